@@ -1,0 +1,288 @@
+// The answers that are not receipts. Three kinds, never mixed: a Refusal (the answer is no), a Fault
+// (the storage could not answer) and an InvariantBroken (a bug, which stops loudly).
+
+/** Code of a refusal, in the order in which codes are given where several apply (`docs/scenarios.md`, Codes). */
+export type RefusalCode =
+  | 'invalid-input'
+  | 'idempotency-conflict'
+  | 'unknown-account'
+  | 'unknown-block'
+  | 'unknown-hold'
+  | 'unknown-operation'
+  | 'unknown-feature'
+  | 'unknown-rate-card'
+  | 'unknown-request'
+  | 'unknown-unit'
+  | 'account-exists'
+  | 'too-late'
+  | 'hold-ended'
+  | 'block-ended'
+  | 'block-frozen'
+  | 'already-decided'
+  | 'not-due'
+  | 'period-closed'
+  | 'over-reversal'
+  | 'not-refundable'
+  | 'cap-exceeded'
+  | 'approval-required'
+  | 'insufficient-credits';
+
+/** Code of a fault: nothing is wrong with the request, but the storage could not answer it. */
+export type FaultCode =
+  | 'account-busy'
+  | 'history-lost'
+  | 'clock-skew'
+  | 'queue-full'
+  | 'storage-unavailable';
+
+/** What is known of the write that a fault interrupted. After `unknown`, retry with the same key: it is safe for ever. */
+export type FaultOutcome = 'not-applied' | 'unknown';
+
+/** Facts of a refusal or fault: plain text, so that they survive logs and JSON unchanged. */
+export type Facts = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * The answer is no. Nothing was written and the key stays free.
+ * `code` is stable and covered by semantic versioning; `message` is for people and is not.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly facts: Facts;
+
+  constructor(code: RefusalCode, message: string, facts: Facts = {}) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+    this.facts = facts;
+  }
+
+  /** The refusal as data: code, message and facts side by side. */
+  toJSON(): Record<string, unknown> {
+    return { code: this.code, message: this.message, ...this.facts };
+  }
+}
+
+/** What was given can't be read, or breaks a bound. Nothing was looked up. */
+export class InvalidInput extends Refusal {
+  readonly field: string;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(facts: { field: string; expected: string; found: string }) {
+    super(
+      'invalid-input',
+      `${facts.field}: expected ${facts.expected}, found ${facts.found}`,
+      facts,
+    );
+    this.field = facts.field;
+    this.expected = facts.expected;
+    this.found = facts.found;
+  }
+}
+
+/** The key (or a name) was used before for something else; `field` is the first that differs (`docs/domain.md §4`). */
+export class IdempotencyConflict extends Refusal {
+  readonly field: string;
+
+  constructor(facts: { field: string; key: string; message?: string }) {
+    super(
+      'idempotency-conflict',
+      facts.message ??
+        `key "${facts.key}" was used before with another ${facts.field}; use a new key for a new operation`,
+      { field: facts.field, key: facts.key },
+    );
+    this.field = facts.field;
+  }
+}
+
+/** What was named does not exist: an account, block, hold, operation, feature, rate card, request or unit. */
+export class Unknown extends Refusal {
+  /** What was looked for, as the caller named it. */
+  readonly subject: string;
+
+  constructor(code: Extract<RefusalCode, `unknown-${string}`>, subject: string, hint = '') {
+    const what = code.slice('unknown-'.length).replace('-', ' ');
+    super(code, `no ${what} "${subject}"${hint === '' ? '' : `; ${hint}`}`, { name: subject });
+    this.subject = subject;
+  }
+}
+
+/** The account is open already, under another key. */
+export class AccountExists extends Refusal {
+  constructor(account: string) {
+    super('account-exists', `account "${account}" is open already`, { account });
+  }
+}
+
+/** The usage happened longer ago than the account's terms accept (`docs/domain.md §4`). */
+export class TooLate extends Refusal {
+  /** Earliest instant that is still accepted. */
+  readonly oldest: string;
+
+  constructor(facts: { occurredAt: string; oldest: string }) {
+    super(
+      'too-late',
+      `usage of ${facts.occurredAt} is too late: the terms accept usage since ${facts.oldest}`,
+      facts,
+    );
+    this.oldest = facts.oldest;
+  }
+}
+
+/** The hold can't be captured or released any more; `ended` says which of the ways it went. */
+export class HoldEnded extends Refusal {
+  readonly hold: string;
+  readonly ended: 'captured' | 'released' | 'expired';
+
+  constructor(facts: { hold: string; ended: 'captured' | 'released' | 'expired' }) {
+    super('hold-ended', `hold "${facts.hold}" has ended: it was ${facts.ended}`, facts);
+    this.hold = facts.hold;
+    this.ended = facts.ended;
+  }
+}
+
+/** The block has expired, was voided, or has nothing left for this. */
+export class BlockEnded extends Refusal {
+  readonly block: string;
+  readonly ended: 'expired' | 'voided' | 'empty';
+
+  constructor(facts: { block: string; ended: 'expired' | 'voided' | 'empty' }) {
+    super('block-ended', `block "${facts.block}" has ended: it is ${facts.ended}`, facts);
+    this.block = facts.block;
+    this.ended = facts.ended;
+  }
+}
+
+/** More was to be undone than is left to undo. Amounts are decimal text. */
+export class OverReversal extends Refusal {
+  readonly requested: string;
+  readonly left: string;
+
+  constructor(facts: { of: string; requested: string; left: string }) {
+    super(
+      'over-reversal',
+      `of "${facts.of}" ${facts.left} is left to reverse, ${facts.requested} was asked for`,
+      facts,
+    );
+    this.requested = facts.requested;
+    this.left = facts.left;
+  }
+}
+
+/** The block has no cost basis, so there is no money to give back. */
+export class NotRefundable extends Refusal {
+  constructor(block: string) {
+    super('not-refundable', `block "${block}" has no cost basis: nothing was paid for it`, {
+      block,
+    });
+  }
+}
+
+/** There is too little to spend, and nothing was written (`docs/domain.md §4`). Amounts are decimal text. */
+export class InsufficientCredits extends Refusal {
+  readonly unit: string;
+  readonly required: string;
+  /** Credits that could have been spent. */
+  readonly available: string;
+  /** Room that is left under the overage limit. */
+  readonly overageLeft: string;
+  /** What is missing after both. */
+  readonly shortfall: string;
+
+  constructor(facts: {
+    unit: string;
+    required: string;
+    available: string;
+    overageLeft: string;
+    shortfall: string;
+  }) {
+    super(
+      'insufficient-credits',
+      `${facts.required} ${facts.unit} required, ${facts.available} available: ${facts.shortfall} short`,
+      facts,
+    );
+    this.unit = facts.unit;
+    this.required = facts.required;
+    this.available = facts.available;
+    this.overageLeft = facts.overageLeft;
+    this.shortfall = facts.shortfall;
+  }
+}
+
+/**
+ * The storage could not answer. Where `outcome` is `not-applied` nothing was written; where it is
+ * `unknown` the write may have happened, and a retry with the same key settles it.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly outcome: FaultOutcome;
+  readonly retryable: boolean;
+
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { outcome?: FaultOutcome; retryable?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.outcome = options.outcome ?? 'not-applied';
+    this.retryable = options.retryable ?? true;
+  }
+}
+
+/** Somebody else kept the account locked until the deadline passed. */
+export class AccountBusy extends Fault {
+  constructor(account: string, waitedMs: number) {
+    super(
+      'account-busy',
+      `account "${account}" stayed locked by another transaction for ${waitedMs} ms`,
+    );
+  }
+}
+
+/** The journal ends before what this process has seen of it: a failover or a restored backup lost acknowledged writes. */
+export class HistoryLost extends Fault {
+  constructor(account: string, seen: number, found: number) {
+    super(
+      'history-lost',
+      `account "${account}" had operation ${seen}, and its journal now ends at ${found}: acknowledged operations were lost`,
+      { retryable: false },
+    );
+  }
+}
+
+/** The clock is minutes behind what the account has recorded; deciding now would judge at a wrong time. */
+export class ClockSkew extends Fault {
+  constructor(account: string, behindMs: number) {
+    super(
+      'clock-skew',
+      `the clock is ${behindMs} ms behind what account "${account}" has recorded; set the clock right`,
+    );
+  }
+}
+
+/** More calls are waiting than the queue may hold. Nothing was written; slow down and retry. */
+export class QueueFull extends Fault {
+  constructor(bound: number) {
+    super('queue-full', `${bound} calls are waiting already; nothing was written`);
+  }
+}
+
+/** The storage is away, refused to work, or did not answer in time. */
+export class StorageUnavailable extends Fault {
+  constructor(
+    message: string,
+    options: { outcome?: FaultOutcome; retryable?: boolean; cause?: unknown } = {},
+  ) {
+    super('storage-unavailable', message, options);
+  }
+}
+
+/** A bug: something that must always hold (`docs/domain.md §9`) does not. Nothing was written. */
+export class InvariantBroken extends Error {
+  constructor(message: string) {
+    super(`invariant broken: ${message}`);
+    this.name = 'InvariantBroken';
+  }
+}

@@ -1,0 +1,155 @@
+// The storage port: compare and append, and a few reads. Everything that crosses it is dull (text,
+// integers, JSON as text), so that an adapter translates nothing and needs no capability flags.
+
+/** One line of an account's journal, as it is stored. Nothing of it is ever changed or deleted. */
+export interface StoredOperation {
+  readonly account: string;
+  /** 1, 2, 3… without gaps within the account. */
+  readonly number: number;
+  /** Idempotency key, unique within the account for ever. At most 255 bytes of UTF-8 for callers' keys. */
+  readonly key: string;
+  readonly kind: string;
+  /** When it happened in the world, milliseconds since 1970. */
+  readonly occurred: number;
+  /** When the ledger learned of it, milliseconds since 1970; never falls within an account. */
+  readonly recorded: number;
+  /** Canonical JSON; byte for byte what the hash covers. */
+  readonly body: string;
+  /** Free-form JSON that isn't hashed (the body holds its digest), so that it can be erased; null where none was given. */
+  readonly metadata: string | null;
+  /** SHA-256 over the previous hash and this operation, 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** One row of a checkpoint: a block, a hold or a tally, as JSON text. */
+export interface CheckpointPart {
+  readonly kind: 'block' | 'hold' | 'reversal';
+  /** Number of the part within its kind, from 1. */
+  readonly id: number;
+  /** False once nothing of it can be spent or captured any more. */
+  readonly open: boolean;
+  readonly body: string;
+}
+
+/** What the journal folds to, up to one operation. It may change what an answer costs, never what it is. */
+export interface Checkpoint {
+  /** The last operation that is in it. */
+  readonly number: number;
+  /** That operation's hash. */
+  readonly hash: string;
+  /** The account's own fields, as JSON text. */
+  readonly body: string;
+  readonly parts: readonly CheckpointPart[];
+}
+
+/** An account as it is stored: a checkpoint (where there is one) and the operations after it, in order. */
+export interface StoredAccount {
+  readonly checkpoint: Checkpoint | null;
+  readonly operations: readonly StoredOperation[];
+}
+
+/** An account's next operations, to go in exactly on top of `base`, all or none. */
+export interface AppendGroup {
+  readonly account: string;
+  /** Number and hash of the operation that these were decided on; 0 and '' for an account that isn't open yet. */
+  readonly base: number;
+  readonly hash: string;
+  /** Numbered base + 1, base + 2…; at least one. */
+  readonly operations: readonly StoredOperation[];
+  /** Instants at which something will be due for this account (a block or hold ends). */
+  readonly dues: readonly number[];
+  /** Dues of this account up to and including this instant are dealt with by this append; null: none. */
+  readonly settledDues: number | null;
+  readonly notices: readonly NewNotice[];
+}
+
+/** Something to tell the world of, written with the operation that caused it. */
+export interface NewNotice {
+  /** Number of the operation that caused it. */
+  readonly number: number;
+  /** Place among the notices of that operation, from 1. */
+  readonly position: number;
+  readonly kind: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** A notice as it is stored. */
+export interface Notice extends NewNotice {
+  readonly account: string;
+  /** How often it was claimed, this time included. */
+  readonly attempts: number;
+}
+
+/**
+ * What became of a group.
+ * `stored`: all of it is durable. `busy`: another transaction has the account locked, nothing was
+ * stored. `moved`: the account's newest operation isn't the base, nothing was stored. `used`: one of
+ * the keys is taken already, nothing was stored.
+ */
+export type AppendOutcome = 'stored' | 'busy' | 'moved' | 'used';
+
+/** The newest operation of an account. */
+export interface Head {
+  readonly account: string;
+  readonly number: number;
+  readonly hash: string;
+}
+
+/**
+ * Where accounts, operations and checkpoints are kept. Throws `StorageUnavailable` with
+ * `outcome: 'not-applied'` where it is sure that nothing was written, `'unknown'` where it isn't.
+ */
+export interface Storage {
+  /** For messages: `memory`, `postgres`, `pglite`, `sqlite`. */
+  readonly name: string;
+  /** How long an append may still take effect after its caller saw a fault; past it, an absent key stays absent. */
+  readonly fenceMs: number;
+  /** Brings the schema up to date; safe when many processes do it at once. Throws where the schema is newer than this code and breaking. */
+  migrate(): Promise<void>;
+  /**
+   * Checkpoint and later operations, read in one statement. With `after`, only the operations with a
+   * number ≥ `after` and no checkpoint: the operation numbered `after` itself comes first, so that
+   * the caller sees whether its hash is still the one that it knows.
+   * Null where the account isn't open (with `after`: where no such operation exists).
+   */
+  load(account: string, after?: number): Promise<StoredAccount | null>;
+  /** Appends each group that stands exactly on top of its account's newest operation, in one commit. Never waits for another transaction. Answers in the order of the groups. */
+  append(groups: readonly AppendGroup[]): Promise<AppendOutcome[]>;
+  /**
+   * Replaces the stored checkpoint numbered `base` (0: none is stored) by this one; `parts` are only
+   * those that changed since. False, and nothing changed, where another base is stored.
+   */
+  checkpoint(account: string, base: number, next: Checkpoint): Promise<boolean>;
+  /** Operations with a number > `after`, in order, at most `limit`. */
+  operations(account: string, after: number, limit: number): Promise<StoredOperation[]>;
+  /** Operations of the account under these keys, in any order; keys that aren't used are left out. */
+  find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
+  /** Every account's head, in pages: those after `cursor` (an account; null: from the start) in a stable order of the storage's own, at most `limit`. */
+  heads(cursor: string | null, limit: number): Promise<Head[]>;
+  /** Accounts with something due at or before this instant, each once, earliest first. */
+  due(before: number, limit: number): Promise<string[]>;
+  /** Takes up to `limit` notices that nobody has claimed (or whose claim ended), earliest first for each account, one lease at a time for an account. */
+  claimNotices(claim: { by: string; now: number; until: number; limit: number }): Promise<Notice[]>;
+  /** Marks a claimed notice as delivered. */
+  noticeDone(notice: { account: string; number: number; position: number; by: string }): Promise<void>;
+  /**
+   * Joins a transaction of the caller's. Throws `InvalidInput` where the handle isn't one that this
+   * storage can join, or its isolation level is above READ COMMITTED.
+   */
+  join(handle: unknown): Promise<JoinedTransaction>;
+  /** Gives back what the storage opened itself; what the caller passed in stays open. */
+  close(): Promise<void>;
+}
+
+/** The caller's own transaction: no begin, no commit, no retry; what it returns is provisional until the caller commits. */
+export interface JoinedTransaction {
+  /** Identifies the caller's transaction, so that calls on one of them queue. */
+  readonly identity: object;
+  /** Tries to take the account's lock, without waiting. False: another transaction has it. True as well where the account isn't open yet. */
+  lock(account: string): Promise<boolean>;
+  load(account: string): Promise<StoredAccount | null>;
+  find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
+  /** Inserts row by row, each counted; never aborts the caller's transaction by a clash. */
+  append(group: AppendGroup): Promise<AppendOutcome>;
+}
