@@ -61,7 +61,7 @@ const namelessPlaces: Rule = ({ path }) =>
 const worldly = where((node) => {
   const text = node.getText();
   if (ts.isPropertyAccessExpression(node))
-    return /^(Date\.now|Math\.random|performance\.now|Temporal\.Now|crypto\.\w+)$/.test(text);
+    return /^(Date\.now|Math\.random|performance\.now|Temporal\.Now)$/.test(text);
   if (ts.isNewExpression(node))
     return node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0;
   if (ts.isCallExpression(node)) {
@@ -71,7 +71,10 @@ const worldly = where((node) => {
       /^(setTimeout|setInterval|setImmediate|queueMicrotask|fetch)$/.test(called)
     );
   }
-  return ts.isIdentifier(node) && node.text === 'process' && !ts.isPropertySignature(node.parent);
+  return (
+    ts.isIdentifier(node) &&
+    /^(process|random(UUID|Bytes|Int|Fill\w*)|getRandomValues)$/.test(node.text)
+  );
 });
 
 const everything = ['src', 'test', 'examples', 'tools', 'docs'];
@@ -140,6 +143,7 @@ const rules: Record<string, { rule: Rule; folders: string[]; files: RegExp; find
       { path: 'src/calendar/a.ts', text: 'const now = dayjs();' },
       { path: 'src/calendar/a.ts', text: 'const now = dayjs.utc();' },
       { path: 'src/account/a.ts', text: `const home = process.env['HOME'];` },
+      { path: 'src/account/a.ts', text: `import { randomUUID } from 'node:crypto';` },
     ],
   },
 };
