@@ -1,6 +1,8 @@
 // The storage port: compare and append, and a few reads. Everything that crosses it is dull (text,
 // integers, JSON as text), so that an adapter translates nothing and needs no capability flags.
 
+import type { StorageUnavailable } from '../errors.ts';
+
 /** One line of an account's journal, as it is stored. Nothing of it is ever changed or deleted. */
 export interface StoredOperation {
   readonly account: string;
@@ -83,11 +85,13 @@ export interface Notice extends NewNotice {
 
 /**
  * What became of a group.
- * `stored`: all of it is durable. `busy`: another transaction has the account locked, nothing was
- * stored. `moved`: the account's newest operation isn't the base, nothing was stored. `used`: one of
- * the keys is taken already, nothing was stored.
+ * `stored`: all of it is durable. In every other case nothing of it was stored, and the first that
+ * applies is told. `used`: one of the keys is taken already, or stands twice in the group. `busy`:
+ * another transaction has the account locked. `moved`: the account's newest operation isn't the base.
+ * A fault: the storage can't hold these very rows (a NUL in a text, a constraint of the database's
+ * owner); the other groups of the append don't suffer from it.
  */
-export type AppendOutcome = 'stored' | 'busy' | 'moved' | 'used';
+export type AppendOutcome = 'stored' | 'used' | 'busy' | 'moved' | StorageUnavailable;
 
 /** The newest operation of an account. */
 export interface Head {
@@ -114,11 +118,17 @@ export interface Storage {
    * Null where the account isn't open (with `after`: where no such operation exists).
    */
   load(account: string, after?: number): Promise<StoredAccount | null>;
-  /** Appends each group that stands exactly on top of its account's newest operation, in one commit. Never waits for another transaction. Answers in the order of the groups. */
+  /**
+   * Appends each group that stands exactly on top of its account's newest operation, in one commit.
+   * Never waits for another transaction; a storage with one writer waits for its turn within a bound.
+   * Answers in the order of the groups. Throws `InvariantBroken` where an account stands in two groups
+   * or a group's numbers don't follow its base.
+   */
   append(groups: readonly AppendGroup[]): Promise<AppendOutcome[]>;
   /**
    * Replaces the stored checkpoint numbered `base` (0: none is stored) by this one; `parts` are only
-   * those that changed since. False, and nothing changed, where another base is stored.
+   * those that changed since. False, and nothing changed, where another base is stored, or the
+   * journal hasn't the operation that this checkpoint claims to stand on.
    */
   checkpoint(account: string, base: number, next: Checkpoint): Promise<boolean>;
   /** Operations with a number > `after`, in order, at most `limit`. */
@@ -132,14 +142,25 @@ export interface Storage {
   /** Takes up to `limit` notices that nobody has claimed (or whose claim ended), earliest first for each account, one lease at a time for an account. */
   claimNotices(claim: { by: string; now: number; until: number; limit: number }): Promise<Notice[]>;
   /** Marks a claimed notice as delivered. */
-  noticeDone(notice: { account: string; number: number; position: number; by: string }): Promise<void>;
+  noticeDone(notice: {
+    account: string;
+    number: number;
+    position: number;
+    by: string;
+  }): Promise<void>;
   /**
    * Joins a transaction of the caller's. Throws `InvalidInput` where the handle isn't one that this
-   * storage can join, or its isolation level is above READ COMMITTED.
+   * storage can join, or its isolation level is above READ COMMITTED and he hasn't opted in.
    */
-  join(handle: unknown): Promise<JoinedTransaction>;
+  join(handle: unknown, options?: JoinOptions): Promise<JoinedTransaction>;
   /** Gives back what the storage opened itself; what the caller passed in stays open. */
   close(): Promise<void>;
+}
+
+/** How a transaction is joined. */
+export interface JoinOptions {
+  /** Above READ COMMITTED a serialization failure (40001) is the caller's to retry; he says so here. Default: refused. */
+  readonly isolation?: 'caller-retries' | undefined;
 }
 
 /** The caller's own transaction: no begin, no commit, no retry; what it returns is provisional until the caller commits. */
