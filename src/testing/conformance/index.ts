@@ -1,0 +1,17 @@
+// The conformance kit for storages.
+
+export { ConformanceFailure } from './check.ts';
+export {
+  type ConformanceResult,
+  runConformanceCase,
+  runStorageConformance,
+  storageConformance,
+} from './run.ts';
+export type {
+  CallerTransaction,
+  ConformanceCase,
+  ConformanceTarget,
+  MakeTarget,
+  RawRows,
+  Tampering,
+} from './target.ts';
