@@ -18,13 +18,16 @@ const storage = [
   'test/storage/**/*.test.ts',
   'test/scenarios/**/*.test.ts',
   'test/postgres/**/*.test.ts',
+  'test/**/*.postgres.test.ts',
 ];
 // What packs, installs or spawns, and so takes seconds.
 const packaged = ['test/package/**/*.test.ts'];
 
+// Each project counts its own. More would help the unit tests alone, and slow the database that they share.
+const maxWorkers = 2;
+
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     passWithNoTests: false,
     reporters: process.env['CI'] === undefined ? ['default'] : ['default', 'json'],
     outputFile: { json: 'node_modules/.cache/vitest.json' },
@@ -34,6 +37,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          maxWorkers,
           include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...storage, ...packaged],
           typecheck: {
@@ -47,6 +51,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'storage',
+          maxWorkers,
           include: storage,
           globalSetup: ['test/postgres/server.ts'],
           testTimeout: 60_000,
@@ -54,7 +59,15 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'package', include: packaged, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: 'package',
+          maxWorkers,
+          include: packaged,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // After all the others, which would lose their time to installs.
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },
