@@ -41,6 +41,16 @@ test('each database is empty, apart from the others, and gone after its drop', a
   expect(await answers(one.url)).toBe(false);
 });
 
+test('a database goes even when somebody stays connected', async () => {
+  const database = await createDatabase();
+  const lingering = new pg.Client({ connectionString: database.url });
+  const cutOff = new Promise((resolve) => lingering.on('error', resolve));
+  await lingering.connect();
+  await database.drop();
+  await cutOff;
+  expect(await answers(database.url)).toBe(false);
+});
+
 test.runIf(!process.env['TALLYSTICK_PG_URL'])(
   'a durable server waits for the disk, and is gone when it is stopped',
   async () => {
