@@ -24,15 +24,17 @@ export interface AppendStatements {
   insertNotices(group: AppendGroup): Statement;
 }
 
-/** Appends one group under the account's lock, which the caller holds. */
+/** Appends one group under the account's lock, which the caller holds; `look` may object to what the guard saw. */
 export function* appendSteps(
   statements: AppendStatements,
   group: AppendGroup,
+  look: (state: Row) => void = () => {},
 ): Steps<Exclude<AppendOutcome, Error>> {
   if (hasTwins(group)) return 'used';
   const keys = group.operations.map(({ key }) => key);
   const [state] = yield statements.guard(group.account, keys);
   if (state === undefined) throw new InvariantBroken('the guard of an append gave no row');
+  look(state);
   if (whole(state, 'used') > 0) return 'used';
   if (whole(state, 'number') !== group.base || text(state, 'hash') !== group.hash) return 'moved';
 

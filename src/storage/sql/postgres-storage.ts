@@ -1,0 +1,232 @@
+// The storage over any driver that reaches a PostgreSQL: which statement answers which call, and what
+// becomes of a batch that the database objects to. It knows no driver.
+
+import { InvariantBroken, StorageUnavailable } from '../../errors.ts';
+import { checkShape, hasTwins, unstorable } from '../groups.ts';
+import type { AppendGroup, AppendOutcome, Storage } from '../port.ts';
+import { missing, newest, tooNew } from './migration.ts';
+import { inSchema, tableNames } from './names.ts';
+import { postgresAppends } from './postgres-append.ts';
+import { constraintOf, isClash, isRefusedRow } from './postgres-faults.ts';
+import { joinPostgres } from './postgres-join.ts';
+import { postgresMigrations, postgresMigrationTable } from './postgres-schema.ts';
+import { postgresStatements } from './postgres-statements.ts';
+import { accountOf, inOrder, noticeOf, operationOf, text, whole } from './rows.ts';
+import { type Row, type Statement, sql, verbatim } from './statement.ts';
+
+/** What reaches a PostgreSQL. Every failure is thrown as `StorageUnavailable` with its outcome. */
+export interface PostgresDriver {
+  /** One statement that writes nothing. */
+  read(statement: Statement): Promise<readonly Row[]>;
+  /** One statement in a transaction of its own, given up by the server after `timeoutMs`. */
+  write(statement: Statement, timeoutMs: number): Promise<readonly Row[]>;
+  /** Several statements in one transaction. */
+  transaction<T>(
+    work: (query: (statement: Statement) => Promise<readonly Row[]>) => Promise<T>,
+  ): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** How a storage on PostgreSQL is set up. */
+export interface PostgresOptions {
+  /** The schema that holds its tables and nothing else. Default: `tallystick`. */
+  readonly schema?: string;
+  /** After how long the server gives up an append, milliseconds. Default: 10,000. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** On top of the server's own limit: for what was sent and hasn't reached the server yet. */
+const FENCE_MARGIN_MS = 5_000;
+/** A clash shows only once: the next statement sees what it clashed with. */
+const CLASHES_MAX = 3;
+
+/** The storage over this driver. Throws `InvalidInput` for a schema that isn't a plain name. */
+export function postgresStorage(
+  kind: string,
+  driver: PostgresDriver,
+  options: PostgresOptions,
+): Storage {
+  const schema = options.schema ?? 'tallystick';
+  const name = inSchema(schema);
+  const names = tableNames(name);
+  const migrations = postgresMigrations(name);
+  const latest = newest(migrations);
+  const statements = postgresStatements(names);
+  const appends = postgresAppends(names, latest);
+  const timeoutMs = options.statementTimeoutMs ?? 10_000;
+
+  async function outcomesOf(
+    statement: Statement,
+    groups: readonly AppendGroup[],
+  ): Promise<AppendOutcome[]> {
+    const rows = await driver.write(statement, timeoutMs);
+    const told = new Map(rows.map((row) => [text(row, 'account'), text(row, 'outcome')]));
+    return groups.map(({ account }) => {
+      const outcome = told.get(account);
+      if (outcome === 'too-new') throw tooNew(null);
+      if (outcome !== 'stored' && outcome !== 'used' && outcome !== 'busy' && outcome !== 'moved') {
+        throw new InvariantBroken(`an append to account "${account}" was answered "${outcome}"`);
+      }
+      return outcome;
+    });
+  }
+
+  /** Appends one group, which the database may object to. */
+  async function appendOne(group: AppendGroup): Promise<AppendOutcome> {
+    const statement = group.base === 0 ? appends.opening(group) : appends.onTop([group]);
+    for (let clashes = 1; ; clashes += 1) {
+      try {
+        const [outcome] = await outcomesOf(statement, [group]);
+        return outcome ?? 'moved';
+      } catch (error) {
+        if (isClash(error)) {
+          if (clashes < CLASHES_MAX) continue;
+          return constraintOf(error).includes('key') && !constraintOf(error).includes('pkey')
+            ? 'used'
+            : 'moved';
+        }
+        if (isRefusedRow(error) && error instanceof StorageUnavailable) return refused(error);
+        throw error;
+      }
+    }
+  }
+
+  /** Appends groups of open accounts; what the database objects to is halved until it stands alone. */
+  async function appendMany(groups: readonly AppendGroup[]): Promise<AppendOutcome[]> {
+    const [first] = groups;
+    if (first === undefined) return [];
+    if (groups.length === 1) return [await appendOne(first)];
+    try {
+      return await outcomesOf(appends.onTop(groups), groups);
+    } catch (error) {
+      if (!isRefusedRow(error)) throw error;
+    }
+    const half = Math.ceil(groups.length / 2);
+    const left = await orFaults(groups.slice(0, half), appendMany);
+    const right = await orFaults(groups.slice(half), appendMany);
+    return [...left, ...right];
+  }
+
+  return {
+    name: kind,
+    fenceMs: timeoutMs + FENCE_MARGIN_MS,
+
+    migrate: async () => {
+      const [found] = await driver.read(statements.hasMigrations());
+      if (found !== undefined && text(found, 'exists') === 'true') {
+        const applied = appliedFrom(await driver.read(statements.applied()));
+        if (missing(migrations, applied).length === 0) return;
+      }
+      await driver.transaction(async (query) => {
+        await query(sql`set local lock_timeout = '30s'`);
+        await query(sql`
+          select pg_advisory_xact_lock(hashtextextended(${`tallystick migrate ${schema}`}, 0))::text`);
+        await query(sql`create schema if not exists ${verbatim(`"${schema}"`)}`);
+        await query(sql`${verbatim(postgresMigrationTable(name))}`);
+        const applied = appliedFrom(await query(statements.applied()));
+        for (const migration of missing(migrations, applied)) {
+          for (const statement of migration.statements) await query(sql`${verbatim(statement)}`);
+          await query(statements.recordMigration(migration.number, migration.breaking, Date.now()));
+        }
+      });
+    },
+
+    load: async (account, after) =>
+      accountOf(
+        await driver.read(
+          after === undefined ? statements.load(account) : statements.loadAfter(account, after),
+        ),
+      ),
+
+    append: async (groups) => {
+      checkShape(groups);
+      const outcomes: (AppendOutcome | undefined)[] = groups.map(
+        (group) => unstorable(group) ?? (hasTwins(group) ? 'used' : undefined),
+      );
+      const left = (opening: boolean): readonly AppendGroup[] =>
+        groups.filter(
+          ({ base }, index) => outcomes[index] === undefined && (base === 0) === opening,
+        );
+      const open = left(false);
+      const openings = left(true);
+      const told = new Map<AppendGroup, AppendOutcome>();
+      const tell = (asked: readonly AppendGroup[], answers: readonly AppendOutcome[]): void => {
+        asked.forEach((group, index) => {
+          told.set(group, answers[index] ?? 'moved');
+        });
+      };
+      // One statement for all: its failure is the failure of the whole append.
+      if (openings.length === 0) tell(open, await appendMany(open));
+      else if (open.length === 0 && openings.length === 1) {
+        tell(openings, await Promise.all(openings.map(appendOne)));
+      } else {
+        tell(open, await orFaults(open, appendMany));
+        // One by one, so that an opening which is under way elsewhere stalls no other account.
+        for (const group of openings) {
+          tell([group], await orFaults([group], async () => [await appendOne(group)]));
+        }
+      }
+      return groups.map((group, index) => outcomes[index] ?? told.get(group) ?? 'moved');
+    },
+
+    checkpoint: async (account, base, next) =>
+      (await driver.write(statements.checkpoint(account, base, next, latest), timeoutMs)).length >
+      0,
+
+    operations: async (account, after, limit) =>
+      (await driver.read(statements.operations(account, after, limit))).map(operationOf),
+
+    find: async (account, keys) =>
+      (await driver.read(statements.find(account, keys))).map(operationOf),
+
+    heads: async (cursor, limit) =>
+      (await driver.read(statements.heads(cursor, limit))).map((row) => ({
+        account: text(row, 'account'),
+        number: whole(row, 'number'),
+        hash: text(row, 'hash'),
+      })),
+
+    due: async (before, limit) =>
+      (await driver.read(statements.due(before, limit))).map((row) => text(row, 'account')),
+
+    claimNotices: async (claim) =>
+      inOrder((await driver.write(statements.claim(claim), timeoutMs)).map(noticeOf)),
+
+    noticeDone: async (notice) => {
+      await driver.write(statements.noticeDone(notice), timeoutMs);
+    },
+
+    join: (handle, joining) => joinPostgres(handle, statements, latest, joining ?? {}),
+
+    close: () => driver.close(),
+  };
+}
+
+function refused(error: StorageUnavailable): StorageUnavailable {
+  return new StorageUnavailable(error.message, {
+    outcome: 'not-applied',
+    retryable: false,
+    cause: error.cause,
+  });
+}
+
+function appliedFrom(rows: readonly Row[]): { number: number; breaking: boolean }[] {
+  return rows.map((row) => ({
+    number: whole(row, 'number'),
+    breaking: text(row, 'breaking') === 'true',
+  }));
+}
+
+// Once a part of an append is stored, a fault of another part is that part's answer: to throw it would
+// say of the stored ones what isn't so.
+async function orFaults(
+  groups: readonly AppendGroup[],
+  append: (groups: readonly AppendGroup[]) => Promise<AppendOutcome[]>,
+): Promise<AppendOutcome[]> {
+  try {
+    return await append(groups);
+  } catch (error) {
+    if (error instanceof StorageUnavailable) return groups.map(() => error);
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { runConformanceCase, storageConformance } from '../../src/testing/conformance/index.ts';
+import { pgliteTarget } from './pglite-target.ts';
+
+describe('the PGlite storage', () => {
+  let instance: PGlite;
+  beforeAll(async () => {
+    instance = await PGlite.create();
+  });
+  afterAll(() => instance.close());
+
+  for (const [name, test] of Object.entries(storageConformance)) {
+    it(`keeps the promise: ${name}`, () => runConformanceCase(test, () => pgliteTarget(instance)));
+  }
+});
