@@ -1,0 +1,107 @@
+// A block of credits: where its credits are, and when they may be spent.
+
+import type { Instant } from '../calendar/instant.ts';
+
+/** Where a credit can be. `issued` is where blocks come from; every other place is a column of its block. */
+export const PLACES = [
+  'issued',
+  'free',
+  'held',
+  'burned',
+  'expired',
+  'rolled',
+  'refunded',
+  'voided',
+] as const;
+
+/** A place that a credit can be in. */
+export type Place = (typeof PLACES)[number];
+
+/** Why a block exists (`docs/domain.md §1`). */
+export type BlockKind = 'purchased' | 'included' | 'promotional' | 'goodwill';
+
+/** What is fixed about a block when it opens. */
+export interface BlockOpening {
+  /** 1, 2, 3… within the account, in the order of recording. */
+  readonly number: number;
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: BlockKind;
+  /** What was paid for it, in minor units of the account's currency. */
+  readonly basis: bigint;
+  readonly effective: Instant;
+  /** First instant at which it can't be spent any more (exclusive); null: never. */
+  readonly expires: Instant | null;
+  readonly priority: number;
+  /** The only features that it pays for, sorted; null: all. */
+  readonly features: readonly string[] | null;
+}
+
+/** A block with its credits, in parts of its unit. granted = free + held + burned + expired + rolled + refunded + voided. */
+export interface Block extends BlockOpening {
+  readonly granted: bigint;
+  readonly free: bigint;
+  readonly held: bigint;
+  readonly burned: bigint;
+  readonly expired: bigint;
+  readonly rolled: bigint;
+  readonly refunded: bigint;
+  readonly voided: bigint;
+  /** Basis that left with refunds, fixed when each happened; minor units. */
+  readonly refundedMoney: bigint;
+  /** Basis that left with voids, fixed when each happened; minor units. */
+  readonly voidedMoney: bigint;
+  /** Set once the block was voided: whether what was spent stays as it is or is owed. */
+  readonly closed: 'kept' | 'owed' | null;
+  /** End of the grace in which a reversal opened it again; it opens again once only. */
+  readonly reopenedUntil: Instant | null;
+  /** What had expired before it opened again: no later usage of the grace can take that back. */
+  readonly expiredBeforeReopening: bigint;
+}
+
+/** A block as it opens, before its credits are issued. */
+export function openBlock(opening: BlockOpening): Block {
+  return {
+    ...opening,
+    granted: 0n,
+    free: 0n,
+    held: 0n,
+    burned: 0n,
+    expired: 0n,
+    rolled: 0n,
+    refunded: 0n,
+    voided: 0n,
+    refundedMoney: 0n,
+    voidedMoney: 0n,
+    closed: null,
+    reopenedUntil: null,
+    expiredBeforeReopening: 0n,
+  };
+}
+
+/** First instant at which the block can't be spent any more; null: never. */
+export function endOf(block: Block): Instant | null {
+  return block.reopenedUntil ?? block.expires;
+}
+
+/** Whether the block's end has come by this instant (`docs/domain.md §2`: intervals are half open). */
+export function hasEnded(block: Block, at: Instant): boolean {
+  const end = endOf(block);
+  return end !== null && end <= at;
+}
+
+/** Whether the block pays for this feature; a usage without one is paid by blocks without a scope. */
+export function covers(block: Block, feature: string | null): boolean {
+  return block.features === null || (feature !== null && block.features.includes(feature));
+}
+
+/** What is left of the block, held credits included. */
+export function remaining(block: Block): bigint {
+  return block.free + block.held;
+}
+
+/** Where credits go that come back to the block: to nothing where it has ended meanwhile. */
+export function homeOf(block: Block, at: Instant): 'free' | 'expired' | 'voided' {
+  if (block.closed !== null) return 'voided';
+  return hasEnded(block, at) ? 'expired' : 'free';
+}

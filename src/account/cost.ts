@@ -1,0 +1,55 @@
+// What a block's credits cost: its basis, divided over the ways in which they leave, without a lost
+// cent (`docs/domain.md §8`). Every figure is minor units of the account's currency.
+
+import { proportion } from '../quantity/money.ts';
+import { type Block, remaining } from './block.ts';
+
+/**
+ * Basis of what was burned. The last exit takes what is left, so that the parts of a block that is
+ * used up add up to its basis exactly: 3 credits for 100.00 cost 33.33, 33.34 and 33.33.
+ */
+export function usageCost(block: Block): bigint {
+  const open = block.basis - block.refundedMoney - block.voidedMoney;
+  if (remaining(block) === 0n && block.expired === 0n && block.burned > 0n) return open;
+  return least(share(block, block.burned), open);
+}
+
+/** Basis of what expired: all that is left once nothing remains. */
+export function breakageCost(block: Block): bigint {
+  if (block.expired === 0n) return 0n;
+  const open = block.basis - block.refundedMoney - block.voidedMoney - usageCost(block);
+  return remaining(block) === 0n ? open : least(share(block, block.expired), open);
+}
+
+/** Money that refunding so many more of its credits gives back. */
+export function refundCost(block: Block, amount: bigint): bigint {
+  return exitCost(block, amount, block.refunded, block.refundedMoney);
+}
+
+/** Basis that voiding so many more of its credits takes out. */
+export function voidCost(block: Block, amount: bigint): bigint {
+  return exitCost(block, amount, block.voided, block.voidedMoney);
+}
+
+/** Basis that comes back when so much of what was burned is undone. */
+export function unburnCost(block: Block, amount: bigint): bigint {
+  const usage = usageCost(block);
+  if (block.burned === amount) return usage;
+  return least(share(block, block.burned) - share(block, block.burned - amount), usage);
+}
+
+function exitCost(block: Block, amount: bigint, before: bigint, moneyBefore: bigint): bigint {
+  const left =
+    block.basis - block.refundedMoney - block.voidedMoney - usageCost(block) - breakageCost(block);
+  if (remaining(block) === amount) return left;
+  const due = share(block, before + amount) - moneyBefore;
+  return due < 0n ? 0n : least(due, left);
+}
+
+function share(block: Block, part: bigint): bigint {
+  return block.granted === 0n ? 0n : proportion(block.basis, part, block.granted);
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,74 @@
+// What must always hold of an account (`docs/domain.md §9`), whatever was done to it.
+
+import type { Account } from './account.ts';
+import { type Block, remaining } from './block.ts';
+import { breakageCost, usageCost } from './cost.ts';
+import type { Operation } from './operation.ts';
+
+/** The first rule that the account breaks after this operation, as a sentence; null: none. Looks only at what the operation touched. */
+export function brokenInvariant(account: Account, operation: Operation): string | null {
+  for (const number of new Set(operation.moves.map((move) => move.block))) {
+    const block = account.blocks.byNumber(number);
+    if (block === undefined) return `moves credits of block ${number}, which isn't there`;
+    const broken = brokenBlock(block);
+    if (broken !== null) return `block "${block.name}": ${broken}`;
+  }
+  return brokenTotals(account);
+}
+
+function brokenBlock(block: Block): string | null {
+  const { granted, free, held, burned, expired, rolled, refunded, voided } = block;
+  const places = { free, held, burned, expired, rolled, refunded, voided };
+  for (const [place, amount] of Object.entries(places)) {
+    if (amount < 0n) return `${place} is below zero`;
+  }
+  if (granted !== free + held + burned + expired + rolled + refunded + voided) {
+    return 'what was granted is not what its places add up to';
+  }
+  const gone = usageCost(block) + breakageCost(block) + block.refundedMoney + block.voidedMoney;
+  if (gone > block.basis) return 'more money has left than its basis';
+  if (remaining(block) === 0n && block.rolled === 0n && gone !== block.basis) {
+    return 'nothing is left of it, and its basis is not used up';
+  }
+  return null;
+}
+
+function brokenTotals(account: Account): string | null {
+  for (const [unit, { free, held }] of account.totals) {
+    if (free < 0n || held < 0n) return `the balance of ${unit} is below zero`;
+  }
+  return account.owedMoney < 0n ? 'what is owed is below zero' : null;
+}
+
+/** Every rule on every block and hold: what the property tests ask. */
+export function brokenAccount(account: Account): string | null {
+  const heldByHolds = new Map<number, bigint>();
+  for (const hold of account.holds) {
+    if (hold.ended !== null && hold.parts.length > 0)
+      return `hold "${hold.name}" ended with credits`;
+    for (const { block, amount } of hold.parts) {
+      heldByHolds.set(block, (heldByHolds.get(block) ?? 0n) + amount);
+    }
+  }
+  const sums = new Map<string, { granted: bigint; free: bigint; held: bigint }>();
+  for (const block of account.blocks) {
+    const broken = brokenBlock(block);
+    if (broken !== null) return `block "${block.name}": ${broken}`;
+    if (block.held !== (heldByHolds.get(block.number) ?? 0n)) {
+      return `block "${block.name}" holds other than its holds say`;
+    }
+    const sum = sums.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n };
+    sums.set(block.unit, {
+      granted: sum.granted + block.granted,
+      free: sum.free + block.free,
+      held: sum.held + block.held,
+    });
+  }
+  for (const [unit, sum] of sums) {
+    const total = account.totals.get(unit);
+    if (total?.granted !== sum.granted || total.free !== sum.free || total.held !== sum.held) {
+      return `the totals of ${unit} are not the sums of its blocks`;
+    }
+  }
+  return brokenTotals(account);
+}

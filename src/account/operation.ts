@@ -1,0 +1,138 @@
+// One business act as it stands in the journal: what was stated, the moves that it made, and the
+// facts that the decision settled. Everything an account is can be derived from these.
+
+import type { Instant } from '../calendar/instant.ts';
+import type { TermsJson } from '../terms/terms.ts';
+import type { BlockOpening, Place } from './block.ts';
+
+/** Any JSON value. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** The kinds of operation that a journal holds. */
+export type OperationKind =
+  | 'open'
+  | 'grant'
+  | 'purchase'
+  | 'consume'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'reverse'
+  | 'refund'
+  | 'void'
+  | 'adjust'
+  | 'settle'
+  | 'pin'
+  | 'terms'
+  | 'expire';
+
+/** So many credits of a block from one place to another. */
+export interface Move {
+  /** Number of the block. */
+  readonly block: number;
+  readonly from: Place;
+  readonly to: Place;
+  /** Parts of the block's unit; above zero. */
+  readonly amount: bigint;
+  /** Number of the hold, where credits go into `held` or come out of it. */
+  readonly hold?: number;
+}
+
+/** What is fixed about an account when it opens. */
+export interface AccountOpening {
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly terms: TermsJson;
+}
+
+/** What is fixed about a hold when it is taken. */
+export interface HoldOpening {
+  readonly number: number;
+  readonly name: string;
+  readonly unit: string;
+  readonly amount: bigint;
+  readonly expires: Instant | null;
+  readonly feature: string | null;
+  readonly member: string | null;
+}
+
+/** How a hold ended. */
+export type HoldEnd = 'captured' | 'released' | 'expired';
+
+/** Version of a rate card that an account pays by. */
+export interface RateCardPin {
+  readonly rateCard: string;
+  readonly version: number;
+}
+
+/** A usage as its rate card priced it: enough to compute the charge again. */
+export interface RatedUsage extends RateCardPin {
+  readonly feature: string;
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** What was added up, exactly, before rounding; decimal text. */
+  readonly lines: readonly {
+    readonly what: string;
+    readonly unit: string;
+    readonly amount: string;
+  }[];
+}
+
+/** Credits of one unit that a usage cost, in parts. */
+export interface Charge {
+  readonly unit: string;
+  readonly amount: bigint;
+}
+
+/** What a decision settled beyond its moves. Each part is there only where it applies. */
+export interface OperationFacts {
+  readonly opened?: AccountOpening;
+  readonly pin?: RateCardPin;
+  readonly terms?: TermsJson;
+  readonly opens?: readonly BlockOpening[];
+  readonly hold?: HoldOpening;
+  readonly ends?: { readonly hold: number; readonly how: HoldEnd };
+  /** What a usage cost; 0 for what costs nothing. */
+  readonly charged?: readonly Charge[];
+  readonly rated?: RatedUsage;
+  /** The usage that a reversal undoes. */
+  readonly reverses?: { readonly number: number; readonly key: string };
+  readonly reopens?: readonly { readonly block: number; readonly until: Instant }[];
+  readonly voids?: { readonly block: number; readonly spent: 'kept' | 'owed' };
+  /** Money in minor units of the account's currency: what is paid back, or what is paid. */
+  readonly due?: bigint;
+}
+
+/** What a command or the passing of time decides on: an operation without its place in the journal. */
+export interface Draft {
+  readonly kind: OperationKind;
+  readonly occurred: Instant;
+  readonly moves: readonly Move[];
+  readonly facts: OperationFacts;
+}
+
+/** One line of an account's journal. */
+export interface Operation extends Draft {
+  readonly account: string;
+  /** 1, 2, 3… without gaps. */
+  readonly number: number;
+  readonly key: string;
+  readonly recorded: Instant;
+  /** What the caller stated, canonically; empty for what time has brought. */
+  readonly input: JsonObject;
+  /** Free-form JSON text of the caller's; null where he gave none. */
+  readonly metadata: string | null;
+  /** The canonical JSON that is stored and hashed. */
+  readonly body: string;
+  readonly hash: string;
+}

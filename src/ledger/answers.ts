@@ -1,0 +1,211 @@
+// What a ledger answers: receipts, balances, histories, explanations.
+
+import type { Fault, Refusal } from '../errors.ts';
+import type { Decimal } from '../quantity/decimal.ts';
+import type { AmountInput } from '../quantity/quantity.ts';
+import type { BurnKey } from '../terms/terms.ts';
+import type { Catalogue, RatedUsage, UnitName } from './catalogue.ts';
+import type { BlockKind, InstantInput, Metadata } from './inputs.ts';
+
+/** An amount of money: major units of a currency. */
+export interface Money {
+  readonly amount: Decimal;
+  readonly currency: string;
+}
+
+/** What one operation took from one block. */
+export interface SplitLine {
+  readonly block: string;
+  readonly unit: string;
+  readonly amount: Decimal;
+}
+
+/** The answer to a write. A replay gives the first `charged`, `split` and `due`, and today's balances. */
+export interface Receipt {
+  readonly account: string;
+  readonly key: string;
+  readonly kind: string;
+  /** Number of the operation in the account's journal. */
+  readonly number: number;
+  /** True where the key was used before, with the same content. */
+  readonly replayed: boolean;
+  readonly occurredAt: Date;
+  readonly recordedAt: Date;
+  /** The operation's own unit, which `charged`, `balance` and `held` are in. */
+  readonly unit: string;
+  /** Credits that this operation used. Only consume and capture charge. */
+  readonly charged: Decimal;
+  /** Credits that can be spent now. */
+  readonly balance: Decimal;
+  /** Credits that are set aside. */
+  readonly held: Decimal;
+  /** What was taken from each block. */
+  readonly split: readonly SplitLine[];
+  /** The hold that this operation took, captured or released, and what is still set aside in it. */
+  readonly hold: { readonly name: string; readonly amount: Decimal } | null;
+  /** Money: what a refund pays back, what a settlement costs. Null where there is none. */
+  readonly due: Money | null;
+  /** The same three figures for every unit that the operation touched. */
+  readonly units: Readonly<
+    Record<string, { readonly charged: Decimal; readonly balance: Decimal; readonly held: Decimal }>
+  >;
+  /** Hash of the operation, 64 hexadecimal digits; keep it where the journal must be provable from outside. */
+  readonly hash: string;
+}
+
+/** What an account has of one unit. */
+export interface UnitBalance {
+  /** Available and held together. */
+  readonly posted: Decimal;
+  readonly held: Decimal;
+  /** What can be spent now. */
+  readonly available: Decimal;
+  /** In blocks that are not effective yet. */
+  readonly upcoming: Decimal;
+}
+
+/** Where a block stands. */
+export type BlockState = 'open' | 'upcoming' | 'empty' | 'expired' | 'voided';
+
+/** One block and where its credits are. granted = remaining + burned + expired + rolledOut + refunded + voided. */
+export interface BlockBalance {
+  readonly block: string;
+  readonly unit: string;
+  readonly kind: BlockKind;
+  readonly state: BlockState;
+  readonly granted: Decimal;
+  /** Held credits included. */
+  readonly remaining: Decimal;
+  readonly held: Decimal;
+  readonly burned: Decimal;
+  readonly expired: Decimal;
+  readonly rolledOut: Decimal;
+  readonly refunded: Decimal;
+  readonly voided: Decimal;
+  readonly basis: Money;
+  readonly effectiveAt: Date;
+  readonly expiresAt: Date | null;
+  readonly priority: number;
+  readonly features: readonly string[] | null;
+}
+
+/** An account's balance; `available`, `held` and `posted` are in the ledger's first unit. */
+export interface Balance<C extends Catalogue> extends UnitBalance {
+  readonly account: string;
+  /** The instant that it is true at. */
+  readonly at: Date;
+  /** The last operation that is in it. */
+  readonly number: number;
+  readonly units: Readonly<Record<UnitName<C>, UnitBalance>>;
+  /** In the order in which they were recorded. */
+  readonly blocks: readonly BlockBalance[];
+  /** What voids left owed, in money; no credits pay it. */
+  readonly owedMoney: Money;
+}
+
+/** Whose balance, and as of when. */
+export interface BalanceInput {
+  readonly account: string;
+  /** Default: now. */
+  readonly asOf?: InstantInput;
+  /** What the ledger knew then, or what had happened by then. Default: `recorded`. */
+  readonly by?: 'recorded' | 'occurred';
+}
+
+/** One line of an account's history. */
+export interface HistoryEntry {
+  readonly number: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly occurredAt: Date;
+  readonly recordedAt: Date;
+  /** What the caller stated, canonically. Empty for what time has brought. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Where each credit went. */
+  readonly moves: readonly {
+    readonly block: string;
+    readonly unit: string;
+    readonly from: string;
+    readonly to: string;
+    readonly amount: Decimal;
+    readonly hold: string | null;
+  }[];
+  readonly metadata: Metadata | null;
+  readonly hash: string;
+}
+
+/** Which part of a history. */
+export interface HistoryInput {
+  readonly account: string;
+  /** Only operations after this number. Default: 0. */
+  readonly after?: number;
+}
+
+/** Why an operation did what it did. */
+export interface Explanation {
+  readonly entry: HistoryEntry;
+  /** The rate, its card's version, its inputs and its lines, where a rate card priced it. */
+  readonly rating: {
+    readonly rateCard: string;
+    readonly version: number;
+    readonly feature: string;
+    readonly quantity: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly lines: readonly {
+      readonly what: string;
+      readonly unit: string;
+      readonly amount: string;
+    }[];
+    readonly charged: Readonly<Record<string, string>>;
+  } | null;
+  /** The burn order in force. */
+  readonly burnOrder: readonly BurnKey[];
+  /** Every block with credits at that moment, in burn order: what was taken, and why it stood there or was passed over. */
+  readonly blocks: readonly {
+    readonly block: string;
+    readonly unit: string;
+    readonly free: Decimal;
+    readonly taken: Decimal;
+    readonly why: string;
+  }[];
+  /** The whole of it in sentences, for a support reply. */
+  readonly text: string;
+}
+
+/** What `verify` found. */
+export type Verification =
+  | {
+      readonly ok: true;
+      readonly account: string;
+      readonly operations: number;
+      readonly head: string;
+    }
+  | {
+      readonly ok: false;
+      readonly account: string;
+      /** The first line that is wrong. */
+      readonly number: number;
+      readonly problem: string;
+    };
+
+/** What the work inside `withHold` is given. */
+export interface OpenHold<C extends Catalogue> {
+  readonly hold: string;
+  /** What is held. */
+  readonly amount: Decimal;
+  /**
+   * States what the work really cost; the last word counts. It is captured when the work ends, also
+   * when the work throws afterwards. Without it everything is released.
+   */
+  capture(
+    actual:
+      | AmountInput
+      | { readonly quantity?: AmountInput; readonly dimensions?: Readonly<Record<string, string>> }
+      | RatedUsage<C>,
+  ): void;
+}
+
+/** What became of one command of a batch. */
+export type Outcome =
+  | { readonly ok: true; readonly receipt: Receipt }
+  | { readonly ok: false; readonly error: Refusal | Fault };

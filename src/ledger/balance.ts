@@ -1,0 +1,75 @@
+// A balance for callers: what an account has at an instant, by unit and by block.
+
+import { type Account, availableOf, totalsOf, upcomingOf } from '../account/account.ts';
+import { type Block, endOf, hasEnded, remaining } from '../account/block.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { toDecimal } from '../quantity/quantity.ts';
+import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
+import type { Balance, BlockBalance, BlockState, UnitBalance } from './answers.ts';
+import type { Catalogue } from './catalogue.ts';
+import { moneyOut } from './receipt.ts';
+
+/** The balance of an account that is advanced to this instant. */
+export function balanceOf<C extends Catalogue>(
+  account: Account,
+  at: Instant,
+  units: Units,
+): Balance<C> {
+  const byUnit = new Map<string, UnitBalance>();
+  for (const unit of units.keys()) byUnit.set(unit, unitBalance(account, unit, at, units));
+  const main = byUnit.get(mainUnit(units)) ?? unitBalance(account, mainUnit(units), at, units);
+  return {
+    account: account.id,
+    at: new Date(at),
+    number: account.number,
+    ...main,
+    units: Object.fromEntries(byUnit) as Balance<C>['units'],
+    blocks: [...account.blocks]
+      .filter((block) => block.granted > 0n)
+      .map((block) => blockBalance(block, account, at, units)),
+    owedMoney: moneyOut(account.owedMoney, account.currency),
+  };
+}
+
+function unitBalance(account: Account, unit: string, at: Instant, units: Units): UnitBalance {
+  const scale = scaleOf(units, unit);
+  const available = availableOf(account, unit, at);
+  const { held } = totalsOf(account, unit);
+  return {
+    posted: toDecimal(available + held, scale),
+    held: toDecimal(held, scale),
+    available: toDecimal(available, scale),
+    upcoming: toDecimal(upcomingOf(account, unit, at), scale),
+  };
+}
+
+function blockBalance(block: Block, account: Account, at: Instant, units: Units): BlockBalance {
+  const scale = scaleOf(units, block.unit);
+  const end = endOf(block);
+  return {
+    block: block.name,
+    unit: block.unit,
+    kind: block.kind,
+    state: stateOf(block, at),
+    granted: toDecimal(block.granted, scale),
+    remaining: toDecimal(remaining(block), scale),
+    held: toDecimal(block.held, scale),
+    burned: toDecimal(block.burned, scale),
+    expired: toDecimal(block.expired, scale),
+    rolledOut: toDecimal(block.rolled, scale),
+    refunded: toDecimal(block.refunded, scale),
+    voided: toDecimal(block.voided, scale),
+    basis: moneyOut(block.basis, account.currency),
+    effectiveAt: new Date(block.effective),
+    expiresAt: end === null ? null : new Date(end),
+    priority: block.priority,
+    features: block.features,
+  };
+}
+
+function stateOf(block: Block, at: Instant): BlockState {
+  if (block.closed !== null) return 'voided';
+  if (hasEnded(block, at)) return 'expired';
+  if (remaining(block) === 0n) return 'empty';
+  return block.effective > at ? 'upcoming' : 'open';
+}

@@ -1,0 +1,60 @@
+// What a ledger declares, and the types that follow from it: a misspelt feature or a mixed-up unit
+// does not compile.
+
+import type { AmountInput } from '../quantity/quantity.ts';
+import type { MatrixRate, RateCard } from '../rating/rate-card.ts';
+import type { TermsInput } from '../terms/terms.ts';
+
+/** What a ledger declares: its units, rate cards and plans. */
+export interface Catalogue {
+  /** Unit → its scale: how many decimal places it has, 0 to 12. The first is meant where a call names none. */
+  readonly units: Readonly<Record<string, { readonly scale: number }>>;
+  readonly rateCards?: readonly RateCard[];
+  /** Plan → the terms of an account that is opened on it. */
+  readonly plans?: Readonly<Record<string, TermsInput>>;
+}
+
+/** Name of a declared unit. */
+export type UnitName<C extends Catalogue> = keyof C['units'] & string;
+
+/** Name of a declared plan. */
+export type PlanName<C extends Catalogue> = keyof NonNullable<C['plans']> & string;
+
+type Rates<C extends Catalogue> = NonNullable<C['rateCards']>[number]['rates'];
+
+type KeysOfUnion<T> = T extends unknown ? keyof T & string : never;
+
+/** Name of a feature that some declared rate card prices. */
+export type FeatureName<C extends Catalogue> = KeysOfUnion<Rates<C>>;
+
+type RateOf<C extends Catalogue, F extends string> =
+  Rates<C> extends infer R ? (R extends Readonly<Record<F, infer Found>> ? Found : never) : never;
+
+type DimensionsOf<R> =
+  R extends Pick<MatrixRate, 'model' | 'dimensions'>
+    ? { readonly [D in keyof R['dimensions']]: keyof R['dimensions'][D] & string }
+    : never;
+
+/** A usage of a feature, priced by the account's rate card. */
+export type RatedUsage<C extends Catalogue> = {
+  [F in FeatureName<C>]: {
+    readonly feature: F;
+    /** How much of it. Default: 1. */
+    readonly quantity?: AmountInput;
+  } & (RateOf<C, F> extends { readonly model: 'matrix' }
+    ? { readonly dimensions: DimensionsOf<RateOf<C, F>> }
+    : { readonly dimensions?: Readonly<Record<string, string>> });
+}[FeatureName<C>];
+
+/** A usage whose amount the caller knows. */
+export interface StatedUsage<C extends Catalogue> {
+  /** Credits; decimal text, a safe integer, a bigint or a Decimal. 0 is recorded too. */
+  readonly amount: AmountInput;
+  /** Default: the ledger's first unit. */
+  readonly unit?: UnitName<C>;
+  /** Which scoped blocks may pay. Default: none, only blocks without a scope. */
+  readonly feature?: string;
+}
+
+/** What a usage costs: an amount, or a feature with a quantity. */
+export type Usage<C extends Catalogue> = StatedUsage<C> | RatedUsage<C>;

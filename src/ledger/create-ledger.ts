@@ -1,0 +1,44 @@
+// Making a ledger out of what an application declares.
+
+import { InvalidInput } from '../errors.ts';
+import { readUnits } from '../quantity/units.ts';
+import { readRateCards } from '../rating/rate.ts';
+import type { Storage } from '../storage/port.ts';
+import type { Ledger, LedgerSettings } from './api.ts';
+import type { Catalogue } from './catalogue.ts';
+import { readClock } from './clock.ts';
+import { show } from './door.ts';
+import { ledgerOver } from './ledger.ts';
+import { readPlans } from './plans.ts';
+
+/** What `createLedger` takes: where the ledger lives, what it declares, and how it behaves. */
+export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly storage: Storage };
+
+/**
+ * Opens a ledger and brings its schema up to date. Units, rate cards and plans are declared here once,
+ * and their names are typed from here on.
+ *
+ * Throws `InvalidInput` for a declaration that can't be, and `StorageUnavailable`.
+ */
+export async function createLedger<const C extends Catalogue>(
+  options: LedgerOptions<C>,
+): Promise<Ledger<C>> {
+  const { storage, units: declared, rateCards = [], plans = {} } = options;
+  const units = readUnits(declared);
+  const rules = { units, rateCards: readRateCards(rateCards, units) };
+  const limits = {
+    queueBound: bound(options.queueBound, 'queueBound', 10_000),
+    batchBound: bound(options.batchBound, 'batchBound', 256),
+    deadlineMs: bound(options.deadlineMs, 'deadlineMs', 10_000),
+  };
+  const clock = readClock(options.clock);
+  const parts = { storage, rules, plans: readPlans(plans), clock, limits };
+  if (options.migrate !== false) await storage.migrate();
+  return ledgerOver<C>(parts);
+}
+
+function bound(value: number | undefined, field: string, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidInput({ field, expected: 'a whole number above 0', found: show(value) });
+}

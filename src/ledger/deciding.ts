@@ -1,0 +1,165 @@
+// Deciding a run of commands on one account, in memory: each is advanced, decided and folded on top
+// of the one before, so that they can go out in one append.
+
+import type { Account } from '../account/account.ts';
+import { seal, unseal } from '../account/canonical.ts';
+import { evolve } from '../account/evolve.ts';
+import type { Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { ClockSkew, Fault, Refusal } from '../errors.ts';
+import { advance } from '../operations/advance.ts';
+import type { EngineCommand } from '../operations/command.ts';
+import { checkOccurred, decide } from '../operations/decide.ts';
+import type { Units } from '../quantity/units.ts';
+import type { RateCards } from '../rating/rate.ts';
+import type { AppendGroup, StoredOperation } from '../storage/port.ts';
+import type { Receipt } from './answers.ts';
+import { receiptOf } from './receipt.ts';
+import { checkSame } from './replay.ts';
+
+/** A clock this far behind an account isn't late, it is wrong. */
+const SKEW_MS = 5 * 60_000;
+
+/** What every decision of a ledger shares. */
+export interface Rules {
+  readonly units: Units;
+  readonly rateCards: RateCards;
+}
+
+/** What became of one command, should the append succeed. */
+export type Decided =
+  | { readonly receipt: Receipt; readonly operation: Operation }
+  | { readonly error: Refusal | Fault };
+
+/** A run of commands, decided. */
+export interface Run {
+  readonly before: Account | null;
+  /** The account after all of it. */
+  readonly after: Account | null;
+  readonly operations: readonly Operation[];
+  /** In the order of the commands. */
+  readonly decided: readonly Decided[];
+  /** Earliest instant of what was due before and is dealt with now; null where nothing was. */
+  readonly settledDues: Instant | null;
+}
+
+/** Decides commands of one account in their order. `found` holds the operations that are stored under their keys. */
+export function decideRun(
+  before: Account | null,
+  commands: readonly EngineCommand[],
+  found: ReadonlyMap<string, StoredOperation>,
+  now: Instant,
+  rules: Rules,
+): Run {
+  const operations: Operation[] = [];
+  const byKey = new Map<string, Operation>();
+  const decided: Decided[] = [];
+  let account = before;
+  let settledDues: Instant | null = null;
+  const known = (key: string): Operation | null => {
+    const fresh = byKey.get(key);
+    if (fresh !== undefined) return fresh;
+    const stored = found.get(key);
+    return stored === undefined ? null : unseal(account, stored, rules.units);
+  };
+  for (const command of commands) {
+    try {
+      const at = instantOf(account, command.account, now);
+      const used = known(command.key);
+      if (used !== null && account !== null) {
+        checkSame(command, used);
+        const today = advance(account, at, rules.units).account;
+        decided.push({ receipt: receiptOf(used, today, true, rules.units), operation: used });
+        continue;
+      }
+      const step = decideOne(account, command, known, at, rules);
+      if (account !== null && (account.ends[0]?.at ?? at + 1) <= at) settledDues = at;
+      operations.push(...step.operations);
+      byKey.set(step.operation.key, step.operation);
+      account = step.account;
+      decided.push({
+        receipt: receiptOf(step.operation, step.account, false, rules.units),
+        operation: step.operation,
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Fault)) throw error;
+      decided.push({ error });
+    }
+  }
+  return { before, after: account, operations, decided, settledDues };
+}
+
+/** The instant of a decision: the ledger's time never runs back (`docs/domain.md §2`). Throws `ClockSkew`. */
+export function instantOf(account: Account | null, id: string, now: Instant): Instant {
+  if (account === null || now >= account.recorded) return now;
+  const behind = account.recorded - now;
+  if (behind > SKEW_MS) throw new ClockSkew(id, behind);
+  return account.recorded;
+}
+
+function decideOne(
+  before: Account | null,
+  command: EngineCommand,
+  known: (key: string) => Operation | null,
+  at: Instant,
+  { units, rateCards }: Rules,
+): {
+  readonly account: Account;
+  readonly operation: Operation;
+  readonly operations: readonly Operation[];
+} {
+  const advanced = before === null ? null : advance(before, at, units);
+  const referred = command.do === 'reverse' ? known(command.of) : null;
+  const context = { units, rateCards, at, referred };
+  checkOccurred(command, context);
+  const draft = decide(advanced?.account ?? null, command, context);
+  const { account: id, key, input, metadata } = command;
+  const stated = { account: id, key, input, metadata, recorded: at };
+  const operation = seal(advanced?.account ?? null, draft, stated, units);
+  // What this operation brought may be over already: an imported block that has ended expires at once.
+  const ended = advance(evolve(advanced?.account ?? null, operation), at, units);
+  return {
+    account: ended.account,
+    operation,
+    operations: [...(advanced?.operations ?? []), operation, ...ended.operations],
+  };
+}
+
+/** A run as it goes to the storage. */
+export function groupOf(account: string, run: Run): AppendGroup {
+  return {
+    account,
+    base: run.before?.number ?? 0,
+    hash: run.before?.hash ?? '',
+    operations: run.operations.map(
+      ({ number, key, kind, occurred, recorded, body, metadata, hash }) => ({
+        account,
+        number,
+        key,
+        kind,
+        occurred,
+        recorded,
+        body,
+        metadata,
+        hash,
+      }),
+    ),
+    dues: duesOf(run),
+    settledDues: run.settledDues,
+    notices: [],
+  };
+}
+
+/** Instants at which what these operations opened will end by itself. */
+function duesOf(run: Run): number[] {
+  const dues = new Set<number>();
+  for (const { facts, recorded } of run.operations) {
+    const instants = [
+      ...(facts.opens ?? []).map((block) => block.expires),
+      ...(facts.reopens ?? []).map((reopened) => reopened.until),
+      facts.hold?.expires ?? null,
+    ];
+    for (const instant of instants) if (instant !== null && instant > recorded) dues.add(instant);
+  }
+  return [...dues];
+}

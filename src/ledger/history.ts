@@ -1,0 +1,169 @@
+// An account's journal for callers, and the derivation of it anew.
+
+import { type Account, blockOf, holdOf } from '../account/account.ts';
+import { chain, digest, unseal } from '../account/canonical.ts';
+import { evolve } from '../account/evolve.ts';
+import { brokenInvariant } from '../account/invariants.ts';
+import type { Operation } from '../account/operation.ts';
+import { toDecimal } from '../quantity/quantity.ts';
+import { scaleOf, type Units } from '../quantity/units.ts';
+import type { Storage, StoredOperation } from '../storage/port.ts';
+import type { HistoryEntry, Verification } from './answers.ts';
+import type { Metadata } from './inputs.ts';
+import { restore } from './loading.ts';
+
+const PAGE = 1_000;
+
+/** The stored operations after a number, in order, read page by page. */
+export async function* journal(
+  storage: Storage,
+  account: string,
+  after = 0,
+): AsyncGenerator<StoredOperation> {
+  let last = after;
+  for (;;) {
+    const page = await storage.operations(account, last, PAGE);
+    yield* page;
+    const end = page.at(-1);
+    if (end === undefined || page.length < PAGE) return;
+    last = end.number;
+  }
+}
+
+/** The journal's operations with the account after each. */
+export async function* folds(
+  storage: Storage,
+  account: string,
+  units: Units,
+): AsyncGenerator<{
+  readonly operation: Operation;
+  readonly before: Account | null;
+  readonly after: Account;
+}> {
+  let before: Account | null = null;
+  for await (const stored of journal(storage, account)) {
+    const operation = unseal(before, stored, units);
+    const after = evolve(before, operation);
+    yield { operation, before, after };
+    before = after;
+  }
+}
+
+/** One operation for callers; `account` is any account at or after it. */
+export function entryOf(operation: Operation, account: Account, units: Units): HistoryEntry {
+  return {
+    number: operation.number,
+    key: operation.key,
+    kind: operation.kind,
+    occurredAt: new Date(operation.occurred),
+    recordedAt: new Date(operation.recorded),
+    input: operation.input,
+    moves: operation.moves.map(({ block, from, to, amount, hold }) => {
+      const { name, unit } = blockOf(account, block);
+      return {
+        block: name,
+        unit,
+        from,
+        to,
+        amount: toDecimal(amount, scaleOf(units, unit)),
+        hold: hold === undefined ? null : holdOf(account, hold).name,
+      };
+    }),
+    metadata: operation.metadata === null ? null : (JSON.parse(operation.metadata) as Metadata),
+    hash: operation.hash,
+  };
+}
+
+/**
+ * Derives the account anew, line by line: numbers without gaps, each hash out of the one before, time
+ * that never runs back, moves out of credits that are there, and the rules of `docs/domain.md §9`;
+ * at last, that the stored checkpoint says the same. Names the first line that is wrong.
+ *
+ * A journal whose tail was cut, or that was replaced whole, is consistent in itself: hold its head
+ * against one that was kept outside.
+ */
+export async function verifyAccount(
+  storage: Storage,
+  id: string,
+  units: Units,
+): Promise<Verification | null> {
+  let before: Account | null = null;
+  for await (const stored of journal(storage, id)) {
+    const expected: number = (before?.number ?? 0) + 1;
+    const wrong = (problem: string): Verification => ({
+      ok: false,
+      account: id,
+      number: expected,
+      problem,
+    });
+    const problem = outerProblem(before, stored, id);
+    if (problem !== null) return wrong(problem);
+    try {
+      const operation = unseal(before, stored, units);
+      const after: Account = evolve(before, operation);
+      const broken = brokenInvariant(after, operation);
+      if (broken !== null) return wrong(broken);
+      before = after;
+    } catch (error) {
+      return wrong(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (before === null) return null;
+  const problem = await checkpointProblem(storage, before, units);
+  if (problem !== null) return { ok: false, account: id, number: before.number, problem };
+  return { ok: true, account: id, operations: before.number, head: before.hash };
+}
+
+function outerProblem(before: Account | null, stored: StoredOperation, id: string): string | null {
+  const expected = (before?.number ?? 0) + 1;
+  if (stored.account !== id) return `belongs to account "${stored.account}"`;
+  if (stored.number !== expected) return `operation ${expected} is missing`;
+  if (before !== null && stored.recorded < before.recorded)
+    return 'was recorded before the one before it';
+  if (chain(before?.hash ?? '', stored, stored.body) !== stored.hash) {
+    return 'the hash does not fit: this line, or the hash before it, was changed';
+  }
+  const input: unknown = Reflect.get(JSON.parse(stored.body) as object, 'input');
+  const stated: unknown =
+    typeof input === 'object' && input !== null ? Reflect.get(input, 'metadata') : undefined;
+  if (stored.metadata !== null && digest(stored.metadata) !== stated) {
+    return 'the metadata is not the one that was recorded';
+  }
+  return null;
+}
+
+/** A checkpoint may be behind, but never different: with the operations after it, it gives the same account. */
+async function checkpointProblem(
+  storage: Storage,
+  derived: Account,
+  units: Units,
+): Promise<string | null> {
+  const stored = await storage.load(derived.id);
+  if (stored === null) return 'the account is gone';
+  try {
+    const { account } = restore(derived.id, stored, units);
+    if (account === null) return 'the account is gone';
+    // Somebody may have written meanwhile: only what was verified is compared.
+    if (account.number !== derived.number) return null;
+    const differs = [...derived.blocks].find(
+      (block) =>
+        JSON.stringify(plain(account.blocks.byNumber(block.number))) !==
+        JSON.stringify(plain(block)),
+    );
+    if (differs !== undefined)
+      return `the checkpoint of block "${differs.name}" differs from its journal`;
+    if (account.owedMoney !== derived.owedMoney)
+      return 'the checkpoint of what is owed differs from its journal';
+    return account.hash === derived.hash
+      ? null
+      : 'the checkpoint has another hash than its journal';
+  } catch (error) {
+    return `the checkpoint can't be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function plain(block: object | undefined): unknown {
+  return Object.entries(block ?? {})
+    .map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,207 @@
+// What each write takes: one object, the same field names everywhere, `key` on every one.
+
+import type { AmountInput } from '../quantity/quantity.ts';
+import type { TermsInput } from '../terms/terms.ts';
+import type { Catalogue, PlanName, RatedUsage, UnitName, Usage } from './catalogue.ts';
+
+/** An instant: RFC 3339 with an offset, a Date, or milliseconds since 1970. */
+export type InstantInput = string | number | Date;
+
+/** JSON that the application keeps beside an operation; it can be erased without breaking the chain. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** What every write says. */
+export interface Write {
+  /** Whose account. At most 255 bytes. */
+  readonly account: string;
+  /** Idempotency key, scoped to the account, remembered for ever. At most 255 bytes. */
+  readonly key: string;
+  /** When it happened in the world. Default: now. In the future: refused. */
+  readonly occurredAt?: InstantInput;
+  readonly metadata?: Metadata;
+}
+
+/** Opens an account. It lasts for ever, at a balance of zero too. */
+export interface OpenInput<C extends Catalogue> extends Write {
+  /** IANA name. Default: `UTC`. */
+  readonly timeZone?: string;
+  /** ISO 4217 code of its one billing currency. Default: `USD`. */
+  readonly currency?: string;
+  readonly plan?: PlanName<C>;
+  /** Over the plan's. */
+  readonly terms?: TermsInput;
+}
+
+/** Why a block exists; finance treats each differently (`docs/domain.md §1`). */
+export type BlockKind = 'purchased' | 'included' | 'promotional' | 'goodwill';
+
+/** Money in major units of a currency, `{ amount: '90.00', currency: 'USD' }`. */
+export interface MoneyInput {
+  readonly amount: AmountInput;
+  readonly currency: string;
+}
+
+interface BlockTerms {
+  /** First instant at which it can be spent. Default: `occurredAt`. */
+  readonly effectiveAt?: InstantInput;
+  /** First instant at which it can't be spent any more. Default: never. */
+  readonly expiresAt?: InstantInput | null;
+  /** Lower burns first. Default: 100. */
+  readonly priority?: number;
+  /** The only features that it pays for. Default: all. */
+  readonly features?: readonly string[];
+}
+
+/** Opens a block. */
+export interface GrantInput<C extends Catalogue> extends Write, BlockTerms {
+  /** Name of the block, unique in the account. Default: the key. */
+  readonly block?: string;
+  readonly amount: AmountInput;
+  readonly unit?: UnitName<C>;
+  /** Default: `promotional`. */
+  readonly kind?: BlockKind;
+  /** What was paid for it, where a bundle or a plan allocates some. Default: nothing. */
+  readonly basis?: MoneyInput;
+}
+
+/** Opens a block that was paid for, and a bonus block with it where one is named. */
+export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms {
+  readonly block?: string;
+  readonly amount: AmountInput;
+  readonly unit?: UnitName<C>;
+  /** What was paid, without tax. */
+  readonly price: MoneyInput;
+  /** The payment's own reference. */
+  readonly reference?: string;
+  /** False: invoiced, and not paid yet. Default: true. */
+  readonly paid?: boolean;
+  /** Credits on top, in a block of their own (`docs/domain.md §4`). What it doesn't state is as the purchase's. */
+  readonly bonus?: BlockTerms & {
+    /** Default: the purchase's block with `/bonus` behind it. */
+    readonly block?: string;
+    readonly amount: AmountInput;
+    /** Default: `promotional`. */
+    readonly kind?: BlockKind;
+  };
+}
+
+/** Burns credits for a usage. */
+export type ConsumeInput<C extends Catalogue> = Write &
+  Usage<C> & {
+    /** Who used it. */
+    readonly member?: string;
+    /** Take what there is where it doesn't suffice; refused where there is nothing. Default: false. */
+    readonly partial?: boolean;
+  };
+
+/** Sets credits aside for work whose cost isn't known yet. One unit. */
+export type HoldInput<C extends Catalogue> = Write &
+  Usage<C> & {
+    /** Name of the hold, unique in the account. Default: the key. */
+    readonly hold?: string;
+    /** When it ends by itself. Default: never. */
+    readonly expiresAt?: InstantInput;
+    readonly member?: string;
+  };
+
+/** Burns what the work really cost, out of a hold. Above what is held it takes free credits. */
+export type CaptureInput<C extends Catalogue> = Write & {
+  readonly hold: string;
+  /** False: what is left stays held for a later part. Default: true, the rest goes back. */
+  readonly final?: boolean;
+} & (
+    | { readonly amount: AmountInput }
+    | { readonly quantity?: AmountInput; readonly dimensions?: Readonly<Record<string, string>> }
+    | RatedUsage<C>
+  );
+
+/** Gives back what is held. */
+export interface ReleaseInput extends Write {
+  readonly hold: string;
+}
+
+/** Undoes a consumption or capture, wholly or in part. */
+export interface ReverseInput<C extends Catalogue> extends Write {
+  /** Key of the consumption or capture. */
+  readonly of: string;
+  /** Default: all that is left. */
+  readonly amount?: AmountInput;
+  /** Of a usage in several units: which. */
+  readonly unit?: UnitName<C>;
+  readonly reason?: string;
+}
+
+/** Takes back unspent credits; the receipt's `due` is the money to pay back. */
+export interface RefundInput extends Write {
+  readonly block: string;
+  /** Default: all that is left. */
+  readonly amount?: AmountInput;
+  readonly reason?: string;
+}
+
+/** Cancels what is left of a block: a failed payment, fraud. */
+export interface VoidInput extends Write {
+  readonly block: string;
+  /** What was spent of it stays as it is, or is owed in money. Default: `kept`. */
+  readonly spent?: 'kept' | 'owed';
+  readonly reason?: string;
+}
+
+/** A manual correction, up (a new block without basis) or down. */
+export interface AdjustInput<C extends Catalogue> extends Write {
+  /** Signed. */
+  readonly amount: AmountInput;
+  readonly unit?: UnitName<C>;
+  /** Down: from which block (default: in burn order). Up: the new block's name (default: the key). */
+  readonly block?: string;
+  /** Who did it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Pays what is owed in money. */
+export interface SettleInput extends Write {
+  /** Default: all of it. */
+  readonly money?: MoneyInput;
+}
+
+/** Moves the account to another version of a rate card, or to another card. */
+export interface PinInput extends Write {
+  readonly rateCard: string;
+  readonly version: number;
+}
+
+/** Changes an account's terms from now on; what is given replaces that part. */
+export interface ChangeTermsInput extends Write {
+  readonly terms: TermsInput;
+}
+
+/** The writes by name. */
+export interface Writes<C extends Catalogue> {
+  open: OpenInput<C>;
+  grant: GrantInput<C>;
+  purchase: PurchaseInput<C>;
+  consume: ConsumeInput<C>;
+  hold: HoldInput<C>;
+  capture: CaptureInput<C>;
+  release: ReleaseInput;
+  reverse: ReverseInput<C>;
+  refund: RefundInput;
+  void: VoidInput;
+  adjust: AdjustInput<C>;
+  settle: SettleInput;
+  pin: PinInput;
+  changeTerms: ChangeTermsInput;
+}
+
+/** One write as data, for `batch`: `{ do: 'consume', account, amount, key }`. */
+export type Command<C extends Catalogue> = {
+  [K in keyof Writes<C>]: { readonly do: K } & Writes<C>[K];
+}[keyof Writes<C>];
+
+/** A write that is only asked about; the key may be left out. */
+export type Question<C extends Catalogue> = {
+  [K in keyof Writes<C>]: { readonly do: K } & WithoutKey<Writes<C>[K]>;
+}[keyof Writes<C>];
+
+type WithoutKey<T> = T extends unknown ? Omit<T, 'key'> & { readonly key?: string } : never;

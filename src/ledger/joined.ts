@@ -1,0 +1,106 @@
+// Calls inside the caller's own transaction: no begin, no commit, no retry, nothing remembered.
+// What they return is provisional until the caller commits.
+
+import type { Account } from '../account/account.ts';
+import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
+import type { EngineCommand } from '../operations/command.ts';
+import type { JoinedTransaction, Storage, StoredOperation } from '../storage/port.ts';
+import type { Receipt } from './answers.ts';
+import type { WithinOptions } from './api.ts';
+import { backoffMs, type Clock, elapsedMs, sleep } from './clock.ts';
+import { decideRun, groupOf, type Rules } from './deciding.ts';
+import { restore } from './loading.ts';
+
+const turns = new WeakMap<object, Promise<unknown>>();
+
+/** One caller's transaction, as the ledger sees it. */
+export class JoinedLedger {
+  readonly #storage: Storage;
+  readonly #rules: Rules;
+  readonly #clock: Clock;
+  readonly #handle: unknown;
+  readonly #options: WithinOptions;
+  readonly #deadlineMs: number;
+  #transaction: Promise<JoinedTransaction> | null = null;
+
+  constructor(
+    storage: Storage,
+    rules: Rules,
+    clock: Clock,
+    handle: unknown,
+    options: WithinOptions,
+    deadlineMs: number,
+  ) {
+    this.#storage = storage;
+    this.#rules = rules;
+    this.#clock = clock;
+    this.#handle = handle;
+    this.#options = options;
+    this.#deadlineMs = options.deadlineMs ?? deadlineMs;
+  }
+
+  /** Writes in the caller's transaction. Throws a `Refusal` or a `Fault`; neither aborts the transaction by itself. */
+  submit(command: EngineCommand): Promise<Receipt> {
+    return this.#inTurn(async (transaction) => {
+      const id = command.account;
+      await this.#lock(transaction, id);
+      const before = await this.#load(transaction, id);
+      const keys = command.do === 'reverse' ? [command.key, command.of] : [command.key];
+      const stored = await transaction.find(id, keys);
+      const found = new Map<string, StoredOperation>(stored.map((one) => [one.key, one]));
+      const run = decideRun(before, [command], found, this.#clock(), this.#rules);
+      const [decided] = run.decided;
+      if (decided === undefined) throw new InvariantBroken('a command without an outcome');
+      if ('error' in decided) throw decided.error;
+      if (run.operations.length === 0) return decided.receipt;
+      const outcome = await transaction.append(groupOf(id, run));
+      if (outcome === 'stored') return decided.receipt;
+      // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
+      throw new StorageUnavailable(
+        `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,
+      );
+    });
+  }
+
+  /** Reads in the caller's transaction, with what it has written so far. */
+  read(id: string): Promise<Account | null> {
+    return this.#inTurn((transaction) => this.#load(transaction, id));
+  }
+
+  async #load(transaction: JoinedTransaction, id: string): Promise<Account | null> {
+    const stored = await transaction.load(id);
+    return stored === null ? null : restore(id, stored, this.#rules.units).account;
+  }
+
+  /** Calls on one transaction go one after the other: a connection has one conversation. */
+  async #inTurn<T>(work: (transaction: JoinedTransaction) => Promise<T>): Promise<T> {
+    this.#transaction ??= this.#join();
+    const transaction = await this.#transaction;
+    const before = turns.get(transaction.identity) ?? Promise.resolve();
+    const mine = before.then(() => work(transaction));
+    turns.set(
+      transaction.identity,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  async #join(): Promise<JoinedTransaction> {
+    const transaction = await this.#storage.join(this.#handle, this.#options);
+    for (const account of [...new Set(this.#options.accounts)].sort()) {
+      await this.#lock(transaction, account);
+    }
+    return transaction;
+  }
+
+  /** By asking again and again: to wait in the database, or to fail there, would abort the caller's transaction. */
+  async #lock(transaction: JoinedTransaction, account: string): Promise<void> {
+    const since = elapsedMs();
+    for (let attempt = 1; ; attempt += 1) {
+      if (await transaction.lock(account)) return;
+      const waited = elapsedMs() - since;
+      if (waited >= this.#deadlineMs) throw new AccountBusy(account, Math.ceil(waited));
+      await sleep(Math.min(backoffMs(attempt), this.#deadlineMs - waited));
+    }
+  }
+}

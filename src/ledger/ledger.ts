@@ -1,0 +1,308 @@
+// The ledger that an application holds: every call goes through the door, and from there one way.
+
+import type { Account } from '../account/account.ts';
+import type { Operation } from '../account/operation.ts';
+import { parseInstant } from '../calendar/instant.ts';
+import { Fault, InvalidInput, Refusal, Unknown } from '../errors.ts';
+import { asOccurred, asRecorded } from '../insight/as-of.ts';
+import { explainOperation } from '../insight/explain.ts';
+import { advance } from '../operations/advance.ts';
+import type { EngineCommand } from '../operations/command.ts';
+import type { Storage } from '../storage/port.ts';
+import type {
+  Balance,
+  BalanceInput,
+  Explanation,
+  HistoryEntry,
+  HistoryInput,
+  OpenHold,
+  Outcome,
+  Receipt,
+  Verification,
+} from './answers.ts';
+import type { Ledger, TransactionLedger, WithinOptions } from './api.ts';
+import { balanceOf } from './balance.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Clock } from './clock.ts';
+import { readCommand } from './commands.ts';
+import { decideRun, groupOf, instantOf, type Rules } from './deciding.ts';
+import { accountField, balanceFields, entryFields, historyFields, read, show } from './door.ts';
+import { entryOf, folds, verifyAccount } from './history.ts';
+import type { Command, HoldInput, Question, Writes } from './inputs.ts';
+import { JoinedLedger } from './joined.ts';
+import { Accounts } from './loading.ts';
+import type { Plans } from './plans.ts';
+import { holdAround } from './with-hold.ts';
+import { type Limits, WritePath } from './write-path.ts';
+
+/** Key of a question that names none; nothing is ever written under it. */
+const QUESTION_KEY = 'question';
+
+type Submit = (command: EngineCommand) => Promise<Receipt>;
+
+/** What a ledger is made of. */
+export interface Parts {
+  readonly storage: Storage;
+  readonly rules: Rules;
+  readonly plans: Plans;
+  readonly clock: Clock;
+  readonly limits: Limits;
+}
+
+/** The writes, each read at the door and handed on. */
+class WriteCalls<C extends Catalogue> {
+  readonly #submit: Submit;
+  readonly #plans: Plans;
+
+  constructor(submit: Submit, plans: Plans) {
+    this.#submit = submit;
+    this.#plans = plans;
+  }
+
+  async write<K extends keyof Writes<C>>(name: K, input: Writes<C>[K]): Promise<Receipt> {
+    return this.#submit(readCommand(name, input, this.#plans));
+  }
+}
+
+/** The write methods over one way of submitting. */
+function writeMethods<C extends Catalogue>(
+  submit: Submit,
+  plans: Plans,
+): Omit<TransactionLedger<C>, 'balance'> {
+  const calls = new WriteCalls<C>(submit, plans);
+  return {
+    open: (input) => calls.write('open', input),
+    grant: (input) => calls.write('grant', input),
+    purchase: (input) => calls.write('purchase', input),
+    consume: (input) => calls.write('consume', input),
+    hold: (input) => calls.write('hold', input),
+    capture: (input) => calls.write('capture', input),
+    release: (input) => calls.write('release', input),
+    reverse: (input) => calls.write('reverse', input),
+    refund: (input) => calls.write('refund', input),
+    void: (input) => calls.write('void', input),
+    adjust: (input) => calls.write('adjust', input),
+    settle: (input) => calls.write('settle', input),
+    pin: (input) => calls.write('pin', input),
+    changeTerms: (input) => calls.write('changeTerms', input),
+  };
+}
+
+/** A ledger over these parts. */
+export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
+  const { storage, rules, plans, clock, limits } = parts;
+  const accounts = new Accounts(storage, rules.units);
+  const path = new WritePath(storage, accounts, rules, clock, limits);
+  const submit: Submit = (command) => path.submit(command);
+  const reads = new Reads(storage, accounts, rules, clock);
+  const writes = writeMethods<C>(submit, plans);
+  return {
+    ...writes,
+    batch: (commands) => batch(commands, submit, plans),
+    quote: (question) => quote(question, parts, accounts),
+    withHold: <T>(input: HoldInput<C>, work: (hold: OpenHold<C>) => Promise<T> | T) =>
+      holdAround(writes, input, work),
+    balance: (input) => reads.balance(input),
+    history: (input) => reads.history(input),
+    explain: (input) => reads.explain(input),
+    verify: (input) => reads.verify(input),
+    sweep: (input) => sweep(read(accountField, input).account, parts, accounts),
+    within: (transaction, options) => within(parts, transaction, options ?? {}),
+    close: async () => {
+      await path.close();
+      await storage.close();
+    },
+  };
+}
+
+async function batch<C extends Catalogue>(
+  commands: readonly Command<C>[],
+  submit: Submit,
+  plans: Plans,
+): Promise<Outcome[]> {
+  if (!Array.isArray(commands)) {
+    throw new InvalidInput({ field: 'commands', expected: 'a list', found: show(commands) });
+  }
+  return Promise.all(
+    commands.map(async (command: unknown): Promise<Outcome> => {
+      try {
+        const { name, input } = readName(command);
+        return { ok: true, receipt: await submit(readCommand(name, input, plans)) };
+      } catch (error) {
+        if (error instanceof Refusal || error instanceof Fault) return { ok: false, error };
+        throw error;
+      }
+    }),
+  );
+}
+
+function readName(command: unknown): { readonly name: string; readonly input: unknown } {
+  if (typeof command !== 'object' || command === null) {
+    throw new InvalidInput({ field: 'do', expected: 'a write as data', found: show(command) });
+  }
+  const { do: name, ...input } = command as { readonly do?: unknown };
+  if (typeof name !== 'string') {
+    throw new InvalidInput({ field: 'do', expected: 'the name of a write', found: show(name) });
+  }
+  return { name, input };
+}
+
+/** The very code of a write, up to the append. */
+async function quote<C extends Catalogue>(
+  question: Question<C>,
+  { storage, plans, clock, rules }: Parts,
+  accounts: Accounts,
+): Promise<Receipt> {
+  const { name, input } = readName(question);
+  const command = readCommand(name, { key: QUESTION_KEY, ...(input as object) }, plans);
+  const asksKey = typeof input === 'object' && input !== null && Object.hasOwn(input, 'key');
+  const keys = [
+    ...(asksKey ? [command.key] : []),
+    ...(command.do === 'reverse' ? [command.of] : []),
+  ];
+  const before = await accounts.fresh(command.account);
+  const found = keys.length === 0 ? [] : await storage.find(command.account, keys);
+  const run = decideRun(
+    before,
+    [command],
+    new Map(found.map((operation) => [operation.key, operation])),
+    clock(),
+    rules,
+  );
+  const [decided] = run.decided;
+  if (decided === undefined || 'error' in decided) {
+    throw decided?.error ?? new Unknown('unknown-operation', name);
+  }
+  return decided.receipt;
+}
+
+/** Records what time has brought; a rival that does the same is welcome to be first. */
+async function sweep(
+  id: string,
+  { storage, rules, clock }: Parts,
+  accounts: Accounts,
+): Promise<{ readonly recorded: number }> {
+  for (;;) {
+    const before = await accounts.fresh(id);
+    if (before === null) throw new Unknown('unknown-account', id);
+    const at = instantOf(before, id, clock());
+    const { account, operations } = advance(before, at, rules.units);
+    if (operations.length === 0) return { recorded: 0 };
+    const group = groupOf(id, { before, after: account, operations, decided: [], settledDues: at });
+    const [outcome] = await storage.append([group]);
+    if (outcome === 'stored') {
+      accounts.stored(account);
+      return { recorded: operations.length };
+    }
+    // Busy: whoever has the account locked records what is due with whatever he writes.
+    if (outcome === 'busy') return { recorded: 0 };
+  }
+}
+
+function within<C extends Catalogue>(
+  { storage, rules, plans, clock, limits }: Parts,
+  transaction: unknown,
+  options: WithinOptions,
+): TransactionLedger<C> {
+  const joined = new JoinedLedger(storage, rules, clock, transaction, options, limits.deadlineMs);
+  return {
+    ...writeMethods<C>((command) => joined.submit(command), plans),
+    balance: async (input) => {
+      const { account: id, asOf } = read(balanceFields, input);
+      if (asOf !== undefined) {
+        throw new InvalidInput({
+          field: 'asOf',
+          expected: 'nothing: inside a transaction the balance is of now',
+          found: show(asOf),
+        });
+      }
+      const account = await joined.read(id);
+      if (account === null) throw new Unknown('unknown-account', id);
+      const at = instantOf(account, id, clock());
+      return balanceOf(advance(account, at, rules.units).account, at, rules.units);
+    },
+  };
+}
+
+/** What a ledger tells of an account. Nothing is written, and nothing is told from memory alone. */
+class Reads<C extends Catalogue> {
+  readonly #storage: Storage;
+  readonly #accounts: Accounts;
+  readonly #rules: Rules;
+  readonly #clock: Clock;
+
+  constructor(storage: Storage, accounts: Accounts, rules: Rules, clock: Clock) {
+    this.#storage = storage;
+    this.#accounts = accounts;
+    this.#rules = rules;
+    this.#clock = clock;
+  }
+
+  async balance(input: BalanceInput): Promise<Balance<C>> {
+    const { account: id, asOf, by } = read(balanceFields, input);
+    const { units } = this.#rules;
+    const account = await this.#accounts.fresh(id);
+    if (account === null) throw new Unknown('unknown-account', id);
+    const now = instantOf(account, id, this.#clock());
+    if (asOf === undefined) return balanceOf(advance(account, now, units).account, now, units);
+    const at = parseInstant(asOf, 'asOf');
+    if (at > now) {
+      throw new InvalidInput({
+        field: 'asOf',
+        expected: 'an instant that has come',
+        found: show(asOf),
+      });
+    }
+    const operations: Operation[] = [];
+    for await (const { operation } of folds(this.#storage, id, units)) operations.push(operation);
+    const then =
+      by === 'occurred'
+        ? asOccurred(operations, advance(account, now, units).account, at)
+        : asRecorded(operations, at, units);
+    if (then === null) {
+      throw new Unknown(
+        'unknown-account',
+        id,
+        `it was opened at ${new Date(account.opened).toISOString()}`,
+      );
+    }
+    return balanceOf(then, at, units);
+  }
+
+  async *history(input: HistoryInput): AsyncGenerator<HistoryEntry> {
+    const { account: id, after } = read(historyFields, input);
+    let any = false;
+    for await (const { operation, after: account } of folds(this.#storage, id, this.#rules.units)) {
+      any = true;
+      if (operation.number > (after ?? 0)) yield entryOf(operation, account, this.#rules.units);
+    }
+    if (!any) throw new Unknown('unknown-account', id);
+  }
+
+  async explain(input: { readonly account: string; readonly key: string }): Promise<Explanation> {
+    const { account: id, key } = read(entryFields, input);
+    let opened = false;
+    for await (const fold of folds(this.#storage, id, this.#rules.units)) {
+      opened = true;
+      if (fold.operation.key === key) return this.#explanation(fold);
+    }
+    throw opened ? new Unknown('unknown-operation', key) : new Unknown('unknown-account', id);
+  }
+
+  #explanation(fold: {
+    readonly operation: Operation;
+    readonly before: Account | null;
+    readonly after: Account;
+  }): Explanation {
+    const { units } = this.#rules;
+    const entry = entryOf(fold.operation, fold.after, units);
+    return { entry, ...explainOperation(fold, units) };
+  }
+
+  async verify(input: { readonly account: string }): Promise<Verification> {
+    const { account: id } = read(accountField, input);
+    const found = await verifyAccount(this.#storage, id, this.#rules.units);
+    if (found === null) throw new Unknown('unknown-account', id);
+    return found;
+  }
+}

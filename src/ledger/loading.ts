@@ -1,0 +1,148 @@
+// Accounts in memory: a bounded cache of guesses, which the guard of every append makes right, and
+// the loading that brings one up to what is stored.
+
+import type { Account } from '../account/account.ts';
+import { unseal } from '../account/canonical.ts';
+import { readCheckpoint, writeCheckpoint } from '../account/checkpoint.ts';
+import { evolve } from '../account/evolve.ts';
+import type { Operation } from '../account/operation.ts';
+import { HistoryLost } from '../errors.ts';
+import type { Units } from '../quantity/units.ts';
+import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts';
+
+const CACHED_ACCOUNTS = 10_000;
+
+/** An account loads without folding more than about so many operations. */
+const CHECKPOINT_EVERY = 512;
+
+/** An account, and the one that its stored checkpoint stands for. */
+interface Cached {
+  readonly account: Account;
+  /** Null where it isn't known: the next checkpoint then writes every part. */
+  readonly checkpointed: Account | null;
+  /** Number of the stored checkpoint; 0 where there is none. */
+  readonly stored: number;
+}
+
+/** Operation of a journal, read on top of the account before it. */
+export function fold(account: Account | null, stored: StoredOperation, units: Units): Account {
+  return evolve(account, unseal(account, stored, units));
+}
+
+/** The accounts that this process has seen. */
+export class Accounts {
+  readonly #storage: Storage;
+  readonly #units: Units;
+  readonly #cache = new Map<string, Cached>();
+  readonly #checkpoints = new Set<string>();
+
+  constructor(storage: Storage, units: Units) {
+    this.#storage = storage;
+    this.#units = units;
+  }
+
+  /** What this process believes; undefined where it has no idea. */
+  cached(id: string): Account | undefined {
+    return this.#cache.get(id)?.account;
+  }
+
+  /** The account as it is stored now; null where it isn't open. One round trip. Throws `HistoryLost`. */
+  async fresh(id: string): Promise<Account | null> {
+    const known = this.#cache.get(id);
+    if (known === undefined) return this.#loadWhole(id);
+    const tail = await this.#storage.load(id, known.account.number);
+    const account = this.#follow(known.account, tail);
+    this.#keep(id, { ...known, account });
+    return account;
+  }
+
+  /** What an append has made durable. */
+  stored(account: Account): void {
+    const known = this.#cache.get(account.id);
+    this.#keep(account.id, {
+      account,
+      checkpointed: known?.checkpointed ?? null,
+      stored: known?.stored ?? 0,
+    });
+  }
+
+  /** Forgets what it believes of an account: after a fault nothing of it is sure. */
+  drop(id: string): void {
+    this.#cache.delete(id);
+  }
+
+  async #loadWhole(id: string): Promise<Account | null> {
+    const stored = await this.#storage.load(id);
+    if (stored === null) return null;
+    const { account, checkpointed } = restore(id, stored, this.#units);
+    if (account === null) return null;
+    this.#keep(id, { account, checkpointed, stored: checkpointed?.number ?? 0 });
+    return account;
+  }
+
+  /** Only what continues the very history that was seen is followed. */
+  #follow(known: Account, tail: StoredAccount | null): Account {
+    const [first, ...later] = tail?.operations ?? [];
+    if (first === undefined || first.hash !== known.hash) {
+      this.#cache.clear();
+      throw new HistoryLost(known.id, known.number, first === undefined ? 0 : first.number - 1);
+    }
+    let account = known;
+    for (const operation of later) account = fold(account, operation, this.#units);
+    return account;
+  }
+
+  #keep(id: string, next: Cached): void {
+    const known = this.#cache.get(id);
+    if (known !== undefined && known.account.number > next.account.number) return;
+    this.#cache.delete(id);
+    this.#cache.set(id, next);
+    if (this.#cache.size > CACHED_ACCOUNTS) {
+      for (const oldest of this.#cache.keys()) {
+        this.#cache.delete(oldest);
+        break;
+      }
+    }
+    if (next.account.number - next.stored >= CHECKPOINT_EVERY) this.#checkpoint(next);
+  }
+
+  /** Nobody waits for it; where it fails or clashes, a later one does its work. */
+  #checkpoint({ account, checkpointed, stored }: Cached): void {
+    if (this.#checkpoints.has(account.id)) return;
+    this.#checkpoints.add(account.id);
+    this.#storage
+      .checkpoint(account.id, stored, writeCheckpoint(account, checkpointed, this.#units))
+      .then((written) => {
+        const known = this.#cache.get(account.id);
+        if (known === undefined) return;
+        // Another process has written one: which parts it holds isn't known here, so the account is loaded anew.
+        if (written) {
+          this.#cache.set(account.id, {
+            account: known.account,
+            checkpointed: account,
+            stored: account.number,
+          });
+        } else this.#cache.delete(account.id);
+      })
+      .catch(() => this.#cache.delete(account.id))
+      .finally(() => this.#checkpoints.delete(account.id));
+  }
+}
+
+/** An account out of its checkpoint and the operations after it. */
+export function restore(
+  id: string,
+  stored: StoredAccount,
+  units: Units,
+): { readonly account: Account | null; readonly checkpointed: Account | null } {
+  const checkpointed =
+    stored.checkpoint === null ? null : readCheckpoint(id, stored.checkpoint, units);
+  let account = checkpointed;
+  for (const operation of stored.operations) account = fold(account, operation, units);
+  return { account, checkpointed };
+}
+
+/** An operation that was found by its key, read with the account that it belongs to. */
+export function readFound(account: Account, stored: StoredOperation, units: Units): Operation {
+  return unseal(account, stored, units);
+}

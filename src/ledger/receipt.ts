@@ -1,0 +1,82 @@
+// What a caller is told of an operation: what it did, and what the account has now.
+
+import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
+import type { Operation } from '../account/operation.ts';
+import type { Decimal } from '../quantity/decimal.ts';
+import { currencyExponent } from '../quantity/money.ts';
+import { toDecimal } from '../quantity/quantity.ts';
+import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
+import type { Money, Receipt, SplitLine } from './answers.ts';
+
+/** Money for callers: major units of a currency. */
+export function moneyOut(minor: bigint, currency: string): Money {
+  return { amount: toDecimal(minor, currencyExponent(currency)), currency };
+}
+
+/** The receipt of an operation: `charged`, `split` and `due` as they were then, balances of `account`, at its last recorded instant. */
+export function receiptOf(
+  operation: Operation,
+  account: Account,
+  replayed: boolean,
+  units: Units,
+): Receipt {
+  const charged = new Map<string, bigint>();
+  for (const { unit, amount } of operation.facts.charged ?? []) {
+    charged.set(unit, (charged.get(unit) ?? 0n) + amount);
+  }
+  const split = new Map<number, bigint>();
+  const touched = new Set(charged.keys());
+  for (const move of operation.moves) {
+    const { unit } = blockOf(account, move.block);
+    touched.add(unit);
+    if (move.to === 'burned') split.set(move.block, (split.get(move.block) ?? 0n) + move.amount);
+  }
+  const [unit = mainUnit(units)] = touched;
+  touched.add(unit);
+  const figures = new Map<string, Receipt['units'][string]>();
+  for (const name of touched) {
+    const scale = scaleOf(units, name);
+    figures.set(name, {
+      charged: toDecimal(charged.get(name) ?? 0n, scale),
+      balance: toDecimal(availableOf(account, name, account.recorded), scale),
+      held: toDecimal(totalsOf(account, name).held, scale),
+    });
+  }
+  const main = figures.get(unit) ?? nothing();
+  const { due } = operation.facts;
+  return {
+    account: operation.account,
+    key: operation.key,
+    kind: operation.kind,
+    number: operation.number,
+    replayed,
+    occurredAt: new Date(operation.occurred),
+    recordedAt: new Date(operation.recorded),
+    unit,
+    ...main,
+    split: [...split].map(([number, amount]) => splitLine(account, number, amount, units)),
+    hold: holdLine(operation, account, units),
+    due: due === undefined ? null : moneyOut(due, account.currency),
+    units: Object.fromEntries(figures),
+    hash: operation.hash,
+  };
+}
+
+function holdLine(operation: Operation, account: Account, units: Units): Receipt['hold'] {
+  const { facts, moves } = operation;
+  const number =
+    facts.hold?.number ?? facts.ends?.hold ?? moves.find((move) => move.hold !== undefined)?.hold;
+  if (number === undefined) return null;
+  const { name, unit, parts } = holdOf(account, number);
+  const amount = parts.reduce((sum, part) => sum + part.amount, 0n);
+  return { name, amount: toDecimal(amount, scaleOf(units, unit)) };
+}
+
+function nothing(): { charged: Decimal; balance: Decimal; held: Decimal } {
+  return { charged: toDecimal(0n, 0), balance: toDecimal(0n, 0), held: toDecimal(0n, 0) };
+}
+
+function splitLine(account: Account, number: number, amount: bigint, units: Units): SplitLine {
+  const { name, unit } = blockOf(account, number);
+  return { block: name, unit, amount: toDecimal(amount, scaleOf(units, unit)) };
+}

@@ -1,0 +1,310 @@
+// The write path: calls queue; while one append is under way the next batch gathers, is decided in
+// memory, and goes out as one append for all its accounts. It grows with the load by itself.
+
+import type { Account } from '../account/account.ts';
+import { AccountBusy, type Fault, QueueFull, StorageUnavailable } from '../errors.ts';
+import type { EngineCommand } from '../operations/command.ts';
+import type { AppendOutcome, Storage } from '../storage/port.ts';
+import type { Receipt } from './answers.ts';
+import { backoffMs, type Clock, elapsedMs, sleep } from './clock.ts';
+import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
+import type { Accounts } from './loading.ts';
+
+/** Bounds of the write path. */
+export interface Limits {
+  readonly queueBound: number;
+  readonly batchBound: number;
+  readonly deadlineMs: number;
+}
+
+/** An append whose outcome nobody knows: until it is fenced, neither "not found" nor a refusal is final. */
+interface Fence {
+  /** The number that it would have taken; taken by another, it can't take effect any more. */
+  readonly number: number;
+  /** Hash that the operation would have, to know it again. */
+  readonly hash: string;
+  /** From then on it can't take effect by itself. */
+  readonly until: number;
+}
+
+/** One call that waits. */
+interface Call {
+  readonly command: EngineCommand;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: Error) => void;
+  readonly deadline: number;
+  readonly since: number;
+  /** How often it was tried in vain; from the first time on, its account is read anew and its key asked for. */
+  attempts: number;
+  fence: Fence | null;
+}
+
+/** The calls of one account that go out together, in order. */
+interface Lane {
+  readonly account: string;
+  readonly calls: Call[];
+}
+
+interface Attempt {
+  readonly lane: Lane;
+  readonly run: Run;
+}
+
+/** Clashes with rivals that a call takes up again at once, before it steps back. */
+const EAGER_ATTEMPTS = 2;
+
+export class WritePath {
+  readonly #storage: Storage;
+  readonly #accounts: Accounts;
+  readonly #rules: Rules;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  #queue: Call[] = [];
+  /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
+  readonly #parked = new Map<string, Call[]>();
+  #waiting = 0;
+  #pumping: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(storage: Storage, accounts: Accounts, rules: Rules, clock: Clock, limits: Limits) {
+    this.#storage = storage;
+    this.#accounts = accounts;
+    this.#rules = rules;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Resolves once the operation is durable. Throws a `Refusal` or a `Fault`. */
+  submit(command: EngineCommand): Promise<Receipt> {
+    if (this.#closed) return Promise.reject(new StorageUnavailable('the ledger is closed'));
+    if (this.#waiting >= this.#limits.queueBound) {
+      return Promise.reject(new QueueFull(this.#limits.queueBound));
+    }
+    this.#waiting += 1;
+    return new Promise((resolve, reject) => {
+      const since = elapsedMs();
+      this.#enqueue({
+        command,
+        resolve,
+        reject,
+        since,
+        deadline: since + this.#limits.deadlineMs,
+        attempts: 0,
+        fence: null,
+      });
+    });
+  }
+
+  /** Waits for every call that was taken. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#waiting > 0) {
+      if (this.#pumping === null) await sleep(1);
+      else await this.#pumping;
+    }
+  }
+
+  #enqueue(call: Call): void {
+    const parked = this.#parked.get(call.command.account);
+    if (parked !== undefined) {
+      parked.push(call);
+      return;
+    }
+    this.#queue.push(call);
+    this.#pump();
+  }
+
+  #pump(): void {
+    this.#pumping ??= this.#drain().finally(() => {
+      this.#pumping = null;
+      if (this.#queue.length > 0) this.#pump();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // One turn later, so that all calls of this moment share the first batch.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#limits.batchBound);
+      const lanes = new Map<string, Lane>();
+      for (const call of batch) {
+        const { account } = call.command;
+        const lane = lanes.get(account) ?? { account, calls: [] };
+        lane.calls.push(call);
+        lanes.set(account, lane);
+      }
+      await this.#commit([...lanes.values()]);
+    }
+  }
+
+  async #commit(lanes: readonly Lane[]): Promise<void> {
+    const attempts = (await Promise.all(lanes.map((lane) => this.#decide(lane)))).flatMap(
+      (attempt) => attempt ?? [],
+    );
+    const writing = attempts.filter(({ run }) => run.operations.length > 0);
+    for (const attempt of attempts) {
+      if (attempt.run.operations.length === 0) this.#answer(attempt);
+    }
+    if (writing.length === 0) return;
+    let outcomes: AppendOutcome[];
+    try {
+      outcomes = await this.#storage.append(
+        writing.map(({ lane, run }) => groupOf(lane.account, run)),
+      );
+    } catch (error) {
+      for (const attempt of writing) this.#afterFault(attempt, error);
+      return;
+    }
+    for (const [index, attempt] of writing.entries()) {
+      this.#settle(attempt, outcomes[index] ?? 'moved');
+    }
+  }
+
+  /** Decides a lane on what is believed of its account. Null where it was parked or rejected. */
+  async #decide(lane: Lane): Promise<Attempt | null> {
+    try {
+      const retried = lane.calls.some((call) => call.attempts > 0);
+      const cached = retried ? undefined : this.#accounts.cached(lane.account);
+      // A single call doesn't ask for its key: its append finds a used one by itself.
+      const asks = retried || lane.calls.length > 1;
+      const run = await this.#run(lane, cached, asks);
+      if (run.operations.length > 0 || (cached === undefined && asks)) return { lane, run };
+      // No append will confirm this answer, and what it rests on was a guess.
+      return { lane, run: await this.#run(lane, undefined, true) };
+    } catch (error) {
+      this.#accounts.drop(lane.account);
+      this.#retryOrReject(lane, error);
+      return null;
+    }
+  }
+
+  async #run(lane: Lane, cached: Account | undefined, asks: boolean): Promise<Run> {
+    const keys = new Set<string>();
+    for (const { command } of lane.calls) {
+      if (asks) keys.add(command.key);
+      if (command.do === 'reverse') keys.add(command.of);
+    }
+    const [before, found] = await Promise.all([
+      cached ?? this.#accounts.fresh(lane.account),
+      keys.size === 0 ? [] : this.#storage.find(lane.account, [...keys]),
+    ]);
+    return decideRun(
+      before,
+      lane.calls.map((call) => call.command),
+      new Map(found.map((operation) => [operation.key, operation])),
+      this.#clock(),
+      this.#rules,
+    );
+  }
+
+  #settle(attempt: Attempt, outcome: AppendOutcome): void {
+    const { lane, run } = attempt;
+    if (outcome === 'stored') {
+      if (run.after !== null) this.#accounts.stored(run.after);
+      this.#answer(attempt);
+      return;
+    }
+    const eager = lane.calls.every((call) => call.attempts < EAGER_ATTEMPTS);
+    if (outcome === 'busy' || !eager) {
+      this.#park(
+        lane,
+        (call) => new AccountBusy(lane.account, Math.ceil(elapsedMs() - call.since)),
+      );
+      return;
+    }
+    for (const call of lane.calls) call.attempts += 1;
+    this.#queue.unshift(...lane.calls);
+    this.#pump();
+  }
+
+  #answer({ lane, run }: Attempt): void {
+    for (const [index, call] of lane.calls.entries()) {
+      const decided = run.decided[index];
+      if (decided === undefined) continue;
+      if (this.#mayStillHappen(call, decided, run)) {
+        this.#park({ account: lane.account, calls: [call] }, () => unknown(call.command));
+      } else this.#tell(call, decided);
+    }
+  }
+
+  #mayStillHappen(call: Call, decided: Decided, run: Run): boolean {
+    const { fence } = call;
+    if (fence === null || !('error' in decided)) return false;
+    return (run.before?.number ?? 0) < fence.number && elapsedMs() < fence.until;
+  }
+
+  #tell(call: Call, decided: Decided): void {
+    this.#waiting -= 1;
+    if ('error' in decided) call.reject(decided.error);
+    else if (call.fence?.hash === decided.operation.hash) {
+      // What was found is this very call's own write, whose acknowledgement got lost.
+      call.resolve({ ...decided.receipt, replayed: false });
+    } else call.resolve(decided.receipt);
+  }
+
+  #afterFault({ lane, run }: Attempt, error: unknown): void {
+    this.#accounts.drop(lane.account);
+    const isUnknown = !(error instanceof StorageUnavailable) || error.outcome === 'unknown';
+    for (const [index, call] of lane.calls.entries()) {
+      const decided = run.decided[index];
+      if (!isUnknown || decided === undefined || 'error' in decided) continue;
+      call.fence ??= {
+        number: decided.operation.number,
+        hash: decided.operation.hash,
+        until: elapsedMs() + this.#storage.fenceMs,
+      };
+    }
+    this.#retryOrReject(lane, error);
+  }
+
+  #retryOrReject(lane: Lane, error: unknown): void {
+    if (error instanceof StorageUnavailable && error.retryable) {
+      this.#park(lane, (call) => (call.fence === null ? error : unknown(call.command, error)));
+      return;
+    }
+    const reason = error instanceof Error ? error : new StorageUnavailable(String(error));
+    for (const call of lane.calls) {
+      this.#waiting -= 1;
+      call.reject(call.fence === null ? reason : unknown(call.command, reason));
+    }
+  }
+
+  /** Tries again a little later; whose deadline has passed is told so. */
+  #park(lane: Lane, tooLate: (call: Call) => Fault): void {
+    const now = elapsedMs();
+    const waiting: Call[] = [];
+    for (const call of lane.calls) {
+      call.attempts += 1;
+      if (now < call.deadline) waiting.push(call);
+      else {
+        this.#waiting -= 1;
+        call.reject(tooLate(call));
+      }
+    }
+    const [first] = waiting;
+    if (first === undefined) return;
+    const parked = this.#parked.get(lane.account);
+    if (parked !== undefined) {
+      parked.unshift(...waiting);
+      return;
+    }
+    this.#parked.set(lane.account, waiting);
+    setTimeout(
+      () => {
+        const calls = this.#parked.get(lane.account) ?? [];
+        this.#parked.delete(lane.account);
+        // Calls of the account that came meanwhile are in the list, behind the ones that waited.
+        this.#queue.unshift(...calls);
+        this.#pump();
+      },
+      Math.min(backoffMs(first.attempts) + 1, Math.max(1, first.deadline - now)),
+    );
+  }
+}
+
+function unknown(command: EngineCommand, cause?: unknown): StorageUnavailable {
+  return new StorageUnavailable(
+    `it isn't known whether "${command.key}" on account "${command.account}" was written; retry with the same key`,
+    { outcome: 'unknown', cause },
+  );
+}

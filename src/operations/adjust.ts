@@ -1,0 +1,87 @@
+// A manual correction with an author and a reason. What was granted is never changed.
+
+import type { Account } from '../account/account.ts';
+import type { BlockOpening } from '../account/block.ts';
+import type { Draft } from '../account/operation.ts';
+import { InvalidInput } from '../errors.ts';
+import { parseParts } from '../quantity/quantity.ts';
+import { scaleOf } from '../quantity/units.ts';
+import type { AdjustCommand, Context } from './command.ts';
+import { DEFAULT_PRIORITY, freshBlock } from './grant.ts';
+import { insufficient } from './spend.ts';
+import { checkTotal, occurredOf, openBlockNamed, unitOf } from './stated.ts';
+
+/** Up: a new promotional block without a basis. Down: out of a named block, or in burn order whatever the scopes. */
+export function decideAdjust(account: Account, command: AdjustCommand, context: Context): Draft {
+  const named = command.block === null ? undefined : account.blocks.byName(command.block);
+  const down = command.amount.startsWith('-');
+  const unit =
+    down && named !== undefined && command.unit === null
+      ? named.unit
+      : unitOf(command.unit, context);
+  const amount = parseParts(command.amount, scaleOf(context.units, unit), 'amount');
+  if (amount === 0n) {
+    throw new InvalidInput({ field: 'amount', expected: 'more or less than 0', found: '0' });
+  }
+  return down
+    ? adjustDown(account, command, context, unit, -amount)
+    : adjustUp(account, command, context, unit, amount);
+}
+
+function adjustUp(
+  account: Account,
+  command: AdjustCommand,
+  context: Context,
+  unit: string,
+  amount: bigint,
+): Draft {
+  checkTotal(account, unit, amount);
+  const occurred = occurredOf(command, context);
+  const block: BlockOpening = {
+    number: account.blocks.nextNumber,
+    name: freshBlock(account, command.block ?? command.key, command.key, 'block'),
+    unit,
+    kind: 'promotional',
+    basis: 0n,
+    effective: occurred,
+    expires: null,
+    priority: DEFAULT_PRIORITY,
+    features: null,
+  };
+  return {
+    kind: 'adjust',
+    occurred,
+    moves: [{ block: block.number, from: 'issued', to: 'free', amount }],
+    facts: { opens: [block] },
+  };
+}
+
+function adjustDown(
+  account: Account,
+  command: AdjustCommand,
+  context: Context,
+  unit: string,
+  amount: bigint,
+): Draft {
+  const blocks =
+    command.block === null
+      ? (account.order.get(unit) ?? []).flatMap((number) => account.blocks.byNumber(number) ?? [])
+      : [openBlockNamed(account, command.block, context.at)];
+  const moves: Draft['moves'][number][] = [];
+  let missing = amount;
+  for (const block of blocks) {
+    // Credits that aren't effective yet are no part of the burn order; a block that was named is meant as it is.
+    if (command.block === null && block.effective > context.at) continue;
+    if (block.unit !== unit) {
+      throw new InvalidInput({ field: 'unit', expected: `the block's ${block.unit}`, found: unit });
+    }
+    const taken = block.free < missing ? block.free : missing;
+    missing -= taken;
+    if (taken > 0n) moves.push({ block: block.number, from: 'free', to: 'voided', amount: taken });
+    if (missing === 0n) break;
+  }
+  if (missing > 0n) {
+    throw insufficient({ unit, required: amount, available: amount - missing }, context.units);
+  }
+  return { kind: 'adjust', occurred: occurredOf(command, context), moves, facts: {} };
+}

@@ -1,0 +1,86 @@
+// Burning what the work really cost, out of what was set aside for it.
+
+import type { Account, Hold } from '../account/account.ts';
+import type { Draft, Move } from '../account/operation.ts';
+import { InvalidInput } from '../errors.ts';
+import type { CaptureCommand, Context, StatedUsage } from './command.ts';
+import { returned } from './hold.ts';
+import { burnMoves, gather, insufficient } from './spend.ts';
+import { latenessOf, occurredOf, openHoldNamed, price } from './stated.ts';
+
+/**
+ * Takes from the front of the hold's blocks, so that what was held last goes back first; above what
+ * is held it takes free credits, else it is refused whole (`docs/domain.md §4`).
+ */
+export function decideCapture(account: Account, command: CaptureCommand, context: Context): Draft {
+  const hold = openHoldNamed(account, command.hold);
+  const occurred = occurredOf(command, context);
+  const { charges, rated } = price(account, usageOf(command, hold), occurred, context);
+  latenessOf(account, occurred, context.at);
+  const [charge] = charges;
+  if (charge === undefined || charges.length > 1 || charge.unit !== hold.unit) {
+    throw new InvalidInput({
+      field: 'unit',
+      expected: `a usage in ${hold.unit}, which the hold is in`,
+      found: charges.map(({ unit }) => unit).join(' and '),
+    });
+  }
+  const { unit, amount } = charge;
+  const moves: Move[] = [];
+  const rest: { block: number; amount: bigint }[] = [];
+  let missing = amount;
+  for (const part of hold.parts) {
+    const taken = part.amount < missing ? part.amount : missing;
+    missing -= taken;
+    if (taken > 0n) {
+      moves.push({
+        block: part.block,
+        from: 'held',
+        to: 'burned',
+        amount: taken,
+        hold: hold.number,
+      });
+    }
+    if (part.amount > taken) rest.push({ block: part.block, amount: part.amount - taken });
+  }
+  if (missing > 0n) {
+    const more = gather(account, {
+      unit,
+      amount: missing,
+      feature: hold.feature,
+      at: context.at,
+      late: null,
+    });
+    if (more.missing > 0n) {
+      throw insufficient(
+        { unit, required: amount, available: amount - more.missing },
+        context.units,
+      );
+    }
+    moves.push(...burnMoves(more.taken));
+  }
+  if (command.final) moves.push(...returned(account, rest, hold.number, context.at));
+  return {
+    kind: 'capture',
+    occurred,
+    moves,
+    facts: {
+      charged: [charge],
+      ...(command.final && { ends: { hold: hold.number, how: 'captured' } }),
+      ...(rated !== null && { rated }),
+    },
+  };
+}
+
+function usageOf({ usage }: CaptureCommand, hold: Hold): StatedUsage {
+  if (usage.amount !== null) return { ...usage, unit: usage.unit ?? hold.unit };
+  if (usage.feature !== null) return usage;
+  if (hold.feature === null) {
+    throw new InvalidInput({
+      field: 'quantity',
+      expected: 'an amount, or a feature to rate it by: the hold names none',
+      found: usage.quantity,
+    });
+  }
+  return { ...usage, feature: hold.feature };
+}

@@ -1,0 +1,170 @@
+// Commands as the engine takes them: parsed, with every amount as canonical decimal text and every
+// instant in milliseconds. `input` is what the caller stated, and what a repeated key is held against.
+
+import type { BlockKind } from '../account/block.ts';
+import type { JsonObject, Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import type { Units } from '../quantity/units.ts';
+import type { RateCards } from '../rating/rate.ts';
+import type { TermsInput } from '../terms/terms.ts';
+
+interface Stated {
+  readonly account: string;
+  readonly key: string;
+  /** Null: it happens now. */
+  readonly occurredAt: Instant | null;
+  readonly input: JsonObject;
+  readonly metadata: string | null;
+}
+
+/** Money as it was stated: canonical decimal text in major units. */
+export interface StatedMoney {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** What a usage costs: stated, or rated by the account's card. */
+export type StatedUsage =
+  | { readonly amount: string; readonly unit: string | null; readonly feature: string | null }
+  | {
+      readonly amount: null;
+      readonly feature: string;
+      readonly quantity: string;
+      readonly dimensions: ReadonlyMap<string, string>;
+    };
+
+/** What a block's own terms say; null where nothing was said. */
+export interface StatedBlock {
+  readonly block: string | null;
+  readonly amount: string;
+  readonly kind: BlockKind | null;
+  readonly effectiveAt: Instant | null;
+  /** `never` was said, or nothing was. */
+  readonly expiresAt: Instant | 'never' | null;
+  readonly priority: number | null;
+  readonly features: readonly string[] | null;
+}
+
+export interface OpenCommand extends Stated {
+  readonly do: 'open';
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly terms: readonly TermsInput[];
+}
+
+export interface GrantCommand extends Stated, StatedBlock {
+  readonly do: 'grant';
+  readonly unit: string | null;
+  readonly basis: StatedMoney | null;
+}
+
+export interface PurchaseCommand extends Stated, StatedBlock {
+  readonly do: 'purchase';
+  readonly unit: string | null;
+  readonly price: StatedMoney;
+  readonly bonus: StatedBlock | null;
+}
+
+export interface ConsumeCommand extends Stated {
+  readonly do: 'consume';
+  readonly usage: StatedUsage;
+  readonly partial: boolean;
+}
+
+export interface HoldCommand extends Stated {
+  readonly do: 'hold';
+  readonly hold: string | null;
+  readonly usage: StatedUsage;
+  readonly expiresAt: Instant | null;
+  readonly member: string | null;
+}
+
+export interface CaptureCommand extends Stated {
+  readonly do: 'capture';
+  readonly hold: string;
+  /** A rated usage without a feature is of the hold's own. */
+  readonly usage:
+    | StatedUsage
+    | {
+        readonly amount: null;
+        readonly feature: null;
+        readonly quantity: string;
+        readonly dimensions: ReadonlyMap<string, string>;
+      };
+  readonly final: boolean;
+}
+
+export interface ReleaseCommand extends Stated {
+  readonly do: 'release';
+  readonly hold: string;
+}
+
+export interface ReverseCommand extends Stated {
+  readonly do: 'reverse';
+  readonly of: string;
+  readonly amount: string | null;
+  readonly unit: string | null;
+}
+
+export interface RefundCommand extends Stated {
+  readonly do: 'refund';
+  readonly block: string;
+  readonly amount: string | null;
+}
+
+export interface VoidCommand extends Stated {
+  readonly do: 'void';
+  readonly block: string;
+  readonly spent: 'kept' | 'owed';
+}
+
+export interface AdjustCommand extends Stated {
+  readonly do: 'adjust';
+  /** Signed. */
+  readonly amount: string;
+  readonly unit: string | null;
+  readonly block: string | null;
+}
+
+export interface SettleCommand extends Stated {
+  readonly do: 'settle';
+  readonly money: StatedMoney | null;
+}
+
+export interface PinCommand extends Stated {
+  readonly do: 'pin';
+  readonly rateCard: string;
+  readonly version: number;
+}
+
+export interface ChangeTermsCommand extends Stated {
+  readonly do: 'changeTerms';
+  readonly terms: TermsInput;
+}
+
+/** Any of the commands. */
+export type EngineCommand =
+  | OpenCommand
+  | GrantCommand
+  | PurchaseCommand
+  | ConsumeCommand
+  | HoldCommand
+  | CaptureCommand
+  | ReleaseCommand
+  | ReverseCommand
+  | RefundCommand
+  | VoidCommand
+  | AdjustCommand
+  | SettleCommand
+  | PinCommand
+  | ChangeTermsCommand;
+
+/** What a decision may look at besides the account and the command. */
+export interface Context {
+  readonly units: Units;
+  readonly rateCards: RateCards;
+  /** The instant of the decision: the later of now and what the account recorded last. */
+  readonly at: Instant;
+  /** The operation that the command refers to by its key; null where there is none. */
+  readonly referred: Operation | null;
+}

@@ -1,0 +1,39 @@
+// Burning credits for a usage: all of it or nothing, unless a partial fill was asked for.
+
+import type { Account } from '../account/account.ts';
+import type { Charge, Draft, Move } from '../account/operation.ts';
+import { InvalidInput } from '../errors.ts';
+import type { ConsumeCommand, Context } from './command.ts';
+import { burnMoves, gather, insufficient } from './spend.ts';
+import { latenessOf, occurredOf, price } from './stated.ts';
+
+/** A usage that costs several units succeeds or fails as a whole. Usage that costs nothing is recorded too. */
+export function decideConsume(account: Account, command: ConsumeCommand, context: Context): Draft {
+  const occurred = occurredOf(command, context);
+  const { charges, feature, rated } = price(account, command.usage, occurred, context);
+  const late = latenessOf(account, occurred, context.at);
+  if (command.partial && charges.length > 1) {
+    throw new InvalidInput({
+      field: 'partial',
+      expected: 'a usage in one unit',
+      found: `one in ${charges.map((charge) => charge.unit).join(' and ')}`,
+    });
+  }
+  const moves: Move[] = [];
+  const charged: Charge[] = [];
+  for (const { unit, amount } of charges) {
+    const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late });
+    const available = amount - missing;
+    if (missing > 0n && (!command.partial || available === 0n)) {
+      throw insufficient({ unit, required: amount, available }, context.units);
+    }
+    moves.push(...burnMoves(taken));
+    charged.push({ unit, amount: available });
+  }
+  return {
+    kind: 'consume',
+    occurred,
+    moves,
+    facts: { charged, ...(rated !== null && { rated }) },
+  };
+}

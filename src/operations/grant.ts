@@ -1,0 +1,142 @@
+// Opening blocks: a grant, or a purchase with the bonus that came with it.
+
+import type { Account } from '../account/account.ts';
+import type { BlockKind, BlockOpening } from '../account/block.ts';
+import type { Draft, Move } from '../account/operation.ts';
+import { formatInstant, type Instant } from '../calendar/instant.ts';
+import { IdempotencyConflict, InvalidInput } from '../errors.ts';
+import { split } from '../quantity/split.ts';
+import type { Context, GrantCommand, PurchaseCommand, StatedBlock } from './command.ts';
+import { amountAbove, checkTotal, moneyOf, occurredOf, unitOf } from './stated.ts';
+
+/** Priority of a block that names none; lower burns first (`docs/domain.md §3`). */
+export const DEFAULT_PRIORITY = 100;
+
+/** One block, free of charge unless a basis is allocated to it. */
+export function decideGrant(account: Account, command: GrantCommand, context: Context): Draft {
+  const unit = unitOf(command.unit, context);
+  const amount = amountAbove(command.amount, unit, context);
+  checkTotal(account, unit, amount);
+  const occurred = occurredOf(command, context);
+  const block = opening(command, {
+    number: account.blocks.nextNumber,
+    name: freshBlock(account, command.block ?? command.key, command.key, 'block'),
+    unit,
+    kind: command.kind ?? 'promotional',
+    basis: command.basis === null ? 0n : moneyOf(command.basis, account, 'basis'),
+    effective: command.effectiveAt ?? occurred,
+    expires: command.expiresAt,
+    field: 'expiresAt',
+  });
+  return { kind: 'grant', occurred, moves: [issue(block, amount)], facts: { opens: [block] } };
+}
+
+/**
+ * One paid block, and one bonus block where the purchase is a bundle. Bonus credits that are sold
+ * with paid ones share the price by count, so that burning them first earns revenue too
+ * (10,000 + 1,000 for 90.00: 81.82 and 8.18; `docs/domain.md §8`).
+ */
+export function decidePurchase(
+  account: Account,
+  command: PurchaseCommand,
+  context: Context,
+): Draft {
+  const unit = unitOf(command.unit, context);
+  const amount = amountAbove(command.amount, unit, context);
+  const paid = moneyOf(command.price, account, 'price');
+  const occurred = occurredOf(command, context);
+  const name = freshBlock(account, command.block ?? command.key, command.key, 'block');
+  const effective = command.effectiveAt ?? occurred;
+  const { bonus } = command;
+  const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
+  checkTotal(account, unit, amount + extra);
+  const [basis = paid, bonusBasis = 0n] = split(paid, [amount, extra]);
+  const block = opening(command, {
+    number: account.blocks.nextNumber,
+    name,
+    unit,
+    kind: command.kind ?? 'purchased',
+    basis,
+    effective,
+    expires: command.expiresAt,
+    field: 'expiresAt',
+  });
+  const opens = [block];
+  const moves = [issue(block, amount)];
+  if (bonus !== null) {
+    const bonusName = bonus.block ?? `${name}/bonus`;
+    if (bonusName === name) throw conflict(command.key, 'bonus.block', bonusName);
+    const second = opening(
+      {
+        priority: bonus.priority ?? command.priority,
+        features: bonus.features ?? command.features,
+      },
+      {
+        number: block.number + 1,
+        name: freshBlock(account, bonusName, command.key, 'bonus.block'),
+        unit,
+        kind: bonus.kind ?? 'promotional',
+        basis: bonusBasis,
+        effective: bonus.effectiveAt ?? effective,
+        expires: bonus.expiresAt ?? command.expiresAt,
+        field: 'bonus.expiresAt',
+      },
+    );
+    opens.push(second);
+    moves.push(issue(second, extra));
+  }
+  return { kind: 'purchase', occurred, moves, facts: { opens } };
+}
+
+function opening(
+  stated: Pick<StatedBlock, 'priority' | 'features'>,
+  fixed: {
+    readonly number: number;
+    readonly name: string;
+    readonly unit: string;
+    readonly kind: BlockKind;
+    readonly basis: bigint;
+    readonly effective: Instant;
+    readonly expires: Instant | 'never' | null;
+    readonly field: string;
+  },
+): BlockOpening {
+  const { number, name, unit, kind, basis, effective } = fixed;
+  const expires = fixed.expires === 'never' ? null : fixed.expires;
+  if (expires !== null && expires <= effective) {
+    throw new InvalidInput({
+      field: fixed.field,
+      expected: `an instant after ${formatInstant(effective)}, when the block becomes effective`,
+      found: formatInstant(expires),
+    });
+  }
+  return {
+    number,
+    name,
+    unit,
+    kind,
+    basis,
+    effective,
+    expires,
+    priority: stated.priority ?? DEFAULT_PRIORITY,
+    features: stated.features,
+  };
+}
+
+function issue(block: BlockOpening, amount: bigint): Move {
+  return { block: block.number, from: 'issued', to: 'free', amount };
+}
+
+/** A name that no block of the account has. Throws `IdempotencyConflict`. */
+export function freshBlock(account: Account, name: string, key: string, field: string): string {
+  if (account.blocks.byName(name) !== undefined) throw conflict(key, field, name);
+  return name;
+}
+
+function conflict(key: string, field: string, name: string): IdempotencyConflict {
+  return new IdempotencyConflict({
+    key,
+    field,
+    message: `the name "${name}" is used already; give the new one a name of its own (${field})`,
+  });
+}

@@ -1,0 +1,110 @@
+// Setting credits aside for work whose cost isn't known yet, and giving them back.
+
+import type { Account, Hold } from '../account/account.ts';
+import { blockOf } from '../account/account.ts';
+import { homeOf } from '../account/block.ts';
+import type { Draft, HoldEnd, Move } from '../account/operation.ts';
+import { formatInstant, type Instant } from '../calendar/instant.ts';
+import { IdempotencyConflict, InvalidInput } from '../errors.ts';
+import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
+import { gather, insufficient } from './spend.ts';
+import { occurredOf, openHoldNamed, price } from './stated.ts';
+
+/** The whole amount or nothing, out of what can be spent now. */
+export function decideHold(account: Account, command: HoldCommand, context: Context): Draft {
+  const name = command.hold ?? command.key;
+  if (account.holds.byName(name) !== undefined) {
+    throw new IdempotencyConflict({
+      key: command.key,
+      field: 'hold',
+      message: `the name "${name}" is used by another hold already; give this one a name of its own`,
+    });
+  }
+  const occurred = occurredOf(command, context);
+  const { charges, feature, rated } = price(account, command.usage, occurred, context);
+  const [charge] = charges;
+  if (charge === undefined || charges.length > 1) {
+    throw new InvalidInput({
+      field: 'feature',
+      expected: 'a usage in one unit; take a hold for each',
+      found: `one in ${charges.map(({ unit }) => unit).join(' and ')}`,
+    });
+  }
+  const { unit, amount } = charge;
+  if (amount === 0n) {
+    throw new InvalidInput({ field: 'amount', expected: 'more than 0', found: '0' });
+  }
+  if (command.expiresAt !== null && command.expiresAt <= context.at) {
+    throw new InvalidInput({
+      field: 'expiresAt',
+      expected: `an instant after now, ${formatInstant(context.at)}`,
+      found: formatInstant(command.expiresAt),
+    });
+  }
+  const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
+  if (missing > 0n) {
+    throw insufficient({ unit, required: amount, available: amount - missing }, context.units);
+  }
+  const number = account.holds.nextNumber;
+  return {
+    kind: 'hold',
+    occurred,
+    moves: taken.map((part) => ({
+      block: part.block.number,
+      from: 'free',
+      to: 'held',
+      amount: part.amount,
+      hold: number,
+    })),
+    facts: {
+      hold: {
+        number,
+        name,
+        unit,
+        amount,
+        expires: command.expiresAt,
+        feature,
+        member: command.member,
+      },
+      ...(rated !== null && { rated }),
+    },
+  };
+}
+
+/** Gives back all that is held. */
+export function decideRelease(account: Account, command: ReleaseCommand, context: Context): Draft {
+  const hold = openHoldNamed(account, command.hold);
+  return release(account, hold, 'released', occurredOf(command, context), context.at);
+}
+
+/** Ends a hold with everything in it given back, because somebody said so or its time has come. */
+export function release(
+  account: Account,
+  hold: Hold,
+  how: HoldEnd,
+  occurred: Instant,
+  at: Instant,
+): Draft {
+  return {
+    kind: 'release',
+    occurred,
+    moves: returned(account, hold.parts, hold.number, at),
+    facts: { ends: { hold: hold.number, how } },
+  };
+}
+
+/** Held credits go home; what has ended meanwhile has none, and they go where its remainder went (`docs/domain.md §4`). */
+export function returned(
+  account: Account,
+  parts: Hold['parts'],
+  hold: number,
+  at: Instant,
+): Move[] {
+  return parts.map(({ block, amount }) => ({
+    block,
+    from: 'held',
+    to: homeOf(blockOf(account, block), at),
+    amount,
+    hold,
+  }));
+}

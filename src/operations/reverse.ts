@@ -1,0 +1,151 @@
+// Undoing usage: the credits go back to the very blocks that they came from, last burned first.
+
+import { type Account, blockOf } from '../account/account.ts';
+import { homeOf } from '../account/block.ts';
+import { unburnCost } from '../account/cost.ts';
+import type { Draft, Move, Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { addDuration } from '../calendar/zone.ts';
+import { InvalidInput, OverReversal, Unknown } from '../errors.ts';
+import { formatParts } from '../quantity/quantity.ts';
+import { scaleOf } from '../quantity/units.ts';
+import type { Context, ReverseCommand } from './command.ts';
+import { amountAbove, occurredOf } from './stated.ts';
+
+/** Credits of one block that a usage burned and nobody has undone yet. */
+interface Undoable {
+  readonly block: number;
+  readonly unit: string;
+  readonly amount: bigint;
+}
+
+/** Never more than is left to undo; credits of an ended block go where its remainder went, or open it again for a grace. */
+export function decideReverse(account: Account, command: ReverseCommand, context: Context): Draft {
+  const usage = usageOf(command, context);
+  const left = undoable(account, usage);
+  const unit = unitToUndo(command, left, context);
+  let amount = sum(left, unit);
+  if (command.amount !== null) {
+    const asked = amountAbove(command.amount, unit ?? '', context);
+    if (asked > amount) throw tooMuch(command.of, asked, amount, unit ?? '', context);
+    amount = asked;
+  } else if (amount === 0n) {
+    throw new OverReversal({ of: command.of, requested: '0', left: '0' });
+  }
+  const moves: Move[] = [];
+  const reopens: { block: number; until: Instant }[] = [];
+  for (const part of left) {
+    if (unit !== null && part.unit !== unit) continue;
+    const back = part.amount < amount ? part.amount : amount;
+    if (back === 0n) continue;
+    amount -= back;
+    const until = reopening(account, part.block, context.at);
+    if (until !== null) reopens.push({ block: part.block, until });
+    const to = until === null ? homeOf(blockOf(account, part.block), context.at) : 'free';
+    moves.push({ block: part.block, from: 'burned', to, amount: back });
+  }
+  const due = paidBack(account, moves);
+  return {
+    kind: 'reverse',
+    occurred: occurredOf(command, context),
+    moves,
+    facts: {
+      reverses: { number: usage.number, key: usage.key },
+      ...(reopens.length > 0 && { reopens }),
+      ...(due > 0n && { due }),
+    },
+  };
+}
+
+function usageOf(command: ReverseCommand, context: Context): Operation {
+  const usage = context.referred;
+  if (usage === null) throw new Unknown('unknown-operation', command.of);
+  if (usage.facts.charged === undefined) {
+    throw new Unknown(
+      'unknown-operation',
+      command.of,
+      `it is a ${usage.kind}, and charged nothing`,
+    );
+  }
+  return usage;
+}
+
+/** Last burned first, by block, less what was undone before. */
+function undoable(account: Account, usage: Operation): Undoable[] {
+  const burned = new Map<number, bigint>();
+  for (const move of usage.moves) {
+    if (move.to !== 'burned') continue;
+    const before = burned.get(move.block) ?? 0n;
+    burned.set(move.block, before + move.amount);
+  }
+  const undone = account.reversals.byName(String(usage.number))?.amounts;
+  return [...burned].reverse().flatMap(([block, amount]) => {
+    const left = amount - (undone?.get(block) ?? 0n);
+    return left > 0n ? [{ block, unit: blockOf(account, block).unit, amount: left }] : [];
+  });
+}
+
+/** Which unit an amount is of; null: no amount was given, everything in all units comes back. */
+function unitToUndo(
+  command: ReverseCommand,
+  left: readonly Undoable[],
+  context: Context,
+): string | null {
+  const charged = context.referred?.facts.charged ?? [];
+  if (command.unit !== null) {
+    scaleOf(context.units, command.unit);
+    return command.unit;
+  }
+  if (command.amount === null) return null;
+  const units = new Set(charged.map((charge) => charge.unit));
+  for (const part of left) units.add(part.unit);
+  const [only] = units;
+  if (only === undefined || units.size > 1) {
+    throw new InvalidInput({
+      field: 'unit',
+      expected: `one of ${[...units].join(', ')}, which the usage cost`,
+      found: 'an amount without a unit',
+    });
+  }
+  return only;
+}
+
+function sum(left: readonly Undoable[], unit: string | null): bigint {
+  let total = 0n;
+  for (const part of left) if (unit === null || part.unit === unit) total += part.amount;
+  return total;
+}
+
+function tooMuch(
+  of: string,
+  asked: bigint,
+  left: bigint,
+  unit: string,
+  context: Context,
+): OverReversal {
+  const scale = scaleOf(context.units, unit);
+  return new OverReversal({
+    of,
+    requested: formatParts(asked, scale),
+    left: formatParts(left, scale),
+  });
+}
+
+/** End of the grace that the terms give an expired block; null where it stays as it is. A block opens again once only. */
+function reopening(account: Account, number: number, at: Instant): Instant | null {
+  const block = blockOf(account, number);
+  const { expiredReversal } = account.terms;
+  if (expiredReversal === 'expire' || block.reopenedUntil !== null) return null;
+  if (homeOf(block, at) !== 'expired') return null;
+  return addDuration(at, expiredReversal.grace, account.timeZone);
+}
+
+/** Of usage whose block left it owed: what was paid already, beyond what is still owed. */
+function paidBack(account: Account, moves: readonly Move[]): bigint {
+  let lowered = 0n;
+  for (const move of moves) {
+    const block = blockOf(account, move.block);
+    if (block.closed === 'owed') lowered += unburnCost(block, move.amount);
+  }
+  return lowered > account.owedMoney ? lowered - account.owedMoney : 0n;
+}

@@ -1,0 +1,116 @@
+// Burning down: which blocks pay, and with how much of what they have.
+
+import { type Account, blockOf } from '../account/account.ts';
+import { type Block, covers, endOf } from '../account/block.ts';
+import { orderOf } from '../account/evolve.ts';
+import type { Move } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { InsufficientCredits } from '../errors.ts';
+import { formatParts } from '../quantity/quantity.ts';
+import { scaleOf, type Units } from '../quantity/units.ts';
+
+/** Credits that one block gives. Late usage may take back what the block has lost to expiry since. */
+export interface Taken {
+  readonly block: Block;
+  readonly from: 'free' | 'expired';
+  readonly amount: bigint;
+}
+
+/** What is asked of the blocks. */
+export interface Demand {
+  readonly unit: string;
+  readonly amount: bigint;
+  readonly feature: string | null;
+  /** Now. */
+  readonly at: Instant;
+  /** When the usage happened, where that was before now. */
+  readonly late: Instant | null;
+}
+
+/** What the blocks give, in burn order, and what is missing after that. */
+export interface Gathered {
+  readonly taken: readonly Taken[];
+  readonly missing: bigint;
+}
+
+/** Takes credits in burn order; of late usage first from what was spendable when it happened (`docs/domain.md §4`). */
+export function gather(account: Account, demand: Demand): Gathered {
+  let missing = demand.amount;
+  const taken: Taken[] = [];
+  const used = new Map<number, bigint>();
+  const take = (block: Block, from: Taken['from'], has: bigint): void => {
+    const amount = has < missing ? has : missing;
+    if (amount <= 0n) return;
+    taken.push({ block, from, amount });
+    missing -= amount;
+    if (from === 'free') used.set(block.number, (used.get(block.number) ?? 0n) + amount);
+  };
+  if (demand.late !== null) {
+    for (const block of spendableThen(account, demand, demand.late)) {
+      take(block, 'free', block.free);
+      take(block, 'expired', lostSince(block, demand.late));
+      if (missing === 0n) break;
+    }
+  }
+  for (const block of spendable(account, demand)) {
+    if (missing === 0n) break;
+    take(block, 'free', block.free - (used.get(block.number) ?? 0n));
+  }
+  return { taken, missing };
+}
+
+/** Blocks that can be spent now, in burn order. The account must be advanced to `at`. */
+export function* spendable(
+  account: Account,
+  demand: Pick<Demand, 'unit' | 'feature' | 'at'>,
+): Generator<Block> {
+  for (const number of account.order.get(demand.unit) ?? []) {
+    const block = blockOf(account, number);
+    if (block.effective <= demand.at && covers(block, demand.feature)) yield block;
+  }
+}
+
+function spendableThen(account: Account, demand: Demand, then: Instant): Block[] {
+  const blocks = [...account.blocks].filter((block) => {
+    const end = endOf(block);
+    return (
+      block.unit === demand.unit &&
+      block.closed === null &&
+      block.effective <= then &&
+      (end === null || then < end) &&
+      covers(block, demand.feature)
+    );
+  });
+  return blocks.sort(orderOf(account.terms));
+}
+
+/** What the block has lost to expiry after this instant, at which it could still be spent. */
+function lostSince(block: Block, then: Instant): bigint {
+  const beforeFirstEnd = block.expires === null || then < block.expires;
+  return beforeFirstEnd ? block.expired : block.expired - block.expiredBeforeReopening;
+}
+
+/** Moves that burn what was taken. */
+export function burnMoves(taken: readonly Taken[]): Move[] {
+  return taken.map(({ block, from, amount }) => ({
+    block: block.number,
+    from,
+    to: 'burned',
+    amount,
+  }));
+}
+
+/** The refusal of a demand that the blocks can't meet. */
+export function insufficient(
+  facts: { readonly unit: string; readonly required: bigint; readonly available: bigint },
+  units: Units,
+): InsufficientCredits {
+  const scale = scaleOf(units, facts.unit);
+  return new InsufficientCredits({
+    unit: facts.unit,
+    required: formatParts(facts.required, scale),
+    available: formatParts(facts.available, scale),
+    overageLeft: '0',
+    shortfall: formatParts(facts.required - facts.available, scale),
+  });
+}

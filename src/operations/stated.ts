@@ -1,0 +1,156 @@
+// Reading what a command states against the account: amounts at the unit's scale, money in the
+// account's currency, blocks and holds by name.
+
+import { type Account, type Hold, totalsOf } from '../account/account.ts';
+import { type Block, hasEnded, remaining } from '../account/block.ts';
+import type { Charge, RatedUsage } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { formatInstant } from '../calendar/instant.ts';
+import { addDuration } from '../calendar/zone.ts';
+import { BlockEnded, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors.ts';
+import { parseMoney } from '../quantity/money.ts';
+import { parseParts, withinBound } from '../quantity/quantity.ts';
+import { mainUnit, scaleOf } from '../quantity/units.ts';
+import { type RatedCharge, type ReadCard, rateUsage } from '../rating/rate.ts';
+import type { Context, StatedMoney, StatedUsage } from './command.ts';
+
+/** When the command's act happened: what was stated, else now. */
+export function occurredOf(
+  command: { readonly occurredAt: Instant | null },
+  context: Context,
+): Instant {
+  return command.occurredAt ?? context.at;
+}
+
+/** The unit that is meant; its scale is checked to be there. Throws `Unknown`. */
+export function unitOf(stated: string | null, context: Context): string {
+  const unit = stated ?? mainUnit(context.units);
+  scaleOf(context.units, unit);
+  return unit;
+}
+
+/** An amount above zero, in parts. Throws `InvalidInput`. */
+export function amountAbove(
+  text: string,
+  unit: string,
+  context: Context,
+  field = 'amount',
+): bigint {
+  const parts = amountFrom(text, unit, context, field);
+  if (parts === 0n) throw new InvalidInput({ field, expected: 'more than 0', found: text });
+  return parts;
+}
+
+/** An amount of zero or more, in parts: usage may cost nothing. Throws `InvalidInput`. */
+export function amountFrom(text: string, unit: string, context: Context, field = 'amount'): bigint {
+  const parts = parseParts(text, scaleOf(context.units, unit), field);
+  if (parts < 0n) throw new InvalidInput({ field, expected: '0 or more', found: text });
+  return parts;
+}
+
+/** Money of zero or more in the account's currency, in minor units. Throws `InvalidInput`. */
+export function moneyOf(stated: StatedMoney, account: Account, field: string): bigint {
+  if (stated.currency !== account.currency) {
+    throw new InvalidInput({
+      field: `${field}.currency`,
+      expected: `the account's currency ${account.currency}`,
+      found: stated.currency,
+    });
+  }
+  const minor = parseMoney(stated.amount, stated.currency, `${field}.amount`);
+  if (minor < 0n) {
+    throw new InvalidInput({
+      field: `${field}.amount`,
+      expected: '0 or more',
+      found: stated.amount,
+    });
+  }
+  return minor;
+}
+
+/** Refuses what would take the sum of all that was ever granted past 38 digits: no other sum is larger. */
+export function checkTotal(account: Account, unit: string, more: bigint): void {
+  withinBound(totalsOf(account, unit).granted + more, 'amount');
+}
+
+/** A block that something can still be taken out of. Throws `Unknown` and `BlockEnded`. */
+export function openBlockNamed(account: Account, name: string, at: Instant): Block {
+  const block = blockNamed(account, name);
+  if (block.closed !== null) throw new BlockEnded({ block: name, ended: 'voided' });
+  if (hasEnded(block, at)) throw new BlockEnded({ block: name, ended: 'expired' });
+  if (remaining(block) === 0n) throw new BlockEnded({ block: name, ended: 'empty' });
+  return block;
+}
+
+/** The block of this name. Throws `Unknown`. */
+export function blockNamed(account: Account, name: string): Block {
+  const block = account.blocks.byName(name);
+  if (block === undefined) throw new Unknown('unknown-block', name);
+  return block;
+}
+
+/** The open hold of this name. Throws `Unknown` and `HoldEnded`. */
+export function openHoldNamed(account: Account, name: string): Hold {
+  const hold = account.holds.byName(name);
+  if (hold === undefined) throw new Unknown('unknown-hold', name);
+  if (hold.ended !== null) throw new HoldEnded({ hold: name, ended: hold.ended });
+  return hold;
+}
+
+/** When late usage happened; null where it is of now. Throws `TooLate` beyond what the terms accept. */
+export function latenessOf(account: Account, occurred: Instant, at: Instant): Instant | null {
+  if (occurred >= at) return null;
+  const oldest = addDuration(at, account.terms.lateUsage.within, account.timeZone, -1);
+  if (occurred < oldest) {
+    throw new TooLate({ occurredAt: formatInstant(occurred), oldest: formatInstant(oldest) });
+  }
+  return occurred;
+}
+
+/** What a usage costs, in which units, and which scoped blocks may pay it. */
+export interface Priced {
+  readonly charges: readonly Charge[];
+  readonly feature: string | null;
+  readonly rated: RatedUsage | null;
+}
+
+/**
+ * Prices a usage: the stated amount, or the rate of the card version that the account was pinned to
+ * when it happened. Throws `Unknown` and `InvalidInput`.
+ */
+export function price(
+  account: Account,
+  usage: StatedUsage,
+  occurred: Instant,
+  context: Context,
+): Priced {
+  if (usage.amount !== null) {
+    const unit = unitOf(usage.unit, context);
+    const amount = amountFrom(usage.amount, unit, context);
+    return { charges: [{ unit, amount }], feature: usage.feature, rated: null };
+  }
+  const card = cardAt(account, occurred, context, usage.feature);
+  const priced: RatedCharge = rateUsage(card, usage, context.units);
+  return {
+    charges: priced.charges,
+    feature: usage.feature,
+    rated: {
+      rateCard: card.id,
+      version: card.version,
+      feature: usage.feature,
+      quantity: usage.quantity,
+      dimensions: Object.fromEntries(usage.dimensions),
+      lines: priced.lines,
+    },
+  };
+}
+
+/** An account that was opened before any card was declared pays by the first. */
+function cardAt(account: Account, occurred: Instant, context: Context, feature: string): ReadCard {
+  const pin = account.pins.findLast((candidate) => candidate.since <= occurred) ?? account.pins[0];
+  if (pin !== undefined) return context.rateCards.find(pin.rateCard, pin.version);
+  if (context.rateCards.first === null) {
+    throw new Unknown('unknown-feature', feature, 'no rate card is declared; state an amount');
+  }
+  return context.rateCards.first;
+}

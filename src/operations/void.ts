@@ -1,0 +1,29 @@
+// Cancelling what is left of a block: a failed payment, fraud.
+
+import type { Account } from '../account/account.ts';
+import { hasEnded, remaining } from '../account/block.ts';
+import type { Draft } from '../account/operation.ts';
+import { BlockEnded } from '../errors.ts';
+import type { Context, VoidCommand } from './command.ts';
+import { blockNamed, occurredOf } from './stated.ts';
+
+/** What was spent stays as it is, or is owed in money; what is held is voided when its hold gives it back. */
+export function decideVoid(account: Account, command: VoidCommand, context: Context): Draft {
+  const block = blockNamed(account, command.block);
+  if (block.closed !== null) throw new BlockEnded({ block: command.block, ended: 'voided' });
+  const spentIsOwed = command.spent === 'owed' && block.burned > 0n;
+  if (!spentIsOwed) {
+    if (hasEnded(block, context.at))
+      throw new BlockEnded({ block: command.block, ended: 'expired' });
+    if (remaining(block) === 0n) throw new BlockEnded({ block: command.block, ended: 'empty' });
+  }
+  return {
+    kind: 'void',
+    occurred: occurredOf(command, context),
+    moves:
+      block.free === 0n
+        ? []
+        : [{ block: block.number, from: 'free', to: 'voided', amount: block.free }],
+    facts: { voids: { block: block.number, spent: command.spent } },
+  };
+}
