@@ -1,0 +1,232 @@
+// `npm run demo`: the same desk in the terminal. Real questions, real answers, real charges; it ends by itself.
+
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { InsufficientCredits } from 'tallystick';
+import { extractiveAnswerer } from './answerer.ts';
+import { type Desk, openDesk, type Question } from './desk.ts';
+import { createLibrary, readDocuments } from './retrieval.ts';
+import type { Message } from './store.ts';
+
+const WIDTH = 88;
+const library = createLibrary(
+  await readDocuments(fileURLToPath(new URL('../../../', import.meta.url))),
+);
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Coloured on a screen, plain in a file or a pipe. */
+function styled(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+function title(text: string): void {
+  console.log(`\n${styled('bold', text)}\n${styled('dim', '─'.repeat(WIDTH))}`);
+}
+
+function line(text = ''): void {
+  console.log(text === '' ? '' : `  ${text}`);
+}
+
+/** Writes words as they come, wrapped; lines of code stay as they are. */
+function writer(): (piece: string) => void {
+  let column = 0;
+  let code = false;
+  return (piece) => {
+    const [, gap = '', word = ''] = /^(\s*)([\s\S]*)$/.exec(piece) ?? [];
+    if (word.startsWith('```')) code = !code;
+    const breaks = gap.split('\n').length - 1;
+    const indent = code ? (gap.split('\n').at(-1) ?? '') : '';
+    if (column === 0 || breaks > 0) {
+      process.stdout.write(`${'\n'.repeat(column === 0 ? 0 : breaks)}    ${indent}`);
+      column = 4 + indent.length;
+    } else if (!code && column + gap.length + word.length > WIDTH) {
+      process.stdout.write('\n    ');
+      column = 4;
+    } else {
+      process.stdout.write(gap);
+      column += gap.length;
+    }
+    process.stdout.write(word.replaceAll(/\*\*|`(?!``)/g, ''));
+    column += word.length;
+  };
+}
+
+function coins(amount: string): string {
+  return `${Number(amount).toLocaleString('en-US')} ${amount === '1' ? 'coin' : 'coins'}`;
+}
+
+async function ask(
+  desk: Desk,
+  asked: Pick<Question, 'visitor' | 'conversation' | 'text'> &
+    Partial<Pick<Question, 'model' | 'depth'>>,
+): Promise<Message | null> {
+  const question: Question = { id: randomUUID(), model: 'quick', depth: 'focused', ...asked };
+  line();
+  line(`${styled(['bold', 'cyan'], '?')} ${styled('bold', question.text)}`);
+  line(styled('dim', `  ${question.model}, ${question.depth}`));
+  try {
+    const write = writer();
+    for await (const event of desk.ask(question)) {
+      if (event.type === 'text') for (const word of event.text.match(/\s*\S+/g) ?? []) write(word);
+      if (event.type === 'done') {
+        console.log();
+        tell(event.message);
+        return event.message;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InsufficientCredits)) throw error;
+    line(
+      styled('red', `  refused: up to ${coins(error.required)} needed, ${error.available} there.`),
+    );
+    line('  Nothing was answered, and nothing was charged.');
+  }
+  return null;
+}
+
+function tell(message: Message): void {
+  for (const { mark, file, heading } of message.sources) {
+    line(styled('dim', `  [${mark}] ${file} › ${heading.split(' › ').at(-1)}`.slice(0, WIDTH)));
+  }
+  const { charge } = message;
+  if (charge === null) {
+    line(styled('green', '  nothing charged'));
+    return;
+  }
+  const from = charge.from.map(({ block, coins: taken }) => `${taken} from ${nameOf(block)}`);
+  line(
+    styled('yellow', `  ${coins(charge.coins)}: ${from.join(', ')}; ${coins(charge.left)} left`),
+  );
+}
+
+function nameOf(block: string): string {
+  if (block.endsWith('/bonus')) return 'the bonus';
+  return block.startsWith('order:') ? 'the pack' : block;
+}
+
+async function showStatement(desk: Desk, visitor: string): Promise<void> {
+  const names: Readonly<Record<string, string>> = {
+    capture: 'answer',
+    consume: 'human asked',
+    grant: 'free coins',
+    purchase: 'top-up',
+    adjust: 'correction',
+  };
+  for (const { at, kind, note, coins: change, blocks } of (
+    await desk.statement(visitor)
+  ).reverse()) {
+    const columns = [
+      at.toISOString().slice(11, 19),
+      (names[kind] ?? kind).padEnd(12),
+      (change.startsWith('-') || change === '0' ? change : `+${change}`).padStart(6),
+      blocks
+        .map(({ block }) => nameOf(block))
+        .join(', ')
+        .padEnd(20),
+      (note ?? '').slice(0, 36),
+    ];
+    line(columns.join('  ').trimEnd());
+  }
+  const { available, held, blocks } = await desk.balance(visitor);
+  line();
+  for (const block of blocks) {
+    const end = block.expiresAt === null ? 'never' : block.expiresAt.toISOString().slice(0, 10);
+    line(
+      `${nameOf(block.block).padEnd(12)} ${block.remaining.padStart(6)} of ${block.granted.padStart(6)}   expires: ${end}`,
+    );
+  }
+  line(styled('bold', `${coins(available)} available, ${held} held`));
+}
+
+const desk = await openDesk({ library, answerer: extractiveAnswerer({ paceMs: 4 }) });
+
+title('A new visitor');
+const ada = randomUUID();
+const conversation = randomUUID();
+const welcome = await desk.visit(ada);
+line(
+  `$50.00 of free coins that never expire: ${coins(welcome.available)}. An answer costs 1 to 5.`,
+);
+line(
+  styled('dim', `The desk answers from ${library.size} passages of this project's own documents.`),
+);
+
+title('Questions');
+await ask(desk, { visitor: ada, conversation, text: 'What is a hold?' });
+await ask(desk, {
+  visitor: ada,
+  conversation,
+  text: 'Which block is spent first?',
+  model: 'thorough',
+  depth: 'deep',
+});
+await ask(desk, {
+  visitor: ada,
+  conversation,
+  text: 'What will the weather be in Lisbon tomorrow?',
+});
+
+title('A human');
+await desk.askForPerson(ada, conversation);
+const [handoff] = await desk.inbox();
+line(`The conversation is in the shared inbox, with all ${handoff?.messages.length} messages.`);
+await desk.reply({
+  conversation,
+  id: randomUUID(),
+  author: 'Robin',
+  text: 'Take an umbrella, to be safe.',
+});
+line('Robin replied: “Take an umbrella, to be safe.”');
+line(styled('green', `nothing charged: ${coins((await desk.balance(ada)).available)} left`));
+
+title('A visitor with too few coins');
+const eve = { visitor: randomUUID(), conversation: randomUUID() };
+await desk.visit(eve.visitor);
+await desk.correct(eve.visitor, '-4998', 'the demo wants a poor visitor');
+line(`Somebody else has ${coins((await desk.balance(eve.visitor)).available)} left.`);
+const costly = {
+  ...eve,
+  text: 'When do credits expire?',
+  model: 'thorough',
+  depth: 'deep',
+} as const;
+await ask(desk, costly);
+
+title('A top-up (test payment)');
+const order = randomUUID();
+await desk.buy(eve.visitor, order, 'medium');
+const { available } = await desk.buy(eve.visitor, order, 'medium');
+line(`$50.00 for 5,000 coins and 500 on top, sent twice and paid once: ${coins(available)}.`);
+const paid = await ask(desk, costly);
+
+title('Statement');
+await showStatement(desk, eve.visitor);
+
+title('Why did the last answer cost that?');
+const explained = await desk.explain(eve.visitor, paid?.charge?.key ?? '');
+for (const { what, amount } of explained.rating?.lines ?? []) {
+  line(`${what.padEnd(30)} ${amount.padStart(4)}`);
+}
+for (const each of explained.blocks.filter(({ taken }) => taken.isPositive() && !taken.isZero())) {
+  line(`${taken(each.taken.toFixed())} from ${nameOf(each.block)}: ${each.why}`);
+}
+
+title('Verify');
+for (const visitor of [ada, eve.visitor]) {
+  const found = await desk.verify(visitor);
+  if (!found.ok) throw new Error(`operation ${found.number} is wrong: ${found.problem}`);
+  const head = `head ${found.head.slice(0, 12)}…`;
+  line(
+    `${styled('green', '✓')} ${found.operations} operations derived anew, every hash fits; ${head}`,
+  );
+}
+line();
+line(`In the browser: ${styled('bold', 'npm start')}`);
+line();
+await desk.close();
+
+function taken(amount: string): string {
+  return coins(amount).padEnd(8);
+}

@@ -1,0 +1,74 @@
+// What things cost at this desk. Coins are what visitors spend; one is worth $0.01 in the list.
+
+import type { MoneyInput, RateCard } from 'tallystick';
+
+/** How long and how deep an answer is. */
+export type Model = 'quick' | 'thorough';
+
+/** How far the search goes. */
+export type Depth = 'focused' | 'broad' | 'deep';
+
+/** What is asked: one thing, or several at once. */
+export type Complexity = 'simple' | 'involved';
+
+/** How many passages each depth may consult. */
+export const PASSAGES: Readonly<Record<Depth, number>> = { focused: 2, broad: 4, deep: 8 };
+
+/** The unit, whole coins only. */
+const units = { coin: { scale: 0 } } as const;
+
+/** An answer costs 1 coin, and what its model, complexity and depth add: 5 at most. A person costs nothing. */
+const rateCard = {
+  id: 'help-desk',
+  version: 1,
+  rates: {
+    answer: {
+      model: 'matrix',
+      unit: 'coin',
+      base: '1',
+      dimensions: {
+        model: { quick: '0', thorough: '1' },
+        complexity: { simple: '0', involved: '1' },
+        depth: { focused: '0', broad: '1', deep: '2' },
+      },
+      clamp: { min: '1', max: '5' },
+    },
+    human: { model: 'free' },
+  },
+} as const satisfies RateCard;
+
+/** What the ledger is told of units and prices; names are checked against it where they are used. */
+export const catalogue = { units, rateCards: [rateCard] } as const;
+
+/** What a new visitor gets: $50 worth, for ever. */
+export const WELCOME = '5000';
+
+/** What can be bought. */
+export interface Pack {
+  readonly coins: string;
+  /** Coins on top, which end after a year. */
+  readonly bonus?: string;
+  readonly price: MoneyInput & { readonly amount: string };
+}
+
+/** The packs by name. */
+export const PACKS: Readonly<Record<'small' | 'medium' | 'large', Pack>> = {
+  small: { coins: '1000', price: { amount: '10.00', currency: 'USD' } },
+  medium: { coins: '5000', bonus: '500', price: { amount: '50.00', currency: 'USD' } },
+  large: { coins: '10000', bonus: '1000', price: { amount: '90.00', currency: 'USD' } },
+};
+
+/** Name of a pack. */
+export type PackName = keyof typeof PACKS;
+
+/** Involved is what asks several things at once, or takes many words to ask. */
+export function complexityOf(question: string): Complexity {
+  const asked = question.split('?').filter((part) => /\p{L}/u.test(part)).length;
+  return asked > 1 || question.trim().split(/\s+/).length > 16 ? 'involved' : 'simple';
+}
+
+/** The depth that so many passages are. */
+export function depthOf(passages: number): Depth {
+  if (passages <= PASSAGES.focused) return 'focused';
+  return passages <= PASSAGES.broad ? 'broad' : 'deep';
+}
