@@ -1,0 +1,79 @@
+// The storage on PostgreSQL, from 14 on, and what belongs to its setting up: the pool or Kysely that
+// reaches it, handles of other libraries' transactions, and the schema as SQL.
+
+import type { Storage } from '../port.ts';
+import { type PostgresOptions, postgresStorage } from '../sql/postgres-storage.ts';
+import { isKyselyDatabase, type KyselyDatabase, kyselyDriver } from './kysely-driver.ts';
+import { type PgPoolLike, pgDriver } from './pg-driver.ts';
+
+export type { CompiledText, KyselyLike } from '../kysely.ts';
+export type { QueryHandle } from '../sql/postgres-join.ts';
+export type { PostgresOptions } from '../sql/postgres-storage.ts';
+export {
+  type DrizzleSql,
+  type DrizzleTransaction,
+  fromDrizzle,
+  fromKnex,
+  fromPrisma,
+  type KnexTransaction,
+  type PrismaTransaction,
+} from './handles.ts';
+export type { KyselyDatabase } from './kysely-driver.ts';
+export { migrationSql, type SqlDialect } from './migration-sql.ts';
+export type { PgClientLike, PgPoolLike } from './pg-driver.ts';
+
+/**
+ * Keeps accounts in PostgreSQL: through a `pg` pool (one trip for an append), a connection string (a
+ * pool of its own, for which `pg` must be installed), or your Kysely (four trips for an append; its
+ * plugins don't apply). What you pass stays open. Works behind a pooler in transaction mode.
+ *
+ * The journal refuses UPDATE, DELETE and TRUNCATE by triggers. Where the application isn't the owner of
+ * the schema, grants say the same in a way that no session setting gets around:
+ *
+ * ```sql
+ * grant usage on schema tallystick to app;
+ * grant select, insert on tallystick.account, tallystick.operation to app;
+ * grant update on tallystick.account to app; -- for its row locks; nothing ever updates it
+ * grant select, insert, update, delete on tallystick.metadata, tallystick.checkpoint,
+ *   tallystick.part, tallystick.due, tallystick.notice to app;
+ * grant select on tallystick.migration to app;
+ * ```
+ *
+ * With asynchronous replication a failover can lose acknowledged writes, as it can for anything else in
+ * that database. Throws `InvalidInput` for a schema that isn't a plain name.
+ */
+export function postgres(
+  source: string | PgPoolLike | KyselyDatabase,
+  options: PostgresOptions = {},
+): Storage {
+  if (typeof source === 'string') return ownPool(source, options);
+  if (isKyselyDatabase(source)) return postgresStorage('postgres', kyselyDriver(source), options);
+  const driver = pgDriver(
+    async () => source,
+    async () => {},
+  );
+  return postgresStorage('postgres', driver, options);
+}
+
+function ownPool(connectionString: string, options: PostgresOptions): Storage {
+  let opening: Promise<PgPoolLike> | null = null;
+  const open = async (): Promise<PgPoolLike> => {
+    const { default: pg } = await import('pg');
+    const pool = new pg.Pool({ connectionString });
+    // An idle connection that the server closes is replaced by the pool; it isn't worth the process.
+    pool.on('error', () => {});
+    return pool;
+  };
+  const driver = pgDriver(
+    () => {
+      opening ??= open();
+      return opening;
+    },
+    async () => {
+      const pool = await opening;
+      opening = null;
+      await pool?.end();
+    },
+  );
+  return postgresStorage('postgres', driver, options);
+}

@@ -1,0 +1,66 @@
+// Reaches PostgreSQL through the application's own Kysely. A write costs more trips than through a
+// pool, because Kysely sends one statement at a time.
+
+import { isKysely, type KyselyLike, queryKysely, type TextQuery } from '../kysely.ts';
+import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
+import type { PostgresDriver } from '../sql/postgres-storage.ts';
+import { numbered, type Row, type Statement, sql, verbatim } from '../sql/statement.ts';
+
+/** What is needed of a `Kysely` instance that isn't a transaction. */
+export interface KyselyDatabase extends KyselyLike {
+  transaction(): {
+    execute<T>(work: (transaction: KyselyLike) => Promise<T>): Promise<T>;
+  };
+}
+
+/** True for a Kysely instance. */
+export function isKyselyDatabase(handle: unknown): handle is KyselyDatabase {
+  return isKysely(handle) && 'transaction' in handle;
+}
+
+/** A driver over this instance, which stays open. */
+export function kyselyDriver(kysely: KyselyDatabase): PostgresDriver {
+  async function transaction<T>(
+    work: (query: (statement: Statement) => Promise<readonly Row[]>) => Promise<T>,
+  ): Promise<T> {
+    // A server's error before COMMIT and a failure to begin have written nothing.
+    let stage: Stage = 'before-send';
+    try {
+      return await kysely.transaction().execute(async (trx) => {
+        const send = await queryKysely(trx);
+        const value = await work((statement) => sent(send, statement));
+        stage = 'sent';
+        return value;
+      });
+    } catch (error) {
+      throw postgresFault(error, stage);
+    }
+  }
+
+  return {
+    read: async (statement) => {
+      try {
+        return await sent(await queryKysely(kysely), statement);
+      } catch (error) {
+        throw postgresFault(error, 'read');
+      }
+    },
+
+    write: (statement, timeoutMs) =>
+      transaction(async (query) => {
+        // A client that is gone between two statements mustn't leave its locks behind either.
+        const limit = verbatim(`'${timeoutMs}'`);
+        await query(sql`
+          select set_config('statement_timeout', ${limit}, true) as statement,
+            set_config('idle_in_transaction_session_timeout', ${limit}, true) as idle`);
+        return query(statement);
+      }),
+
+    transaction,
+    close: async () => {},
+  };
+}
+
+function sent(send: TextQuery, statement: Statement): Promise<readonly Row[]> {
+  return send(numbered(statement), statement.values);
+}

@@ -1,0 +1,138 @@
+// Reaches PostgreSQL through a `pg` pool. Its care: a connection that breaks never ends the process,
+// none is waited for without an end, and a write is one message, so that it costs one trip.
+
+import { StorageUnavailable } from '../../errors.ts';
+import { isBroken, postgresFault, sqlState } from '../sql/postgres-faults.ts';
+import { rowsOf } from '../sql/postgres-join.ts';
+import type { PostgresDriver } from '../sql/postgres-storage.ts';
+import { inlined, numbered, type Row, type Statement } from '../sql/statement.ts';
+
+/** What is needed of a client of a `pg` pool. */
+export interface PgClientLike {
+  query(text: string, values?: unknown[]): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+  release(broken?: boolean | Error): void;
+}
+
+/** What is needed of a `Pool` of `pg`, or of one that is made like it. */
+export interface PgPoolLike {
+  connect(): Promise<PgClientLike>;
+  end(): Promise<void>;
+  readonly totalCount: number;
+}
+
+/** How long to wait for a connection. */
+const CONNECT_MS = 10_000;
+/** How long to wait for the answer to a read, or on top of what the server allows a write. */
+const ANSWER_MS = 15_000;
+
+/** A driver over this pool; `end` says whether the pool ends with it. */
+export function pgDriver(
+  pool: () => Promise<PgPoolLike>,
+  end: () => Promise<void>,
+): PostgresDriver {
+  async function connect(): Promise<PgClientLike> {
+    try {
+      const connecting = (await pool()).connect();
+      return await before(CONNECT_MS, connecting, 'a connection', (late) => late.release());
+    } catch (error) {
+      throw postgresFault(error, 'before-send');
+    }
+  }
+
+  async function withClient<T>(
+    stage: 'read' | 'sent',
+    answerMs: number,
+    work: (client: PgClientLike) => Promise<T>,
+  ): Promise<T> {
+    const client = await connect();
+    // Without a listener of its own, a client that breaks while nobody awaits it ends the process.
+    const ignore = (): void => {};
+    client.on('error', ignore);
+    let broken = false;
+    try {
+      return await before(answerMs, work(client), 'an answer');
+    } catch (error) {
+      broken = error instanceof NoAnswer || isBroken(error);
+      throw postgresFault(error, stage);
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  return {
+    read: (statement) =>
+      withClient('read', ANSWER_MS, async (client) =>
+        rowsOf(await client.query(numbered(statement), [...statement.values])),
+      ),
+
+    // Without BEGIN and COMMIT the message is one transaction of its own: it is committed with its last
+    // statement, or rolled back and the connection left clean, and a pooler has nothing to hold on to.
+    write: (statement, timeoutMs) =>
+      withClient('sent', timeoutMs + ANSWER_MS, async (client) =>
+        rowsOf(
+          await client.query(`set local statement_timeout = ${timeoutMs}; ${inlined(statement)}`),
+        ),
+      ),
+
+    transaction: (work) =>
+      withClient('sent', 10 * ANSWER_MS, async (client) => {
+        const query = async (statement: Statement): Promise<readonly Row[]> =>
+          rowsOf(await client.query(numbered(statement), [...statement.values]));
+        await client.query('begin');
+        try {
+          const value = await work(query);
+          const ended = await client.query('commit');
+          if (commandOf(ended) === 'ROLLBACK') {
+            throw new StorageUnavailable('PostgreSQL: COMMIT was answered by ROLLBACK');
+          }
+          return value;
+        } catch (error) {
+          if (sqlState(error) !== null || error instanceof StorageUnavailable) {
+            await client.query('rollback');
+          }
+          throw error;
+        }
+      }),
+
+    close: end,
+  };
+}
+
+class NoAnswer extends Error {
+  constructor(what: string, ms: number) {
+    super(`no sign of ${what} after ${ms} ms`);
+    this.name = 'NoAnswer';
+  }
+}
+
+async function before<T>(
+  ms: number,
+  work: Promise<T>,
+  what: string,
+  late: (value: T) => void = () => {},
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let expired = false;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      expired = true;
+      reject(new NoAnswer(what, ms));
+    }, ms);
+  });
+  // What comes too late is given back, and its failure is nobody's any more.
+  void work.then((value) => (expired ? late(value) : undefined)).catch(() => {});
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function commandOf(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && 'command' in result
+    ? result.command
+    : null;
+}

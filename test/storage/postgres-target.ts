@@ -1,0 +1,50 @@
+import pg from 'pg';
+import { postgres } from '../../src/storage/postgres/index.ts';
+import type { ConformanceTarget } from '../../src/testing/conformance/index.ts';
+import { createDatabase } from '../postgres/database.ts';
+import { rawPostgresRows } from './postgres-rows.ts';
+
+/** An empty database on the run's server, for the conformance kit. */
+export async function postgresTarget(): Promise<ConformanceTarget> {
+  const database = await createDatabase();
+  const pools: pg.Pool[] = [];
+  const pool = (max: number): pg.Pool => {
+    const opened = new pg.Pool({ connectionString: database.url, max });
+    opened.on('error', () => {});
+    pools.push(opened);
+    return opened;
+  };
+  const own = pool(4);
+  await own.query('create table own (name text primary key, value text)');
+  return {
+    open: async () => postgres(pool(4)),
+    raw: rawPostgresRows(async (text, values) => (await own.query(text, values)).rows),
+    transaction: async (work) => {
+      const client = await own.connect();
+      try {
+        await client.query('begin');
+        const value = await work({
+          handle: client,
+          write: async (name, row) => {
+            await client.query('insert into own (name, value) values ($1, $2)', [name, row]);
+          },
+        });
+        await client.query('commit');
+        return value;
+      } catch (error) {
+        await client.query('rollback');
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+    ownRow: async (name) => {
+      const { rows } = await own.query('select value from own where name = $1', [name]);
+      return rows[0]?.value ?? null;
+    },
+    close: async () => {
+      await Promise.all(pools.map((each) => each.end()));
+      await database.drop();
+    },
+  };
+}
