@@ -102,7 +102,7 @@ export class AccountRows {
     }
     if (this.#operations.length === 0) return null;
     const stored = this.#checkpoint;
-    const checkpoint = stored === null ? null : { ...stored, parts: [...this.#parts.values()] };
+    const checkpoint = stored === null ? null : { ...stored, parts: this.#sortedParts() };
     return { checkpoint, operations: this.operations(stored?.number ?? 0) };
   }
 
@@ -136,6 +136,12 @@ export class AccountRows {
 
   eraseMetadata(number: number): void {
     this.#metadata.delete(number);
+  }
+
+  #sortedParts(): CheckpointPart[] {
+    return [...this.#parts.values()].sort((a, b) =>
+      a.kind === b.kind ? a.id - b.id : a.kind < b.kind ? -1 : 1,
+    );
   }
 
   #withMetadata(row: Journalled): StoredOperation {

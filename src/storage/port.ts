@@ -41,6 +41,7 @@ export interface Checkpoint {
   readonly hash: string;
   /** The account's own fields, as JSON text. */
   readonly body: string;
+  /** As they are read: by kind and id. */
   readonly parts: readonly CheckpointPart[];
 }
 

@@ -160,9 +160,9 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
         claimed_until = cast(${`${until}`} as integer)
       from picked p
       where n.account = p.account and n.number = p.number and n.position = p.position
-      returning n.account as account, cast(n.number as text) as number,
-        cast(n.position as text) as position, n.kind as kind, n.body as body,
-        cast(n.attempts as text) as attempts`,
+      returning account as account, cast(number as text) as number,
+        cast(position as text) as position, kind as kind, body as body,
+        cast(attempts as text) as attempts`,
     noticeDone: ({ account: name, number, position, by }) => sql`
       update ${notice} set done = 1
       where account = ${name} and number = cast(${`${number}`} as integer)

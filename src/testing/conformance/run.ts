@@ -2,8 +2,14 @@
 // that passes all of them keeps the port's promises, one that doesn't isn't a storage.
 
 import { ConformanceFailure } from './check.ts';
+import { checkpointCases } from './checkpoint-cases.ts';
+import { dueCases } from './due-cases.ts';
+import { joinCases } from './join-cases.ts';
 import { journalCases } from './journal-cases.ts';
+import { raceCases } from './race-cases.ts';
+import { schemaCases } from './schema-cases.ts';
 import type { ConformanceCase, MakeTarget } from './target.ts';
+import { valueCases } from './value-cases.ts';
 
 /** A case that takes longer hangs. */
 const CASE_DEADLINE_MS = 60_000;
@@ -15,7 +21,13 @@ export type ConformanceResult =
 
 /** Every case of the port by name, for those whose test runner wants one test for each. */
 export const storageConformance: Readonly<Record<string, ConformanceCase>> = {
+  ...schemaCases,
   ...journalCases,
+  ...valueCases,
+  ...checkpointCases,
+  ...dueCases,
+  ...raceCases,
+  ...joinCases,
 };
 
 /** Runs one case on an empty database of its own. Throws `ConformanceFailure`, or what the storage threw. */
