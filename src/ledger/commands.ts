@@ -52,12 +52,13 @@ const READERS: { readonly [K in keyof Schemas]: (input: unknown, plans: Plans) =
       said.plain('hold', given.hold);
       const usage = readUsage(given, said);
       said.plain('member', given.member);
-      const expiresAt = said.instant('expiresAt', given.expiresAt);
+      const { expiresAt, expiresIn } = said.ending(given);
       return {
         do: 'hold',
         hold: given.hold ?? null,
         usage,
-        expiresAt,
+        expiresAt: expiresAt === 'never' ? null : expiresAt,
+        expiresIn,
         member: given.member ?? null,
         ...finish(given, said),
       };
@@ -274,7 +275,7 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
   const amount = required(said.amount('amount', given.amount), 'amount');
   said.plain('kind', given.kind);
   const effectiveAt = said.instant('effectiveAt', given.effectiveAt);
-  const expiresAt = said.instantOrNever('expiresAt', given.expiresAt);
+  const ending = said.ending(given);
   said.plain('priority', given.priority);
   const features = said.names('features', given.features);
   return {
@@ -282,7 +283,7 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
     amount,
     kind: given.kind ?? null,
     effectiveAt,
-    expiresAt,
+    ...ending,
     priority: given.priority ?? null,
     features,
   };

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { digest } from '../account/canonical.ts';
 import type { Json, JsonObject } from '../account/operation.ts';
+import { type Duration, formatDuration, parseDuration } from '../calendar/duration.ts';
 import { formatInstant, type Instant, parseInstant } from '../calendar/instant.ts';
 import { InvalidInput } from '../errors.ts';
 import { RESERVED_KEYS } from '../operations/advance.ts';
@@ -129,6 +130,29 @@ export class Statement {
     if (value !== null) return this.instant(name, value);
     this.#fields[name] = null;
     return 'never';
+  }
+
+  /** Adds a duration. */
+  duration(name: string, value: unknown): Duration | null {
+    if (value === undefined) return null;
+    const duration = parseDuration(value, name);
+    this.#fields[name] = formatDuration(duration);
+    return duration;
+  }
+
+  /** Adds when something ends: an instant, or how long it lasts. Throws `InvalidInput` where both are given. */
+  ending(given: { readonly expiresAt?: unknown; readonly expiresIn?: unknown }): {
+    readonly expiresAt: Instant | 'never' | null;
+    readonly expiresIn: Duration | null;
+  } {
+    const expiresAt = this.instantOrNever('expiresAt', given.expiresAt);
+    const expiresIn = this.duration('expiresIn', given.expiresIn);
+    if (expiresAt === null || expiresIn === null) return { expiresAt, expiresIn };
+    throw new InvalidInput({
+      field: 'expiresIn',
+      expected: 'an instant (expiresAt) or a duration (expiresIn), not both',
+      found: 'both',
+    });
   }
 
   /** Adds money, by value. */

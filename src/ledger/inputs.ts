@@ -46,6 +46,8 @@ interface BlockTerms {
   readonly effectiveAt?: InstantInput;
   /** First instant at which it can't be spent any more. Default: never. */
   readonly expiresAt?: InstantInput | null;
+  /** Instead of `expiresAt`: an ISO 8601 duration from when it becomes effective, calendar time in the account's zone. Stays the same when a call is retried. */
+  readonly expiresIn?: string;
   /** Lower burns first. Default: 100. */
   readonly priority?: number;
   /** The only features that it pays for. Default: all. */
@@ -101,6 +103,8 @@ export type HoldInput<C extends Catalogue> = Write &
     readonly hold?: string;
     /** When it ends by itself. Default: never. */
     readonly expiresAt?: InstantInput;
+    /** Instead of `expiresAt`: an ISO 8601 duration from now, such as `PT5M`. Stays the same when a call is retried. */
+    readonly expiresIn?: string;
     readonly member?: string;
   };
 

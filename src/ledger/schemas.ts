@@ -23,6 +23,7 @@ export const blockFields = {
   kind: kind.optional(),
   effectiveAt: later.optional(),
   expiresAt: later.optional(),
+  expiresIn: later.optional(),
   priority: priority.optional(),
   features: featureList.optional(),
 } as const;
@@ -70,6 +71,7 @@ export const schemas = {
     ...usageFields,
     hold: id.optional(),
     expiresAt: later.optional(),
+    expiresIn: later.optional(),
     member: id.optional(),
   }),
   capture: z.strictObject({

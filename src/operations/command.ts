@@ -3,6 +3,7 @@
 
 import type { BlockKind } from '../account/block.ts';
 import type { JsonObject, Operation } from '../account/operation.ts';
+import type { Duration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
@@ -41,6 +42,7 @@ export interface StatedBlock {
   readonly effectiveAt: Instant | null;
   /** `never` was said, or nothing was. */
   readonly expiresAt: Instant | 'never' | null;
+  readonly expiresIn: Duration | null;
   readonly priority: number | null;
   readonly features: readonly string[] | null;
 }
@@ -76,6 +78,7 @@ export interface HoldCommand extends Stated {
   readonly hold: string | null;
   readonly usage: StatedUsage;
   readonly expiresAt: Instant | null;
+  readonly expiresIn: Duration | null;
   readonly member: string | null;
 }
 

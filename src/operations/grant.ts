@@ -4,6 +4,7 @@ import type { Account } from '../account/account.ts';
 import type { BlockKind, BlockOpening } from '../account/block.ts';
 import type { Draft, Move } from '../account/operation.ts';
 import { formatInstant, type Instant } from '../calendar/instant.ts';
+import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import { split } from '../quantity/split.ts';
 import type { Context, GrantCommand, PurchaseCommand, StatedBlock } from './command.ts';
@@ -18,14 +19,15 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
   const amount = amountAbove(command.amount, unit, context);
   checkTotal(account, unit, amount);
   const occurred = occurredOf(command, context);
+  const effective = command.effectiveAt ?? occurred;
   const block = opening(command, {
     number: account.blocks.nextNumber,
     name: freshBlock(account, command.block ?? command.key, command.key, 'block'),
     unit,
     kind: command.kind ?? 'promotional',
     basis: command.basis === null ? 0n : moneyOf(command.basis, account, 'basis'),
-    effective: command.effectiveAt ?? occurred,
-    expires: command.expiresAt,
+    effective,
+    expires: endOf(command, effective, account),
     field: 'expiresAt',
   });
   return { kind: 'grant', occurred, moves: [issue(block, amount)], facts: { opens: [block] } };
@@ -58,7 +60,7 @@ export function decidePurchase(
     kind: command.kind ?? 'purchased',
     basis,
     effective,
-    expires: command.expiresAt,
+    expires: endOf(command, effective, account),
     field: 'expiresAt',
   });
   const opens = [block];
@@ -66,6 +68,8 @@ export function decidePurchase(
   if (bonus !== null) {
     const bonusName = bonus.block ?? `${name}/bonus`;
     if (bonusName === name) throw conflict(command.key, 'bonus.block', bonusName);
+    const bonusEffective = bonus.effectiveAt ?? effective;
+    const bonusEnds = bonus.expiresAt !== null || bonus.expiresIn !== null;
     const second = opening(
       {
         priority: bonus.priority ?? command.priority,
@@ -77,8 +81,12 @@ export function decidePurchase(
         unit,
         kind: bonus.kind ?? 'promotional',
         basis: bonusBasis,
-        effective: bonus.effectiveAt ?? effective,
-        expires: bonus.expiresAt ?? command.expiresAt,
+        effective: bonusEffective,
+        expires: endOf(
+          bonusEnds ? bonus : command,
+          bonusEnds ? bonusEffective : effective,
+          account,
+        ),
         field: 'bonus.expiresAt',
       },
     );
@@ -97,12 +105,11 @@ function opening(
     readonly kind: BlockKind;
     readonly basis: bigint;
     readonly effective: Instant;
-    readonly expires: Instant | 'never' | null;
+    readonly expires: Instant | null;
     readonly field: string;
   },
 ): BlockOpening {
-  const { number, name, unit, kind, basis, effective } = fixed;
-  const expires = fixed.expires === 'never' ? null : fixed.expires;
+  const { number, name, unit, kind, basis, effective, expires } = fixed;
   if (expires !== null && expires <= effective) {
     throw new InvalidInput({
       field: fixed.field,
@@ -121,6 +128,16 @@ function opening(
     priority: stated.priority ?? DEFAULT_PRIORITY,
     features: stated.features,
   };
+}
+
+/** End of a block that says when it ends or how long it lasts; null: never. */
+function endOf(
+  { expiresAt, expiresIn }: Pick<StatedBlock, 'expiresAt' | 'expiresIn'>,
+  effective: Instant,
+  account: Account,
+): Instant | null {
+  if (expiresIn !== null) return addDuration(effective, expiresIn, account.timeZone);
+  return expiresAt === 'never' ? null : expiresAt;
 }
 
 function issue(block: BlockOpening, amount: bigint): Move {

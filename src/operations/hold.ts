@@ -5,6 +5,7 @@ import { blockOf } from '../account/account.ts';
 import { homeOf } from '../account/block.ts';
 import type { Draft, HoldEnd, Move } from '../account/operation.ts';
 import { formatInstant, type Instant } from '../calendar/instant.ts';
+import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { gather, insufficient } from './spend.ts';
@@ -34,11 +35,15 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
   if (amount === 0n) {
     throw new InvalidInput({ field: 'amount', expected: 'more than 0', found: '0' });
   }
-  if (command.expiresAt !== null && command.expiresAt <= context.at) {
+  const expires =
+    command.expiresIn === null
+      ? command.expiresAt
+      : addDuration(context.at, command.expiresIn, account.timeZone);
+  if (expires !== null && expires <= context.at) {
     throw new InvalidInput({
       field: 'expiresAt',
       expected: `an instant after now, ${formatInstant(context.at)}`,
-      found: formatInstant(command.expiresAt),
+      found: formatInstant(expires),
     });
   }
   const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
@@ -62,7 +67,7 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
         name,
         unit,
         amount,
-        expires: command.expiresAt,
+        expires,
         feature,
         member: command.member,
       },
