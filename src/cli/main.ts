@@ -1,0 +1,108 @@
+// The `tallystick` command: what can be asked, and how each question ends. The work is in a file for
+// each command.
+
+import { Command, CommanderError, Option } from 'commander';
+import { Fault, Refusal } from '../errors.ts';
+import { migrateCommand } from './migrate.ts';
+import { CannotRun, FAILED, FINE, type Output } from './output.ts';
+import { scenarioCommand } from './scenario.ts';
+import { STORAGES } from './storages.ts';
+import { verifyCommand } from './verify.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  all is as it should be
+  1  an expectation doesn't hold, or an account is wrong
+  2  a file is not a scenario, or the command could not do what was asked
+`;
+
+/** Runs the command and gives its exit code. Never throws for what the user did. */
+export async function main(args: readonly string[], output: Output = onConsole): Promise<number> {
+  let code = FINE;
+  const program = commandLine(output, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : FAILED;
+    if (!(error instanceof CannotRun || error instanceof Fault || error instanceof Refusal)) {
+      throw error;
+    }
+    output.warn(`tallystick: ${error.message}`);
+    return FAILED;
+  }
+}
+
+const onConsole: Output = {
+  say: (line) => process.stdout.write(`${line}\n`),
+  warn: (line) => process.stderr.write(`${line}\n`),
+};
+
+function commandLine(output: Output, ends: (code: number) => void): Command {
+  const program = new Command('tallystick')
+    .description(
+      'A ledger for credits: run scenarios, bring a database up to date, verify accounts.',
+    )
+    .showHelpAfterError('Add --help for what can be asked.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.say(text.trimEnd()),
+      writeErr: (text) => output.warn(text.trimEnd()),
+    });
+  program.addHelpText('after', EXIT_CODES);
+  const subcommand = (name: string, description: string, examples: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addHelpText('after', `\nExamples:\n${examples}\n${EXIT_CODES}`);
+
+  subcommand(
+    'scenario',
+    'Runs scenario files and says where an expectation does not hold.',
+    `  tallystick scenario stories/
+  tallystick scenario --storage sqlite refund.json
+  tallystick scenario --storage postgres --url postgres://me@localhost/test --json stories/`,
+  )
+    .argument('<file-or-folder...>', 'JSON files; of a folder, all that are in it')
+    .addOption(storageOption('what the story is kept in').default('memory'))
+    .option('--url <url>', 'where the storage is: an address, a folder (pglite) or a file (sqlite)')
+    .option('--json', 'one JSON object a line')
+    .action(async (paths, options) => ends(await scenarioCommand(paths, options, output)));
+
+  subcommand(
+    'migrate',
+    'Brings the schema up to date. Safe while others do the same.',
+    `  tallystick migrate --url postgres://me@localhost/shop
+  tallystick migrate --sql > tallystick.sql`,
+  )
+    .addOption(storageOption('where to').default('postgres'))
+    .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
+    .option(
+      '--schema <name>',
+      'schema that the tables are in; with sqlite what their names begin with',
+    )
+    .option('--sql', 'print the statements and touch nothing')
+    .action(async (options) => ends(await migrateCommand(options, output)));
+
+  subcommand(
+    'verify',
+    'Derives accounts anew from their journals and names the first line that is wrong.',
+    `  tallystick verify --url postgres://me@localhost/shop
+  tallystick verify --storage sqlite --url credits.db acme globex`,
+  )
+    .argument('[account...]', 'which accounts (default: all)')
+    .addOption(storageOption('where they are').default('postgres'))
+    .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
+    .option(
+      '--schema <name>',
+      'schema that the tables are in; with sqlite what their names begin with',
+    )
+    .action(async (accounts, options) => ends(await verifyCommand(accounts, options, output)));
+  return program;
+}
+
+function storageOption(what: string): Option {
+  return new Option('--storage <name>', what).choices([...STORAGES]);
+}

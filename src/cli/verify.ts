@@ -1,0 +1,52 @@
+// `tallystick verify`: derives accounts anew from their journals.
+
+import type { Verification } from '../ledger/answers.ts';
+import { verifyAccount } from '../ledger/history.ts';
+import type { Storage } from '../storage/port.ts';
+import { journalUnits } from './journal-units.ts';
+import { CannotRun, FINE, type Output, WRONG } from './output.ts';
+import { openStorage, type Place, type StorageName } from './storages.ts';
+
+const PAGE = 500;
+
+/** Verifies the accounts, or every account where none is named. Gives the exit code. Throws `CannotRun`. */
+export async function verifyCommand(
+  accounts: readonly string[],
+  options: Place & { readonly storage: StorageName },
+  output: Output,
+): Promise<number> {
+  const storage = await openStorage(options.storage, options);
+  const count = { fine: 0, wrong: 0 };
+  try {
+    for await (const account of accounts.length > 0 ? accounts : everyAccount(storage)) {
+      const found = await verified(storage, account);
+      if (found.ok) {
+        count.fine += 1;
+        output.say(`ok     ${account}: ${found.operations} operations, head ${found.head}`);
+      } else {
+        count.wrong += 1;
+        output.say(`WRONG  ${account}: operation ${found.number}: ${found.problem}`);
+      }
+    }
+  } finally {
+    await storage.close();
+  }
+  output.say(`${count.fine} in order, ${count.wrong} wrong`);
+  return count.wrong === 0 ? FINE : WRONG;
+}
+
+async function verified(storage: Storage, account: string): Promise<Verification> {
+  const found = await verifyAccount(storage, account, await journalUnits(storage, account));
+  if (found === null) throw new CannotRun(`no account "${account}"`);
+  return found;
+}
+
+async function* everyAccount(storage: Storage): AsyncGenerator<string> {
+  for (let cursor: string | null = null; ; ) {
+    const heads = await storage.heads(cursor, PAGE);
+    for (const { account } of heads) yield account;
+    const last = heads.at(-1);
+    if (last === undefined || heads.length < PAGE) return;
+    cursor = last.account;
+  }
+}

@@ -1,0 +1,159 @@
+// From an act of the story to a write of the ledger's.
+
+import type { Receipt } from '../../ledger/answers.ts';
+import type { Ledger } from '../../ledger/api.ts';
+import type { Catalogue, Usage } from '../../ledger/catalogue.ts';
+import type { Command, ConsumeInput, HoldInput } from '../../ledger/inputs.ts';
+import type { AmountText, BlockSaid, Scenario, WriteAct } from './scenario.ts';
+
+/** A ledger whose names are known only once the file is read. */
+export type StoryLedger = Ledger<Catalogue>;
+
+/** A write of the story: as data for a batch, and as the call of its own. */
+export interface Write {
+  readonly command: Command<Catalogue>;
+  readonly perform: (ledger: StoryLedger) => Promise<Receipt>;
+}
+
+/** What a write needs to know beyond its step. */
+export interface Setting {
+  readonly scenario: Scenario;
+  readonly account: string;
+}
+
+/** Who corrects where the file names nobody: the ledger wants an author. */
+const AUTHOR = 'scenario';
+
+/** The write that an act stands for. `key` is used where it names none. */
+export function writeOf(act: WriteAct, key: string, { scenario, account }: Setting): Write {
+  const { by, reason } = act;
+  const said = { account, key: act.key ?? key, ...given('occurredAt', act.occurredAt) };
+  const author = given('by', by);
+  const remark = given('reason', reason);
+  // Most writes have no field for an author or a reason; these are kept beside the operation.
+  const noted =
+    by === undefined && reason === undefined
+      ? said
+      : { ...said, metadata: { ...author, ...remark } };
+  const signed = { ...said, ...remark, ...(by !== undefined && { metadata: author }) };
+  const unit = given('unit', act.unit);
+  const money = (amount: AmountText) => ({ amount, currency: scenario.account.currency });
+  switch (act.do) {
+    case 'grant': {
+      const { amount, basis } = act;
+      const paid = basis === undefined ? {} : { basis: money(basis) };
+      const input = { ...noted, ...unit, amount, ...blockTerms(act), ...paid };
+      return { command: { do: 'grant', ...input }, perform: (ledger) => ledger.grant(input) };
+    }
+    case 'purchase': {
+      const { amount, price, bonus } = act;
+      const extra =
+        bonus === undefined ? {} : { bonus: { amount: bonus.amount, ...blockTerms(bonus) } };
+      const invoice = { ...given('paid', act.paid), ...given('reference', act.reference) };
+      const terms = blockTerms(act);
+      const input = {
+        ...noted,
+        ...unit,
+        amount,
+        price: money(price),
+        ...terms,
+        ...invoice,
+        ...extra,
+      };
+      return { command: { do: 'purchase', ...input }, perform: (ledger) => ledger.purchase(input) };
+    }
+    case 'consume': {
+      const how = { ...given('member', act.member), ...given('partial', act.partial) };
+      const input: ConsumeInput<Catalogue> = { ...noted, ...usageOf(act), ...how };
+      return { command: { do: 'consume', ...input }, perform: (ledger) => ledger.consume(input) };
+    }
+    case 'hold': {
+      const how = { ...given('hold', act.hold), ...given('member', act.member) };
+      const until = given('expiresAt', act.expiresAt);
+      const input: HoldInput<Catalogue> = { ...noted, ...usageOf(act), ...how, ...until };
+      return { command: { do: 'hold', ...input }, perform: (ledger) => ledger.hold(input) };
+    }
+    case 'capture': {
+      const { hold, amount } = act;
+      const actual = amount === undefined ? {} : { amount };
+      const input = { ...noted, hold, ...actual, ...given('final', act.final) };
+      return { command: { do: 'capture', ...input }, perform: (ledger) => ledger.capture(input) };
+    }
+    case 'release': {
+      const input = { ...noted, hold: act.hold };
+      return { command: { do: 'release', ...input }, perform: (ledger) => ledger.release(input) };
+    }
+    case 'reverse': {
+      const input = { ...signed, ...unit, of: act.of, ...given('amount', act.amount) };
+      return { command: { do: 'reverse', ...input }, perform: (ledger) => ledger.reverse(input) };
+    }
+    case 'refund': {
+      const input = { ...signed, block: act.block, ...given('amount', act.amount) };
+      return { command: { do: 'refund', ...input }, perform: (ledger) => ledger.refund(input) };
+    }
+    case 'void': {
+      const input = { ...signed, block: act.block, ...given('spent', act.spent) };
+      return { command: { do: 'void', ...input }, perform: (ledger) => ledger.void(input) };
+    }
+    case 'adjust': {
+      const author = { by: by ?? AUTHOR, reason: reason ?? scenario.scenario };
+      const input = {
+        ...said,
+        ...unit,
+        amount: act.amount,
+        ...given('block', act.block),
+        ...author,
+      };
+      return { command: { do: 'adjust', ...input }, perform: (ledger) => ledger.adjust(input) };
+    }
+    case 'settle': {
+      const paid = act.money === undefined ? {} : { money: money(act.money) };
+      const input = { ...noted, ...paid };
+      return { command: { do: 'settle', ...input }, perform: (ledger) => ledger.settle(input) };
+    }
+    case 'pin': {
+      const input = { ...noted, rateCard: act.rateCard, version: act.version };
+      return { command: { do: 'pin', ...input }, perform: (ledger) => ledger.pin(input) };
+    }
+    case 'terms': {
+      const input = { ...noted, terms: act.terms };
+      return {
+        command: { do: 'changeTerms', ...input },
+        perform: (ledger) => ledger.changeTerms(input),
+      };
+    }
+  }
+}
+
+function blockTerms(said: BlockSaid): BlockSaid {
+  return {
+    ...given('block', said.block),
+    ...given('kind', said.kind),
+    ...given('effectiveAt', said.effectiveAt),
+    ...given('expiresAt', said.expiresAt),
+    ...given('priority', said.priority),
+    ...given('features', said.features),
+  };
+}
+
+function usageOf(act: Extract<WriteAct, { do: 'consume' | 'hold' }>): Usage<Catalogue> {
+  const { amount, feature, unit } = act;
+  if (amount !== undefined) {
+    // What doesn't belong beside an amount is handed on too: the ledger is to refuse it.
+    const stray = { ...given('quantity', act.quantity), ...given('dimensions', act.dimensions) };
+    return { ...stray, amount, ...given('unit', unit), ...given('feature', feature) };
+  }
+  // The card says in which units it charges; a unit beside it only says which one is looked at.
+  return {
+    feature: feature ?? '',
+    ...given('quantity', act.quantity),
+    ...given('dimensions', act.dimensions),
+  };
+}
+
+/** A field that is there only where something was given for it: to the ledger, absent and undefined differ. */
+function given<N extends string, T>(name: N, value: T | undefined): { readonly [K in N]?: T } {
+  const field: { [K in N]?: T } = {};
+  if (value !== undefined) field[name] = value;
+  return field;
+}

@@ -1,0 +1,136 @@
+// What the format knows and this release doesn't act on. One list: whoever brings a feature deletes
+// its lines here. A file that uses one is refused, because a rule that is skipped looks like a rule
+// that holds.
+
+/** Where something stands that is not acted on yet. */
+export interface NotYet {
+  /** Path in the file, `steps[3].rollover`. */
+  readonly path: string;
+  /** What a later release brings. */
+  readonly feature: string;
+}
+
+type Place =
+  | 'file'
+  | 'account'
+  | 'terms'
+  | 'kind of step'
+  | 'step'
+  | 'settle'
+  | 'refund'
+  | 'expect';
+
+/** Place, field, what it needs, and which of its values say nothing and are fine today. */
+const LATER: readonly (readonly [Place, string, string, ((value: unknown) => boolean)?])[] = [
+  ['file', 'book', 'revenue'],
+  ['account', 'book', 'revenue'],
+  ['terms', 'overage', 'overage', (value) => fieldOf(value, 'limit') === 'none'],
+  ['terms', 'rollover', 'rollover', isNull],
+  ['terms', 'term', 'contract terms'],
+  ['terms', 'commitment', 'commitments'],
+  ['terms', 'allowances', 'allowances', isEmpty],
+  ['terms', 'alerts', 'alerts'],
+  ['terms', 'caps', 'caps', isEmpty],
+  ['terms', 'topUp', 'automatic top-up'],
+  ['terms', 'enforcement', 'observing without enforcing'],
+  ['terms', 'commission', 'commission'],
+  ['kind of step', 'seats', 'seats'],
+  ['kind of step', 'renew', 'renewal'],
+  ['kind of step', 'pay', 'automatic top-up'],
+  ['kind of step', 'approve', 'approvals'],
+  ['kind of step', 'decline', 'approvals'],
+  ['kind of step', 'plan', 'changes of plan'],
+  ['kind of step', 'dispute', 'disputes'],
+  ['kind of step', 'access', 'revenue'],
+  ['kind of step', 'modify', 'revenue'],
+  ['kind of step', 'policy', 'revenue'],
+  ['kind of step', 'close', 'revenue'],
+  ['step', 'rollover', 'rollover', isNull],
+  ['step', 'kind', 'rollover', (value) => value !== 'rollover'],
+  ['step', 'breakage', 'revenue'],
+  ['step', 'listPrice', 'revenue'],
+  ['step', 'escheatable', 'revenue', (value) => value === false],
+  ['step', 'unitCost', 'revenue'],
+  ['step', 'with', 'revenue'],
+  ['step', 'billing', 'revenue'],
+  ['step', 'pool', 'revenue'],
+  ['step', 'fxRate', 'revenue'],
+  ['step', 'over', 'revenue'],
+  ['settle', 'amount', 'overage'],
+  ['refund', 'used', 'revenue'],
+  ['refund', 'access', 'revenue'],
+  ['refund', 'money', 'revenue'],
+  ['expect', 'alerts', 'alerts', isEmpty],
+  ['expect', 'requests', 'automatic top-up', isEmpty],
+  ['expect', 'overage', 'overage', isZero],
+  ['expect', 'waived', 'observing without enforcing', isZero],
+  ['expect', 'owed', 'overage', isZero],
+  ['expect', 'renewal', 'renewal'],
+  ['expect', 'forecast', 'forecasts'],
+  ['expect', 'revenue', 'revenue'],
+  ['expect', 'restated', 'revenue'],
+  ['expect', 'commission', 'commission'],
+];
+
+/** Finds what a well-formed scenario asks for and this release doesn't act on, in the file's order. */
+export function findNotYet(scenario: unknown): NotYet[] {
+  const account = fieldOf(scenario, 'account');
+  return [
+    ...laterFields('file', scenario, ''),
+    ...laterFields('account', account, 'account'),
+    ...laterFields('terms', fieldOf(account, 'terms'), 'account.terms'),
+    ...laterSteps(fieldOf(scenario, 'steps'), 'steps'),
+  ];
+}
+
+function laterSteps(steps: unknown, path: string): NotYet[] {
+  if (!Array.isArray(steps)) return [];
+  return steps.flatMap((step: unknown, index) => {
+    const here = `${path}[${index}]`;
+    const kind = fieldOf(step, 'do');
+    const line = LATER.find(([place, name]) => place === 'kind of step' && name === kind);
+    if (line !== undefined) return [{ path: `${here}.do`, feature: line[2] }];
+    return [
+      ...laterFields('step', step, here),
+      ...(kind === 'settle' ? laterFields('settle', step, here) : []),
+      ...(kind === 'refund' ? laterFields('refund', step, here) : []),
+      ...laterFields('step', fieldOf(step, 'bonus'), `${here}.bonus`),
+      ...laterFields('terms', fieldOf(step, 'terms'), `${here}.terms`),
+      ...laterFields('expect', fieldOf(step, 'expect'), `${here}.expect`),
+      ...laterSteps(fieldOf(step, 'steps'), `${here}.steps`),
+    ];
+  });
+}
+
+function laterFields(place: Place, object: unknown, path: string): NotYet[] {
+  return LATER.flatMap(([where, name, feature, isFine = never]) => {
+    const value = where === place ? fieldOf(object, name) : undefined;
+    return value === undefined || isFine(value)
+      ? []
+      : [{ path: path === '' ? name : `${path}.${name}`, feature }];
+  });
+}
+
+function fieldOf(object: unknown, name: string): unknown {
+  return isRecord(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function never(): boolean {
+  return false;
+}
+
+function isNull(value: unknown): boolean {
+  return value === null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function isZero(value: unknown): boolean {
+  return typeof value === 'string' && /^-?0+(\.0+)?$/.test(value);
+}

@@ -1,0 +1,144 @@
+// What a scenario file says, as far as today's ledger can act it out. Names are the file's own, so
+// that a reader of the file finds them here; the rules of each are in `docs/scenarios.md`.
+
+import type { RefusalCode } from '../../errors.ts';
+import type { BlockKind } from '../../ledger/inputs.ts';
+import type { RateCard } from '../../rating/rate-card.ts';
+import type { TermsInput } from '../../terms/terms.ts';
+
+/** One account's story: its terms, what happens to it and when, and what must be true. */
+export interface Scenario {
+  /** Its title. */
+  readonly scenario: string;
+  /** Where the numbers come from. */
+  readonly source?: string;
+  readonly account: ScenarioAccount;
+  readonly steps: readonly Step[];
+}
+
+/** The account that the story is about. */
+export interface ScenarioAccount {
+  /** Default: `UTC`. */
+  readonly timeZone: string;
+  /** Default: `USD`. */
+  readonly currency: string;
+  /** The first is what a step means that names none. Default: `credit` at scale 0. */
+  readonly units: Readonly<Record<string, { readonly scale: number }>>;
+  readonly rateCards: readonly RateCard[];
+  readonly terms: TermsInput;
+}
+
+/** An amount of a step: decimal text. A number only where the step expects `invalid-input`. */
+export type AmountText = string | number;
+
+interface Said {
+  readonly occurredAt?: string | number;
+  readonly unit?: string;
+  readonly key?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly expect?: Expectations;
+}
+
+/** What a block may state of itself. */
+export interface BlockSaid {
+  readonly block?: string;
+  readonly kind?: BlockKind;
+  readonly effectiveAt?: string | number;
+  readonly expiresAt?: string | number | null;
+  readonly priority?: number;
+  readonly features?: readonly string[];
+}
+
+interface UsageSaid {
+  readonly amount?: AmountText;
+  readonly feature?: string;
+  readonly quantity?: AmountText;
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+/** A step that is one write. */
+export type WriteAct = Said &
+  (
+    | ({
+        readonly do: 'grant';
+        readonly amount: AmountText;
+        readonly basis?: AmountText;
+      } & BlockSaid)
+    | ({
+        readonly do: 'purchase';
+        readonly amount: AmountText;
+        readonly price: AmountText;
+        readonly paid?: boolean;
+        readonly reference?: string;
+        readonly bonus?: BlockSaid & { readonly amount: AmountText };
+      } & BlockSaid)
+    | ({ readonly do: 'consume'; readonly member?: string; readonly partial?: boolean } & UsageSaid)
+    | ({
+        readonly do: 'hold';
+        readonly hold?: string;
+        readonly expiresAt?: string | number;
+        readonly member?: string;
+      } & UsageSaid)
+    | {
+        readonly do: 'capture';
+        readonly hold: string;
+        readonly amount?: AmountText;
+        readonly final?: boolean;
+      }
+    | { readonly do: 'release'; readonly hold: string }
+    | { readonly do: 'reverse'; readonly of: string; readonly amount?: AmountText }
+    | { readonly do: 'refund'; readonly block: string; readonly amount?: AmountText }
+    | { readonly do: 'void'; readonly block: string; readonly spent?: 'kept' | 'owed' }
+    | { readonly do: 'adjust'; readonly amount: AmountText; readonly block?: string }
+    | { readonly do: 'settle'; readonly money?: AmountText }
+    | { readonly do: 'pin'; readonly rateCard: string; readonly version: number }
+    | { readonly do: 'terms'; readonly terms: TermsInput }
+  );
+
+/** A step that is one call of the ledger's. */
+export type Act = WriteAct | (Said & { readonly do: 'sweep' });
+
+/** A step that only looks. */
+export interface Look extends Said {
+  readonly do: 'look';
+  readonly asOf?: string | number;
+  readonly by?: string;
+}
+
+/** Several acts: at the same moment without waiting for each other, or in one batch call. */
+export interface Several extends Said {
+  readonly do: 'together' | 'batch';
+  readonly steps: readonly Act[];
+}
+
+/** What happens, and what must be true after it. */
+export type Step = { readonly at: string } & (Act | Look | Several);
+
+/** What must be true after a step. What isn't named is free. */
+export interface Expectations {
+  readonly refused?: RefusalCode;
+  /** Fields of the refusal, by name. */
+  readonly facts: Readonly<Record<string, string | readonly string[]>>;
+  readonly replayed?: boolean;
+  readonly outcomes?: readonly string[];
+  readonly succeeded?: number;
+  readonly refusals?: Readonly<Record<string, number>>;
+  readonly charged?: string;
+  readonly overage?: string;
+  readonly waived?: string;
+  readonly balance?: string;
+  readonly held?: string;
+  readonly owed?: string;
+  readonly owedMoney?: string;
+  readonly due?: string;
+  readonly totals?: Readonly<Record<string, Readonly<Partial<Record<Total, string>>>>>;
+  readonly blocks?: Readonly<Record<string, string>>;
+  readonly split?: Readonly<Record<string, string>>;
+}
+
+/** Where the credits of a block went. */
+export const TOTALS = ['granted', 'burned', 'expired', 'rolledOut', 'refunded', 'voided'] as const;
+
+/** One of them. */
+export type Total = (typeof TOTALS)[number];

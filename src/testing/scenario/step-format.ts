@@ -1,0 +1,274 @@
+// The form of a step, the kinds and fields included that a later release acts on.
+
+import { z } from 'zod';
+import { parseInstant } from '../../calendar/instant.ts';
+import { expectationToday, wholeExpectation } from './expectation-format.ts';
+import type { Act, Step } from './scenario.ts';
+import { breakage, policies, rollover, termsToday, wholeTerms } from './terms-format.ts';
+import { decimal, duration, handedOn, instant, words } from './values.ts';
+
+const said = {
+  occurredAt: handedOn.exactOptional(),
+  unit: words.exactOptional(),
+  key: z.string().exactOptional(),
+  by: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+};
+
+const blockTerms = {
+  block: z.string().exactOptional(),
+  effectiveAt: handedOn.exactOptional(),
+  expiresAt: handedOn.nullable().exactOptional(),
+  priority: z.number().exactOptional(),
+  features: z.array(z.string()).exactOptional(),
+};
+const kindToday = z.enum(['purchased', 'included', 'promotional', 'goodwill']);
+const kindWhole = z.enum([...kindToday.options, 'rollover']);
+const blockLater = {
+  rollover: rollover.optional(),
+  breakage: breakage.optional(),
+  listPrice: decimal.optional(),
+  escheatable: z.boolean().optional(),
+};
+const usage = {
+  amount: handedOn.exactOptional(),
+  feature: z.string().exactOptional(),
+  quantity: handedOn.exactOptional(),
+  dimensions: z.record(z.string(), z.string()).exactOptional(),
+};
+const bonus = { amount: handedOn, kind: kindToday.exactOptional(), ...blockTerms };
+
+const grant = {
+  do: z.literal('grant'),
+  amount: handedOn,
+  basis: handedOn.exactOptional(),
+  kind: kindToday.exactOptional(),
+  ...blockTerms,
+};
+const purchase = {
+  do: z.literal('purchase'),
+  amount: handedOn,
+  price: handedOn,
+  kind: kindToday.exactOptional(),
+  paid: z.boolean().exactOptional(),
+  reference: z.string().exactOptional(),
+  ...blockTerms,
+};
+const consume = {
+  do: z.literal('consume'),
+  member: z.string().exactOptional(),
+  partial: z.boolean().exactOptional(),
+  ...usage,
+};
+const hold = {
+  do: z.literal('hold'),
+  hold: z.string().exactOptional(),
+  expiresAt: handedOn.exactOptional(),
+  member: z.string().exactOptional(),
+  ...usage,
+};
+const capture = {
+  do: z.literal('capture'),
+  hold: z.string(),
+  amount: handedOn.exactOptional(),
+  final: z.boolean().exactOptional(),
+};
+const release = { do: z.literal('release'), hold: z.string() };
+const reverse = { do: z.literal('reverse'), of: z.string(), amount: handedOn.exactOptional() };
+const refund = { do: z.literal('refund'), block: z.string(), amount: handedOn.exactOptional() };
+const cancel = {
+  do: z.literal('void'),
+  block: z.string(),
+  spent: z.enum(['kept', 'owed']).exactOptional(),
+};
+const adjust = { do: z.literal('adjust'), amount: handedOn, block: z.string().exactOptional() };
+const settle = { do: z.literal('settle'), money: handedOn.exactOptional() };
+const pin = { do: z.literal('pin'), rateCard: z.string(), version: z.number() };
+const sweep = { do: z.literal('sweep') };
+const look = { do: z.literal('look'), asOf: handedOn.exactOptional() };
+
+const saidToday = { ...said, expect: expectationToday.exactOptional() };
+
+const actToday: z.ZodType<Act> = z.discriminatedUnion('do', [
+  z.object({ ...grant, ...saidToday }),
+  z.object({ ...purchase, bonus: z.object(bonus).exactOptional(), ...saidToday }),
+  z.object({ ...consume, ...saidToday }),
+  z.object({ ...hold, ...saidToday }),
+  z.object({ ...capture, ...saidToday }),
+  z.object({ ...release, ...saidToday }),
+  z.object({ ...reverse, ...saidToday }),
+  z.object({ ...refund, ...saidToday }),
+  z.object({ ...cancel, ...saidToday }),
+  z.object({ ...adjust, ...saidToday }),
+  z.object({ ...settle, ...saidToday }),
+  z.object({ ...pin, ...saidToday }),
+  z.object({ do: z.literal('terms'), terms: termsToday, ...saidToday }),
+  z.object({ ...sweep, ...saidToday }),
+]);
+
+/** A step with the fields that the ledger acts on, and nothing else. */
+export const stepToday: z.ZodType<Step> = z.intersection(
+  z.object({ at: instant }),
+  z.union([
+    actToday,
+    z.object({ ...look, ...saidToday }),
+    z.object({
+      do: z.enum(['together', 'batch']),
+      steps: z.array(actToday),
+      ...saidToday,
+    }),
+  ]),
+);
+
+/** All acts in their whole vocabulary. Within `together` and `batch` the instant is that of the step around them. */
+const wholeActs = (when: z.ZodType) => {
+  const common = { at: when, ...said, expect: wholeExpectation.optional() };
+  return [
+    z.strictObject({
+      ...grant,
+      kind: kindWhole.optional(),
+      unitCost: decimal.optional(),
+      ...blockLater,
+      ...common,
+    }),
+    z.strictObject({
+      ...purchase,
+      kind: kindWhole.optional(),
+      bonus: z
+        .strictObject({
+          ...bonus,
+          kind: kindWhole.optional(),
+          unitCost: decimal.optional(),
+          ...blockLater,
+        })
+        .optional(),
+      with: z.array(z.strictObject({ name: words, ssp: decimal })).optional(),
+      billing: z
+        .strictObject({ every: duration, amount: decimal, starts: instant.optional() })
+        .optional(),
+      pool: z.strictObject({ blocks: z.array(words), concession: decimal.optional() }).optional(),
+      fxRate: decimal.optional(),
+      ...blockLater,
+      ...common,
+    }),
+    z.strictObject({
+      ...consume,
+      over: z.strictObject({ starts: instant.optional(), ends: instant }).optional(),
+      ...common,
+    }),
+    z.strictObject({ ...hold, ...common }),
+    z.strictObject({ ...capture, ...common }),
+    z.strictObject({ ...release, ...common }),
+    z.strictObject({ ...reverse, ...common }),
+    z.strictObject({
+      ...refund,
+      block: z.string().optional(),
+      used: decimal.optional(),
+      access: words.optional(),
+      money: decimal.optional(),
+      ...common,
+    }),
+    z.strictObject({ ...cancel, ...common }),
+    z.strictObject({ ...adjust, ...common }),
+    z.strictObject({ ...settle, amount: decimal.optional(), ...common }),
+    z.strictObject({ ...pin, ...common }),
+    z.strictObject({ do: z.literal('terms'), terms: wholeTerms, ...common }),
+    z.strictObject({ ...sweep, ...common }),
+    z.strictObject({ do: z.literal('seats'), members: z.array(words), ...common }),
+    z.strictObject({
+      do: z.literal('renew'),
+      decision: z.union([
+        z.literal('accept'),
+        z.strictObject({
+          override: z.strictObject({ amount: decimal.optional(), price: decimal.optional() }),
+        }),
+      ]),
+      ...common,
+    }),
+    z.strictObject({
+      do: z.literal('pay'),
+      request: words,
+      outcome: z.enum(['paid', 'failed']),
+      ...common,
+    }),
+    z.strictObject({ do: z.enum(['approve', 'decline']), request: words, ...common }),
+    z.strictObject({
+      do: z.literal('plan'),
+      change: z.enum(['upgrade', 'downgrade', 'cancel']),
+      terms: wholeTerms.optional(),
+      blocks: z
+        .partialRecord(kindWhole, z.enum(['carry', 'convert', 'forfeit', 'freeze']))
+        .optional(),
+      ...common,
+    }),
+    z.strictObject({
+      do: z.literal('dispute'),
+      block: words,
+      state: z.enum(['open', 'won', 'lost']),
+      ...common,
+    }),
+    z.strictObject({
+      do: z.literal('access'),
+      access: words,
+      price: decimal,
+      starts: instant,
+      ends: instant,
+      ...common,
+    }),
+    z.strictObject({
+      do: z.literal('modify'),
+      access: words,
+      price: decimal.optional(),
+      ends: instant.optional(),
+      method: z.enum(['prospective', 'catch-up']),
+      ...common,
+    }),
+    z.strictObject({
+      do: z.literal('policy'),
+      policies: policies.optional(),
+      block: words.optional(),
+      breakage: breakage.optional(),
+      ...common,
+    }),
+    z.strictObject({ do: z.literal('close'), period: z.string(), ...common }),
+  ] as const;
+};
+
+const severalWhole = (kind: 'together' | 'batch') =>
+  z
+    .strictObject({
+      do: z.literal(kind),
+      steps: z.array(z.discriminatedUnion('do', wholeActs(instant.optional()))).min(1),
+      at: instant,
+      ...said,
+      expect: wholeExpectation.optional(),
+    })
+    .superRefine(({ at, steps }, context) => {
+      for (const [index, inner] of steps.entries()) {
+        if (kind === 'batch' && inner.do === 'sweep') {
+          context.addIssue({
+            code: 'custom',
+            path: ['steps', index, 'do'],
+            message: 'a batch is of writes',
+          });
+        }
+        if (
+          typeof inner.at === 'string' &&
+          parseInstant(inner.at, 'at') !== parseInstant(at, 'at')
+        ) {
+          context.addIssue({
+            code: 'custom',
+            path: ['steps', index, 'at'],
+            message: 'another instant than that of the step around it',
+          });
+        }
+      }
+    });
+
+/** The whole vocabulary of a step; a kind or field that isn't in it is refused. */
+export const wholeStep: z.ZodType = z.discriminatedUnion('do', [
+  ...wholeActs(instant),
+  z.strictObject({ ...look, at: instant, ...said, expect: wholeExpectation.optional() }),
+  severalWhole('together'),
+  severalWhole('batch'),
+]);
