@@ -384,8 +384,8 @@ describe('a top-up', () => {
     expect(balance.available).toBe('5500');
     const blocks = balance.blocks.filter(({ state }) => state === 'open');
     expect(blocks.map(({ granted, expiresAt }) => [granted, expiresAt === null])).toEqual([
-      ['5000', true],
       ['500', false],
+      ['5000', true],
     ]);
   });
 
@@ -586,6 +586,7 @@ describe('what the page shows', () => {
   it.each([
     ['<script>alert(1)</script>', '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>'],
     ['**<b>** `<i>`', '<p><strong>&lt;b&gt;</strong> <code>&lt;i&gt;</code></p>'],
+    ['**`<a>`**: b', '<p><strong><code>&lt;a&gt;</code></strong>: b</p>'],
     ['[x](javascript:alert(1))', '<p>x)</p>'],
     [
       '```\n<img src=x onerror=alert(1)>\n```',

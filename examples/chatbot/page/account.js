@@ -115,15 +115,16 @@ function lineItem(line) {
   const signed = line.coins.startsWith('-')
     ? `−${figure(line.coins.slice(1))}`
     : `+${figure(line.coins)}`;
+  const kind = KINDS[line.kind] ?? line.kind;
   const details = element(
     'details',
     {},
     element(
       'summary',
       {},
-      element('span', { className: 'what' }, line.note ?? KINDS[line.kind] ?? line.kind),
+      element('span', { className: 'what' }, line.note ?? kind),
       element('b', {}, line.coins === '0' ? 'free' : signed),
-      element('small', {}, `${KINDS[line.kind] ?? line.kind} · ${when(line.at)}`),
+      element('small', {}, line.note === null ? when(line.at) : `${kind} · ${when(line.at)}`),
     ),
   );
   const why = element('div', { className: 'why' });

@@ -28,15 +28,22 @@ function choice({ conversation, askedAt, answeredAt, messages }) {
   button.addEventListener('click', () => {
     open = conversation;
     show();
+    toEnd();
     text.focus();
   });
   return element('li', { className: answeredAt === null ? 'waiting' : '' }, button);
 }
 
+function toEnd() {
+  window.scrollTo({ top: document.body.scrollHeight });
+}
+
 async function refresh() {
   const before = JSON.stringify(handoffs);
   ({ handoffs } = await call('/api/inbox'));
-  if (JSON.stringify(handoffs) !== before) show();
+  if (JSON.stringify(handoffs) === before) return;
+  show();
+  toEnd();
 }
 
 let reply = crypto.randomUUID();
@@ -49,6 +56,7 @@ byId('reply').addEventListener('submit', async (event) => {
     text.value = '';
     grow();
     show();
+    toEnd();
   } catch (error) {
     toast(error.message);
   }

@@ -50,13 +50,13 @@ function codeOf(lines) {
 }
 
 function inline(text) {
-  // Code is cut out first: nothing in it is a mark.
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part, at) =>
-      at % 2 === 1 ? `<code>${escapeHtml(part.slice(1, -1))}</code>` : prose(part),
-    )
-    .join('');
+  // Code is set aside first: nothing in it is a mark, and bold type may stand around it.
+  const code = [];
+  const rest = text.replaceAll('\u0000', '').replaceAll(/`([^`]+)`/g, (_, inside) => {
+    code.push(`<code>${escapeHtml(inside)}</code>`);
+    return '\u0000';
+  });
+  return prose(rest).replaceAll('\u0000', () => code.shift());
 }
 
 function prose(text) {

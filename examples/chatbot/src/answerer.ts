@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Block, blocks, parts, plain } from './markdown.ts';
 import type { Model } from './prices.ts';
 import type { Passage } from './retrieval.ts';
-import { names, terms } from './words.ts';
+import { names, questionsOf, terms } from './words.ts';
 
 /** Whatever can answer a question from passages. */
 export interface Answerer {
@@ -26,6 +26,9 @@ const LENGTHS: Readonly<Record<Model, { readonly words: number; readonly floor: 
   quick: { words: 80, floor: 0.6 },
   thorough: { words: 220, floor: 0.4 },
 };
+
+/** A list is told whole up to so many words. */
+const LIST_WORDS = 110;
 
 /** Answers by quoting. `paceMs` is how long it rests after each word, so that a reader can follow. Default: 0. */
 export function extractiveAnswerer(settings: { readonly paceMs?: number } = {}): Answerer {
@@ -52,27 +55,31 @@ interface Quote {
   readonly pieces: readonly string[];
 }
 
-function quote(question: string, passages: readonly Passage[], model: Model): string {
+function quote(text: string, passages: readonly Passage[], model: Model): string {
   const quotes = passages.flatMap(quotesOf).filter((each) => !isLongCode(each));
-  const say = relevance(terms(question), quotes);
-  const ranked = quotes
-    .map((each) => ({ each, score: scoreOf(each, passages[each.passage], say) }))
-    .sort((a, b) => b.score - a.score);
+  const questions = questionsOf(text);
   const { words, floor } = LENGTHS[model];
-  const least = (ranked[0]?.score ?? 0) * floor;
   const chosen = new Map<Quote, string>();
-  let room = words;
-  for (const { each, score } of ranked) {
-    if (score <= 0 || score < least || room <= 0) break;
-    const text = shorten(each, room, say);
-    chosen.set(each, text);
-    room -= each.kind === 'code' ? count(each.lead) : count(text);
+  for (const question of questions) {
+    const say = relevance(terms(question), quotes);
+    const ranked = quotes
+      .map((each) => ({ each, score: scoreOf(each, passages[each.passage], say) }))
+      .sort((a, b) => b.score - a.score);
+    const least = (ranked[0]?.score ?? 0) * floor;
+    let room = words / questions.length;
+    for (const { each, score } of ranked) {
+      if (score <= 0 || score < least || room <= 0) break;
+      if (chosen.has(each)) continue;
+      const shortened = shorten(each, room, say);
+      chosen.set(each, shortened);
+      room -= each.kind === 'code' ? count(each.lead) : count(shortened);
+    }
   }
   return passages
     .map((_, at) => {
       const texts = quotes.filter((each) => each.passage === at).map((each) => chosen.get(each));
-      const said = texts.filter((text) => text !== undefined).join('\n\n');
-      return said === '' ? '' : `${said}${/(?:```|^- .*)$/.test(said) ? '\n\n' : ' '}[${at + 1}]`;
+      const said = texts.filter((each) => each !== undefined).join('\n\n');
+      return said === '' ? '' : `${said}${said.endsWith('```') ? '\n\n' : ' '}[${at + 1}]`;
     })
     .filter((said) => said !== '')
     .join('\n\n');
@@ -90,7 +97,7 @@ function quotesOf(passage: Passage, at: number): Quote[] {
     const before = found.at(-1);
     const leads = block.kind !== 'text' && before?.kind === 'text' && /[:.]$/.test(before.lead);
     if (block.kind === 'text') {
-      const pieces = sentencesOf(block.text);
+      const pieces = parts(block).flatMap(sentencesOf);
       found.push({ passage: at, opens, lead: pieces.at(-1) ?? '', kind: 'text', pieces });
     } else if (leads && before !== undefined) {
       const introduced = before.lead.endsWith(':') || block.kind === 'code';
@@ -121,17 +128,25 @@ function relevance(asked: ReadonlySet<string>, quotes: readonly Quote[]): Releva
   return (text) => {
     const content = terms(plain(text));
     const said = weights.filter(([word]) => names(word).some((each) => content.has(each)));
-    return said.reduce((sum, [, weight]) => sum + weight, 0) / (content.size < 4 ? 2 : 1);
+    return said.reduce((sum, [, weight]) => sum + weight, 0);
   };
 }
 
 /** By its best piece and all of it together; under a fitting heading the first words are what it is about, and a better passage comes first. */
 function scoreOf(quote: Quote, passage: Passage | undefined, say: Relevance): number {
   const pieces = [quote.lead, ...quote.pieces];
-  const best = Math.max(...pieces.map(say));
+  // Two or three words, like `which` in a table, say little.
+  const best = Math.max(...pieces.map((piece) => say(piece) / (count(piece) < 5 ? 2 : 1)));
   const whole = say(pieces.join(' '));
-  const heading = say(passage?.path.at(-1) ?? '');
+  const heading = suits(passage?.path.at(-1) ?? '', say);
   return (best + whole + heading + (quote.opens ? 3 * heading : 0)) / (1 + quote.passage / 2);
+}
+
+/** What a heading says about the question, less where it names other things too. */
+function suits(heading: string, say: Relevance): number {
+  const named = [...terms(heading)];
+  const asked = named.filter((word) => say(word) > 0).length;
+  return named.length === 0 ? 0 : (say(heading) * asked) / named.length;
 }
 
 /** The quote within so many words, and at least one piece of it; code is whole or it is nothing. */
@@ -148,14 +163,14 @@ function shorten(quote: Quote, room: number, say: Relevance): string {
   return [quote.lead, kept.map((piece) => `- ${piece}`).join('\n')].join('\n\n').trim();
 }
 
-/** The opening whole; another paragraph from its first sentence about the question on; a list that a sentence leads to, whole; else the items that say most. */
+/** The opening whole; another paragraph from its first sentence about the question on; a short list that a sentence leads to, whole; else the items that say most. */
 function pertinent(quote: Quote, say: Relevance): readonly string[] {
   if (quote.kind === 'text') {
     if (quote.opens) return quote.pieces;
     const start = quote.pieces.findIndex((sentence) => say(sentence) > 0);
     return quote.pieces.slice(Math.max(start, 0));
   }
-  if (quote.lead !== '') return quote.pieces;
+  if (quote.lead !== '' && count(quote.pieces.join(' ')) <= LIST_WORDS) return quote.pieces;
   const best = Math.max(...quote.pieces.map(say));
   return quote.pieces.filter((piece) => say(piece) > best / 2);
 }

@@ -29,28 +29,37 @@ function line(text = ''): void {
   console.log(text === '' ? '' : `  ${text}`);
 }
 
-/** Writes words as they come, wrapped; lines of code stay as they are. */
+/** Writes words as they come, wrapped; code stays as it is, and items hang under their first word. */
 function writer(): (piece: string) => void {
   let column = 0;
+  let hang = '';
   let code = false;
   return (piece) => {
     const [, gap = '', word = ''] = /^(\s*)([\s\S]*)$/.exec(piece) ?? [];
+    const lines = gap.split('\n');
+    const shown = code || word.startsWith('```') ? word : word.replaceAll(/[*`]/g, '');
     if (word.startsWith('```')) code = !code;
-    const breaks = gap.split('\n').length - 1;
-    const indent = code ? (gap.split('\n').at(-1) ?? '') : '';
-    if (column === 0 || breaks > 0) {
-      process.stdout.write(`${'\n'.repeat(column === 0 ? 0 : breaks)}    ${indent}`);
-      column = 4 + indent.length;
-    } else if (!code && column + gap.length + word.length > WIDTH) {
-      process.stdout.write('\n    ');
-      column = 4;
+    if (column === 0 || lines.length > 1) {
+      hang = shown === '-' ? '  ' : '';
+      const start = `    ${code ? lines.at(-1) : ''}`;
+      process.stdout.write(`${column === 0 ? '' : '\n'.repeat(lines.length - 1)}${start}`);
+      column = start.length;
+    } else if (!code && column + gap.length + shown.length > WIDTH) {
+      process.stdout.write(`\n    ${hang}`);
+      column = 4 + hang.length;
     } else {
       process.stdout.write(gap);
       column += gap.length;
     }
-    process.stdout.write(word.replaceAll(/\*\*|`(?!``)/g, ''));
-    column += word.length;
+    process.stdout.write(shown);
+    column += shown.length;
   };
+}
+
+function paragraph(text: string): void {
+  const write = writer();
+  for (const word of text.match(/\s*\S+/g) ?? []) write(word);
+  console.log();
 }
 
 function coins(amount: string): string {
@@ -71,7 +80,7 @@ async function ask(
     for await (const event of desk.ask(question)) {
       if (event.type === 'text') for (const word of event.text.match(/\s*\S+/g) ?? []) write(word);
       if (event.type === 'done') {
-        console.log();
+        console.log('\n');
         tell(event.message);
         return event.message;
       }
@@ -181,14 +190,14 @@ await desk.reply({
 line('Robin replied: “Take an umbrella, to be safe.”');
 line(styled('green', `nothing charged: ${coins((await desk.balance(ada)).available)} left`));
 
-title('A visitor with too few coins');
-const eve = { visitor: randomUUID(), conversation: randomUUID() };
-await desk.visit(eve.visitor);
-await desk.correct(eve.visitor, '-4998', 'the demo wants a poor visitor');
-line(`Somebody else has ${coins((await desk.balance(eve.visitor)).available)} left.`);
+title('Too few coins');
+const left = (await desk.balance(ada)).available;
+await desk.correct(ada, `-${BigInt(left) - 2n}`, 'the demo wants to show an empty purse');
+line(`To show it, the desk takes back all but ${coins((await desk.balance(ada)).available)}.`);
 const costly = {
-  ...eve,
-  text: 'When do credits expire?',
+  visitor: ada,
+  conversation,
+  text: 'When do credits expire? And what becomes of held ones?',
   model: 'thorough',
   depth: 'deep',
 } as const;
@@ -196,37 +205,30 @@ await ask(desk, costly);
 
 title('A top-up (test payment)');
 const order = randomUUID();
-await desk.buy(eve.visitor, order, 'medium');
-const { available } = await desk.buy(eve.visitor, order, 'medium');
+await desk.buy(ada, order, 'medium');
+const { available } = await desk.buy(ada, order, 'medium');
 line(`$50.00 for 5,000 coins and 500 on top, sent twice and paid once: ${coins(available)}.`);
 const paid = await ask(desk, costly);
 
 title('Statement');
-await showStatement(desk, eve.visitor);
+await showStatement(desk, ada);
 
 title('Why did the last answer cost that?');
-const explained = await desk.explain(eve.visitor, paid?.charge?.key ?? '');
+const explained = await desk.explain(ada, paid?.charge?.key ?? '');
 for (const { what, amount } of explained.rating?.lines ?? []) {
-  line(`${what.padEnd(30)} ${amount.padStart(4)}`);
+  line(`  ${what.padEnd(22)} ${amount.padStart(3)}`);
 }
-for (const each of explained.blocks.filter(({ taken }) => taken.isPositive() && !taken.isZero())) {
-  line(`${taken(each.taken.toFixed())} from ${nameOf(each.block)}: ${each.why}`);
-}
+line();
+paragraph(explained.text);
 
 title('Verify');
-for (const visitor of [ada, eve.visitor]) {
-  const found = await desk.verify(visitor);
-  if (!found.ok) throw new Error(`operation ${found.number} is wrong: ${found.problem}`);
-  const head = `head ${found.head.slice(0, 12)}…`;
-  line(
-    `${styled('green', '✓')} ${found.operations} operations derived anew, every hash fits; ${head}`,
-  );
-}
+const found = await desk.verify(ada);
+if (!found.ok) throw new Error(`operation ${found.number} is wrong: ${found.problem}`);
+const head = `head ${found.head.slice(0, 12)}…`;
+line(
+  `${styled('green', '✓')} ${found.operations} operations derived anew, every hash fits; ${head}`,
+);
 line();
 line(`In the browser: ${styled('bold', 'npm start')}`);
 line();
 await desk.close();
-
-function taken(amount: string): string {
-  return coins(amount).padEnd(8);
-}

@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import {
   attempt,
+  type BlockBalance,
   createLedger,
   type Explanation,
   InsufficientCredits,
@@ -52,6 +53,7 @@ export type AskEvent =
 export interface Balance {
   readonly available: string;
   readonly held: string;
+  /** As they will be spent. */
   readonly blocks: readonly {
     readonly block: string;
     readonly kind: string;
@@ -301,7 +303,7 @@ export class Desk {
     return {
       available: balance.available.toFixed(),
       held: balance.held.toFixed(),
-      blocks: balance.blocks.map((block) => ({
+      blocks: balance.blocks.toSorted(endsSooner).map((block) => ({
         block: block.block,
         kind: block.kind,
         state: block.state,
@@ -386,6 +388,11 @@ export class Desk {
 
 function answerTo(question: string): string {
   return `answer:${question}`;
+}
+
+/** The default burn order, as far as this desk uses it: what ends sooner goes first, what never ends last. */
+function endsSooner(a: BlockBalance, b: BlockBalance): number {
+  return (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity) || 0;
 }
 
 function chargeOf(receipt: Receipt): store.Charge {

@@ -79,19 +79,25 @@ export function blocks(markdown: string): Block[] {
 
 /** The parts of a block that can stand alone: each item of a list, each row of a table, all of a paragraph or of code. */
 export function parts(block: Block): string[] {
-  if (block.kind === 'list') return items(block.text);
-  if (block.kind === 'table') return rows(block.text);
-  return [block.text];
+  if (block.kind === 'code') return [block.text];
+  const text = unlinked(block.text);
+  if (block.kind === 'list') return items(text);
+  return block.kind === 'table' ? rows(text) : [text];
 }
 
 /** Text without Markdown's marks: `**[a](b)**` is `a`. */
 export function plain(markdown: string): string {
-  return markdown
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+  return unlinked(markdown)
     .replaceAll(/<\/?[a-z][^>]*>/gi, '')
     .replaceAll(/[*`]/g, '')
     .trim();
+}
+
+/** A link from one document to another leads nowhere from an answer: its words stay. */
+function unlinked(markdown: string): string {
+  return markdown
+    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }
 
 /** The items of a list, without their marks; an item goes on over lines that are indented. */

@@ -1,6 +1,7 @@
 // What things cost at this desk. Coins are what visitors spend; one is worth $0.01 in the list.
 
 import type { MoneyInput, RateCard } from 'tallystick';
+import { questionsOf } from './words.ts';
 
 /** How long and how deep an answer is. */
 export type Model = 'quick' | 'thorough';
@@ -63,8 +64,8 @@ export type PackName = keyof typeof PACKS;
 
 /** Involved is what asks several things at once, or takes many words to ask. */
 export function complexityOf(question: string): Complexity {
-  const asked = question.split('?').filter((part) => /\p{L}/u.test(part)).length;
-  return asked > 1 || question.trim().split(/\s+/).length > 16 ? 'involved' : 'simple';
+  const several = questionsOf(question).length > 1;
+  return several || question.trim().split(/\s+/).length > 16 ? 'involved' : 'simple';
 }
 
 /** The depth that so many passages are. */

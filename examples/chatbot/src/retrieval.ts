@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import MiniSearch from 'minisearch';
 import { blocks, parts, sections } from './markdown.ts';
-import { names, term, terms, words } from './words.ts';
+import { names, questionsOf, term, terms, words } from './words.ts';
 
 /** What can be cited: one section of one document. */
 export interface Passage {
@@ -78,40 +78,49 @@ export function createLibrary(passages: readonly Passage[]): Library {
   index.addAll(indexed);
   const weigh = weights(indexed);
 
+  function find(question: string, limit: number): Passage[] {
+    const asked = [...terms(question)];
+    const whole = sum(asked.map(weigh));
+    const share = (found: ReadonlySet<string>): number =>
+      sum(asked.filter((word) => names(word).some((each) => found.has(each))).map(weigh)) / whole;
+    // A section called `hold` is the one about holds.
+    const likeness = (heading: string): number => {
+      const named = terms(heading);
+      const both = sum(asked.filter((word) => named.has(word)).map(weigh));
+      return both === 0 ? 0 : (both / whole) * (both / sum([...named].map(weigh)));
+    };
+    const candidates = new Map<number, Candidate>();
+    for (const hit of index.search(question)) {
+      const at: number = hit['passage'];
+      const candidate = candidates.get(at) ?? { at, score: 0, hits: 0, matched: new Set() };
+      // A long section has many parts that match a little: each further one counts a third.
+      candidate.score += hit.score / 3 ** candidate.hits;
+      candidate.hits += 1;
+      for (const word of hit.queryTerms) candidate.matched.add(word);
+      candidates.set(at, candidate);
+    }
+    const found = [...candidates.values()]
+      .filter((candidate) => share(candidate.matched) >= SHARE_OF_PASSAGE)
+      .map((candidate) => ({
+        ...candidate,
+        score: candidate.score * (1 + likeness(passages[candidate.at]?.path.at(-1) ?? '')),
+      }))
+      .sort((a, b) => b.score - a.score || a.at - b.at)
+      .slice(0, limit);
+    const matched = new Set(found.flatMap((candidate) => [...candidate.matched]));
+    if (asked.length === 0 || share(matched) < SHARE_OF_QUESTION) return [];
+    return found.map(({ at }) => passages[at]).filter((passage) => passage !== undefined);
+  }
+
   return {
     size: passages.length,
-    search(question, limit) {
-      const asked = [...terms(question)];
-      const whole = sum(asked.map(weigh));
-      const share = (found: ReadonlySet<string>): number =>
-        sum(asked.filter((word) => names(word).some((each) => found.has(each))).map(weigh)) / whole;
-      // A section called `hold` is the one about holds.
-      const likeness = (heading: string): number => {
-        const named = terms(heading);
-        const both = sum(asked.filter((word) => named.has(word)).map(weigh));
-        return both === 0 ? 0 : (both / whole) * (both / sum([...named].map(weigh)));
-      };
-      const candidates = new Map<number, Candidate>();
-      for (const hit of index.search(question)) {
-        const at: number = hit['passage'];
-        const candidate = candidates.get(at) ?? { at, score: 0, hits: 0, matched: new Set() };
-        // A long section has many parts that match a little: each further one counts a third.
-        candidate.score += hit.score / 3 ** candidate.hits;
-        candidate.hits += 1;
-        for (const word of hit.queryTerms) candidate.matched.add(word);
-        candidates.set(at, candidate);
-      }
-      const found = [...candidates.values()]
-        .filter((candidate) => share(candidate.matched) >= SHARE_OF_PASSAGE)
-        .map((candidate) => ({
-          ...candidate,
-          score: candidate.score * (1 + likeness(passages[candidate.at]?.path.at(-1) ?? '')),
-        }))
-        .sort((a, b) => b.score - a.score || a.at - b.at)
-        .slice(0, limit);
-      const matched = new Set(found.flatMap((candidate) => [...candidate.matched]));
-      if (asked.length === 0 || share(matched) < SHARE_OF_QUESTION) return [];
-      return found.map(({ at }) => passages[at]).filter((passage) => passage !== undefined);
+    search(text, limit) {
+      const found = questionsOf(text).map((question) => find(question, limit));
+      // Of several questions each has its say: first the best of each, then the second, …
+      const turns = Array.from({ length: limit }, (_, turn) =>
+        found.flatMap((each) => each[turn] ?? []),
+      );
+      return [...new Set(turns.flat())].slice(0, limit);
     },
   };
 }

@@ -64,6 +64,12 @@ export function words(text: string): string[] {
   });
 }
 
+/** The questions that a text asks, one after the other; the text itself where it asks none. */
+export function questionsOf(text: string): string[] {
+  const asked = text.match(/[^?]*\?+/g)?.filter((part) => /[\p{L}\p{N}]/u.test(part)) ?? [];
+  return asked.length === 0 ? [text] : asked.map((part) => part.trim());
+}
+
 /** The meaningful words of a text, each once. */
 export function terms(text: string): Set<string> {
   return new Set(
