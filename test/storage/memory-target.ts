@@ -2,8 +2,7 @@ import { MemoryTables, memory } from '../../src/storage/memory.ts';
 import type { ConformanceTarget } from '../../src/testing/conformance/index.ts';
 
 /** An empty memory, for the conformance kit. */
-export async function memoryTarget(): Promise<ConformanceTarget> {
-  const tables = new MemoryTables();
+export async function memoryTarget(tables = new MemoryTables()): Promise<ConformanceTarget> {
   return {
     open: async () => memory(tables),
     raw: {

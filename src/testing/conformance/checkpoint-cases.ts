@@ -64,7 +64,7 @@ export const checkpointCases: Readonly<Record<string, ConformanceCase>> = {
     const stale = { ...older, body: '{"by":"stale"}', parts: [block(1, '{"free":"9"}')] };
     mustEqual(await storage.checkpoint('acme', 0, stale), false, 'none is stored: not any more');
     mustEqual(await storage.checkpoint('acme', 2, stale), false, 'base 2 was never stored');
-    mustEqual(await storage.checkpoint('acme', 7, first), false, 'nor was base 7');
+    mustEqual(await storage.checkpoint('acme', 7, stale), false, 'nor was base 7');
     mustEqual(await target.raw.checkpoint('acme'), first, 'neither head nor parts have changed');
   },
 

@@ -185,6 +185,7 @@ export const dueCases: Readonly<Record<string, ConformanceCase>> = {
         for (const { account, number, position } of notices) {
           delivered.push(`${account} ${number} ${position}`);
         }
+        must(delivered.length <= 36, 'no notice comes twice');
         const leased = new Set(notices.map(({ account }) => account));
         for (const [index, { account, number, position }] of notices.entries()) {
           // The lease ends with its last notice, so it is ours to say so first.
