@@ -9,7 +9,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { ClockSkew, Fault, Refusal } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
-import { checkOccurred, decide } from '../operations/decide.ts';
+import { checkStated, decide } from '../operations/decide.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
@@ -65,6 +65,7 @@ export function decideRun(
   for (const command of commands) {
     try {
       const at = instantOf(account, command.account, now);
+      checkStated(command, { ...rules, at, referred: null });
       const used = known(command.key);
       if (used !== null && account !== null) {
         checkSame(command, used);
@@ -111,7 +112,6 @@ function decideOne(
   const advanced = before === null ? null : advance(before, at, units);
   const referred = command.do === 'reverse' ? known(command.of) : null;
   const context = { units, rateCards, at, referred };
-  checkOccurred(command, context);
   const draft = decide(advanced?.account ?? null, command, context);
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };

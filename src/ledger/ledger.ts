@@ -26,7 +26,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
 import { decideRun, groupOf, instantOf, type Rules } from './deciding.ts';
-import { accountField, balanceFields, entryFields, historyFields, read, show } from './door.ts';
+import { readAccount, readBalance, readEntry, readHistory, show } from './door.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
@@ -106,7 +106,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
-    sweep: (input) => sweep(read(accountField, input).account, parts, accounts),
+    sweep: (input) => sweep(readAccount(input).account, parts, accounts),
     within: (transaction, options) => within(parts, transaction, options ?? {}),
     close: async () => {
       await path.close();
@@ -208,7 +208,7 @@ function within<C extends Catalogue>(
   return {
     ...writeMethods<C>((command) => joined.submit(command), plans),
     balance: async (input) => {
-      const { account: id, asOf } = read(balanceFields, input);
+      const { account: id, asOf } = readBalance(input);
       if (asOf !== undefined) {
         throw new InvalidInput({
           field: 'asOf',
@@ -239,7 +239,7 @@ class Reads<C extends Catalogue> {
   }
 
   async balance(input: BalanceInput): Promise<Balance<C>> {
-    const { account: id, asOf, by } = read(balanceFields, input);
+    const { account: id, asOf, by } = readBalance(input);
     const { units } = this.#rules;
     const account = await this.#accounts.fresh(id);
     if (account === null) throw new Unknown('unknown-account', id);
@@ -270,7 +270,7 @@ class Reads<C extends Catalogue> {
   }
 
   async *history(input: HistoryInput): AsyncGenerator<HistoryEntry> {
-    const { account: id, after } = read(historyFields, input);
+    const { account: id, after } = readHistory(input);
     let any = false;
     for await (const { operation, after: account } of folds(this.#storage, id, this.#rules.units)) {
       any = true;
@@ -280,7 +280,7 @@ class Reads<C extends Catalogue> {
   }
 
   async explain(input: { readonly account: string; readonly key: string }): Promise<Explanation> {
-    const { account: id, key } = read(entryFields, input);
+    const { account: id, key } = readEntry(input);
     let opened = false;
     for await (const fold of folds(this.#storage, id, this.#rules.units)) {
       opened = true;
@@ -300,7 +300,7 @@ class Reads<C extends Catalogue> {
   }
 
   async verify(input: { readonly account: string }): Promise<Verification> {
-    const { account: id } = read(accountField, input);
+    const { account: id } = readAccount(input);
     const found = await verifyAccount(this.#storage, id, this.#rules.units);
     if (found === null) throw new Unknown('unknown-account', id);
     return found;

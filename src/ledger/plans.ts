@@ -1,11 +1,19 @@
 // Terms as callers state them, and the plans that name some.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { JsonObject } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
-import { applyTerms, DEFAULT_TERMS, type TermsInput } from '../terms/terms.ts';
+import { applyTerms, BURN_KEYS, DEFAULT_TERMS, type TermsInput } from '../terms/terms.ts';
 import { read } from './door.ts';
-import { termsSchema } from './schemas.ts';
+
+const termsSchema = z.strictObject({
+  burnOrder: z
+    .array(z.enum(BURN_KEYS))
+    .refine((keys) => new Set(keys).size === keys.length, 'each key once')
+    .optional(),
+  lateUsage: z.strictObject({ within: z.string() }).optional(),
+  expiredReversal: z.union([z.literal('expire'), z.strictObject({ grace: z.string() })]).optional(),
+});
 
 /** The plans that a ledger declares. */
 export type Plans = ReadonlyMap<string, TermsInput>;

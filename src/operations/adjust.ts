@@ -19,13 +19,17 @@ export function decideAdjust(account: Account, command: AdjustCommand, context: 
     down && named !== undefined && command.unit === null
       ? named.unit
       : unitOf(command.unit, context);
-  const amount = parseParts(command.amount, scaleOf(context.units, unit), 'amount');
-  if (amount === 0n) {
-    throw new InvalidInput({ field: 'amount', expected: 'more or less than 0', found: '0' });
-  }
+  const amount = adjustment(command.amount, unit, context);
   return down
     ? adjustDown(account, command, context, unit, -amount)
     : adjustUp(account, command, context, unit, amount);
+}
+
+/** A correction in parts, up or down. Throws `InvalidInput` for nothing. */
+export function adjustment(text: string, unit: string, context: Context): bigint {
+  const amount = parseParts(text, scaleOf(context.units, unit), 'amount');
+  if (amount !== 0n) return amount;
+  throw new InvalidInput({ field: 'amount', expected: 'more or less than 0', found: '0' });
 }
 
 function adjustUp(

@@ -4,7 +4,8 @@ import type { Account } from '../account/account.ts';
 import type { Draft } from '../account/operation.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import { AccountExists, InvalidInput, Unknown } from '../errors.ts';
-import { decideAdjust } from './adjust.ts';
+import { mainUnit } from '../quantity/units.ts';
+import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
 import { decideCapture } from './capture.ts';
 import type { Context, EngineCommand } from './command.ts';
@@ -15,6 +16,7 @@ import { decideOpen } from './open.ts';
 import { decideRefund } from './refund.ts';
 import { decideReverse } from './reverse.ts';
 import { decideSettle } from './settle.ts';
+import { amountAbove, amountFrom } from './stated.ts';
 import { decideVoid } from './void.ts';
 
 /**
@@ -67,8 +69,49 @@ function unheard(command: never): never {
   });
 }
 
+/**
+ * What can be said against a command before the account is looked at, and before its key: an act of
+ * the future, an amount that its unit can't hold. Throws `InvalidInput`.
+ */
+export function checkStated(command: EngineCommand, context: Context): void {
+  checkOccurred(command, context);
+  for (const { field, amount, unit } of statedAmounts(command)) {
+    const name = unit ?? mainUnit(context.units);
+    // A unit that isn't declared is refused later, in its place among the codes.
+    if (!context.units.has(name)) continue;
+    if (command.do === 'adjust') adjustment(amount, name, context);
+    else if (command.do === 'consume') amountFrom(amount, name, context, field);
+    else amountAbove(amount, name, context, field);
+  }
+}
+
+function statedAmounts(
+  command: EngineCommand,
+): readonly { readonly field: string; readonly amount: string; readonly unit: string | null }[] {
+  switch (command.do) {
+    case 'grant':
+    case 'adjust':
+      // Down from a named block, the unit is the block's, which only the account knows.
+      if (command.do === 'adjust' && command.block !== null && command.unit === null) return [];
+      return [{ field: 'amount', amount: command.amount, unit: command.unit }];
+    case 'purchase': {
+      const { amount, unit, bonus } = command;
+      const paid = { field: 'amount', amount, unit };
+      return bonus === null
+        ? [paid]
+        : [paid, { field: 'bonus.amount', amount: bonus.amount, unit }];
+    }
+    case 'consume':
+    case 'hold':
+      if (command.usage.amount === null) return [];
+      return [{ field: 'amount', amount: command.usage.amount, unit: command.usage.unit }];
+    default:
+      return [];
+  }
+}
+
 /** Refuses an act of the future: the ledger records what has happened. */
-export function checkOccurred(command: EngineCommand, context: Context): void {
+function checkOccurred(command: EngineCommand, context: Context): void {
   if (command.occurredAt !== null && command.occurredAt > context.at) {
     throw new InvalidInput({
       field: 'occurredAt',

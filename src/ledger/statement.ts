@@ -1,0 +1,171 @@
+// What a caller stated, in the canonical form that a repeated key is held against.
+
+import { digest } from '../account/canonical.ts';
+import type { Json, JsonObject } from '../account/operation.ts';
+import { type Duration, formatDuration, parseDuration } from '../calendar/duration.ts';
+import { formatInstant, type Instant, parseInstant } from '../calendar/instant.ts';
+import { InvalidInput } from '../errors.ts';
+import type { EngineCommand } from '../operations/command.ts';
+import { amountText } from '../quantity/quantity.ts';
+import { show } from './door.ts';
+
+/** Gathers what a caller stated, in a fixed order; what he left out stays out. */
+export class Statement {
+  readonly #fields: Record<string, Json> = {};
+
+  /** Adds a field whose value is canonical as it is. */
+  plain(name: string, value: Json | undefined): void {
+    if (value !== undefined) this.#fields[name] = value;
+  }
+
+  /** Adds an amount, by value: `1.0` is `1`. */
+  amount(name: string, value: unknown): string | null {
+    if (value === undefined) return null;
+    const canonical = amountText(value, name);
+    this.#fields[name] = canonical;
+    return canonical;
+  }
+
+  /** Adds an instant. */
+  instant(name: string, value: unknown): Instant | null {
+    if (value === undefined) return null;
+    const instant = parseInstant(value, name);
+    this.#fields[name] = formatInstant(instant);
+    return instant;
+  }
+
+  /** Adds an instant that may be said to be never. */
+  instantOrNever(name: string, value: unknown): Instant | 'never' | null {
+    if (value !== null) return this.instant(name, value);
+    this.#fields[name] = null;
+    return 'never';
+  }
+
+  /** Adds a duration. */
+  duration(name: string, value: unknown): Duration | null {
+    if (value === undefined) return null;
+    const duration = parseDuration(value, name);
+    this.#fields[name] = formatDuration(duration);
+    return duration;
+  }
+
+  /** Adds when something ends: an instant, or how long it lasts. Throws `InvalidInput` where both are given. */
+  ending(given: { readonly expiresAt?: unknown; readonly expiresIn?: unknown }): {
+    readonly expiresAt: Instant | 'never' | null;
+    readonly expiresIn: Duration | null;
+  } {
+    const expiresAt = this.instantOrNever('expiresAt', given.expiresAt);
+    const expiresIn = this.duration('expiresIn', given.expiresIn);
+    if (expiresAt === null || expiresIn === null) return { expiresAt, expiresIn };
+    throw new InvalidInput({
+      field: 'expiresIn',
+      expected: 'an instant (expiresAt) or a duration (expiresIn), not both',
+      found: 'both',
+    });
+  }
+
+  /** Adds money, by value. */
+  money(
+    name: string,
+    value: { readonly amount?: unknown; readonly currency: string } | undefined,
+  ): { readonly amount: string; readonly currency: string } | null {
+    if (value === undefined) return null;
+    const stated = {
+      amount: amountText(value.amount, `${name}.amount`),
+      currency: value.currency,
+    };
+    this.#fields[name] = stated;
+    return stated;
+  }
+
+  /** Adds a set of names: their order and repetition are no part of what was stated. */
+  names(name: string, value: readonly string[] | undefined): readonly string[] | null {
+    if (value === undefined) return null;
+    const set = [...new Set(value)].sort(byCodeUnit);
+    this.#fields[name] = set;
+    return set;
+  }
+
+  /** Adds the digest of metadata and gives the text that is stored. */
+  metadata(value: Readonly<Record<string, unknown>> | undefined): string | null {
+    if (value === undefined) return null;
+    const canonical = JSON.stringify(plainJson(value, 'metadata', 0));
+    if (Buffer.byteLength(canonical) > 16_384) {
+      throw new InvalidInput({
+        field: 'metadata',
+        expected: 'at most 16384 bytes of JSON',
+        found: `${Buffer.byteLength(canonical)} bytes`,
+      });
+    }
+    this.#fields['metadata'] = digest(canonical);
+    return canonical;
+  }
+
+  get input(): JsonObject {
+    return this.#fields;
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** JSON with its keys in order, so that the same metadata has the same digest. */
+function plainJson(value: unknown, field: string, depth: number): Json {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'string' && value.isWellFormed() && !value.includes('\0')) return value;
+  if (depth < 16 && Array.isArray(value)) {
+    return value.map((item, index) => plainJson(item, `${field}.${index}`, depth + 1));
+  }
+  if (depth < 16 && typeof value === 'object' && isPlain(value)) {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => byCodeUnit(a, b))
+      .map(([name, item]) => [name, plainJson(item, `${field}.${name}`, depth + 1)] as const);
+    return Object.fromEntries(entries);
+  }
+  throw new InvalidInput({
+    field,
+    expected:
+      'JSON: text, finite numbers, true, false, null, lists and plain objects, 16 deep at most',
+    found: show(value),
+  });
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** What every write ends with: when it happened, its metadata, and all that was stated. */
+export function finish(
+  given: {
+    readonly account: string;
+    readonly key: string;
+    readonly occurredAt?: unknown;
+    readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  },
+  said: Statement,
+): Pick<EngineCommand, 'account' | 'key' | 'occurredAt' | 'metadata' | 'input'> {
+  const occurredAt = said.instant('occurredAt', given.occurredAt);
+  const metadata = said.metadata(given.metadata);
+  return { account: given.account, key: given.key, occurredAt, metadata, input: said.input };
+}
+
+/** Work on a field inside another: its errors name the whole path. */
+export function nested<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const { expected, found } = error;
+    throw new InvalidInput({ field: `${field}.${error.field}`, expected, found });
+  }
+}
+
+/** The value of a field that must be there. Throws `InvalidInput`. */
+export function required<T>(value: T | null, field: string): T {
+  if (value !== null) return value;
+  throw new InvalidInput({ field, expected: 'a value', found: 'nothing' });
+}

@@ -1,0 +1,178 @@
+// Writes about usage: burning, holding, and taking back.
+
+import { z } from 'zod';
+import { InvalidInput } from '../errors.ts';
+import type { EngineCommand, StatedUsage } from '../operations/command.ts';
+import type { Reader } from './commands.ts';
+import { id, later, read, remark, writeFields } from './door.ts';
+import { finish, required, Statement } from './statement.ts';
+
+const usageFields = {
+  amount: later.optional(),
+  unit: id.optional(),
+  feature: id.optional(),
+  quantity: later.optional(),
+  dimensions: z.record(id, id).optional(),
+} as const;
+
+const consumeSchema = z.strictObject({
+  ...writeFields,
+  ...usageFields,
+  member: id.optional(),
+  partial: z.boolean().optional(),
+});
+
+const holdSchema = z.strictObject({
+  ...writeFields,
+  ...usageFields,
+  hold: id.optional(),
+  expiresAt: later.optional(),
+  expiresIn: later.optional(),
+  member: id.optional(),
+});
+
+const captureSchema = z.strictObject({
+  ...writeFields,
+  ...usageFields,
+  hold: id,
+  final: z.boolean().optional(),
+});
+
+const releaseSchema = z.strictObject({ ...writeFields, hold: id });
+
+const reverseSchema = z.strictObject({
+  ...writeFields,
+  of: id,
+  amount: later.optional(),
+  unit: id.optional(),
+  reason: remark.optional(),
+});
+
+function readConsume(input: unknown): EngineCommand {
+  const given = read(consumeSchema, input);
+  const said = new Statement();
+  const usage = readUsage(given, said);
+  said.plain('member', given.member);
+  said.plain('partial', given.partial);
+  return { do: 'consume', usage, partial: given.partial ?? false, ...finish(given, said) };
+}
+
+function readHold(input: unknown): EngineCommand {
+  const given = read(holdSchema, input);
+  const said = new Statement();
+  said.plain('hold', given.hold);
+  const usage = readUsage(given, said);
+  said.plain('member', given.member);
+  const { expiresAt, expiresIn } = said.ending(given);
+  return {
+    do: 'hold',
+    hold: given.hold ?? null,
+    usage,
+    expiresAt: expiresAt === 'never' ? null : expiresAt,
+    expiresIn,
+    member: given.member ?? null,
+    ...finish(given, said),
+  };
+}
+
+function readCapture(input: unknown): EngineCommand {
+  const given = read(captureSchema, input);
+  const said = new Statement();
+  said.plain('hold', given.hold);
+  const ratedByHold = given.amount === undefined && given.feature === undefined;
+  const usage = ratedByHold
+    ? { ...readRated({ ...given, feature: '' }, said), feature: null }
+    : readUsage(given, said);
+  said.plain('final', given.final);
+  return {
+    do: 'capture',
+    hold: given.hold,
+    usage,
+    final: given.final ?? true,
+    ...finish(given, said),
+  };
+}
+
+function readRelease(input: unknown): EngineCommand {
+  const given = read(releaseSchema, input);
+  const said = new Statement();
+  said.plain('hold', given.hold);
+  return { do: 'release', hold: given.hold, ...finish(given, said) };
+}
+
+function readReverse(input: unknown): EngineCommand {
+  const given = read(reverseSchema, input);
+  const said = new Statement();
+  said.plain('of', given.of);
+  const amount = said.amount('amount', given.amount);
+  said.plain('unit', given.unit);
+  said.plain('reason', given.reason);
+  return {
+    do: 'reverse',
+    of: given.of,
+    amount,
+    unit: given.unit ?? null,
+    ...finish(given, said),
+  };
+}
+
+type UsageGiven = Pick<
+  z.infer<typeof consumeSchema>,
+  'amount' | 'unit' | 'feature' | 'quantity' | 'dimensions'
+>;
+
+function readUsage(given: UsageGiven, said: Statement): StatedUsage {
+  if (given.amount === undefined) return readRated(given, said);
+  for (const name of ['quantity', 'dimensions'] as const) {
+    if (given[name] !== undefined) {
+      throw new InvalidInput({
+        field: name,
+        expected: 'an amount, or a feature to be rated, not both',
+        found: 'both',
+      });
+    }
+  }
+  const amount = required(said.amount('amount', given.amount), 'amount');
+  said.plain('unit', given.unit);
+  said.plain('feature', given.feature);
+  return { amount, unit: given.unit ?? null, feature: given.feature ?? null };
+}
+
+function readRated(
+  given: UsageGiven,
+  said: Statement,
+): Extract<StatedUsage, { readonly amount: null }> {
+  if (given.feature === undefined) {
+    throw new InvalidInput({
+      field: 'amount',
+      expected: 'an amount, or a feature',
+      found: 'neither',
+    });
+  }
+  if (given.unit !== undefined) {
+    throw new InvalidInput({
+      field: 'unit',
+      expected: 'no unit: the rate card says what a feature is charged in',
+      found: given.unit,
+    });
+  }
+  if (given.feature !== '') said.plain('feature', given.feature);
+  const quantity = said.amount('quantity', given.quantity) ?? '1';
+  if (quantity.startsWith('-')) {
+    throw new InvalidInput({ field: 'quantity', expected: '0 or more', found: quantity });
+  }
+  const dimensions = new Map(Object.entries(given.dimensions ?? {}).sort());
+  if (given.dimensions !== undefined) said.plain('dimensions', Object.fromEntries(dimensions));
+  return { amount: null, feature: given.feature, quantity, dimensions };
+}
+
+/** Readers of the writes about usage. */
+export const usageCommands: Readonly<
+  Record<'consume' | 'hold' | 'capture' | 'release' | 'reverse', Reader>
+> = {
+  consume: readConsume,
+  hold: readHold,
+  capture: readCapture,
+  release: readRelease,
+  reverse: readReverse,
+};
