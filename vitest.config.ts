@@ -63,6 +63,7 @@ export default defineConfig({
           name: 'package',
           maxWorkers,
           include: packaged,
+          globalSetup: ['test/postgres/server.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // After all the others, which would lose their time to installs.

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDatabase } from '../postgres/database.ts';
 
 interface Manifest {
   exports: Record<string, unknown>;
@@ -17,6 +18,7 @@ const run = promisify(execFile);
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const manifest: Manifest = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8'));
 const entries = Object.keys(manifest.exports).filter((subpath) => !subpath.endsWith('.json'));
+const readme = await readFile(join(checkout, 'README.md'), 'utf8');
 const address = (subpath: string) => subpath.replace('.', 'tallystick');
 
 let project: string;
@@ -92,4 +94,41 @@ test('every entry loads and has its types, once the peers are there', async () =
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext'];
   const checked = npm(project, 'exec', '--', 'tsc', '--noEmit', ...strict, 'use.ts');
   await expect(checked.catch((error) => error.stdout)).resolves.toBe('');
+});
+
+describe('the first lines of the README', () => {
+  const first = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const onPglite = "pglite('./credits')";
+  const swapped = (from: string, name: string, storage: string): string =>
+    first
+      .replace("import { pglite } from 'tallystick/pglite';", `import { ${name} } from '${from}';`)
+      .replace(onPglite, storage);
+
+  async function answer(program: string): Promise<string> {
+    await writeFile(join(project, 'first.ts'), program);
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext'];
+    await npm(project, 'exec', '--', 'tsc', ...strict, '--target', 'es2024', 'first.ts');
+    const { stdout } = await run(process.execPath, ['first.js'], { cwd: project });
+    return stdout.trim();
+  }
+
+  test('are on PGlite as they stand', async () => {
+    expect(first).toContain(onPglite);
+    await expect(answer(`${first}await ledger.close();`)).resolves.toBe('charged 3, 997 left');
+  });
+
+  test.each([
+    ['tallystick', 'memory', 'memory()'],
+    ['tallystick/sqlite', 'sqlite', "sqlite('credits.db')"],
+  ])('run on %s with %s', async (from, name, storage) => {
+    const program = swapped(from, name, storage);
+    await expect(answer(`${program}await ledger.close();`)).resolves.toBe('charged 3, 997 left');
+  });
+
+  test('run on PostgreSQL', async () => {
+    const database = await createDatabase();
+    const program = swapped('tallystick/postgres', 'postgres', `postgres('${database.url}')`);
+    await expect(answer(`${program}await ledger.close();`)).resolves.toBe('charged 3, 997 left');
+    await database.drop();
+  });
 });
