@@ -10,11 +10,10 @@ import { render } from '../../examples/chatbot/page/markup.js';
 import { type Answerer, extractiveAnswerer } from '../../examples/chatbot/src/answerer.ts';
 import {
   type AskEvent,
-  type Desk,
   NOTHING_FOUND,
-  openDesk,
   type Question,
-} from '../../examples/chatbot/src/desk.ts';
+} from '../../examples/chatbot/src/answering.ts';
+import { type Desk, openDesk } from '../../examples/chatbot/src/desk.ts';
 import { createApp } from '../../examples/chatbot/src/http.ts';
 import { type Listening, listen } from '../../examples/chatbot/src/listen.ts';
 import { complexityOf } from '../../examples/chatbot/src/prices.ts';
@@ -290,6 +289,21 @@ describe('a question that is asked again', () => {
   });
 });
 
+describe('a charge and its answer', () => {
+  it('stand or fall together: where the answer can not be written, nothing is charged', async () => {
+    const question = about(await newVisitor());
+    answerer = {
+      answer: async function* () {
+        yield 'PostgreSQL keeps no \u0000 in a text.';
+      },
+    };
+    await expect(answerTo(question)).rejects.toThrow();
+    expect(await charges(question.visitor)).toEqual([]);
+    expect(await desk.balance(question.visitor)).toMatchObject({ available: '5000', held: '0' });
+    expect(await desk.conversation(question.visitor)).toBeNull();
+  });
+});
+
 describe('an answer that nobody waits for', () => {
   it('gives the coins back', async () => {
     const question = about(await newVisitor());
@@ -538,6 +552,8 @@ describe('over HTTP', () => {
     ['no question', {}, 400],
     ['an empty question', ask({ text: '  ' }), 400],
     ['a question that is too long', ask({ text: 'a'.repeat(2001) }), 400],
+    ['a character that no database keeps', ask({ text: 'a\u0000b' }), 400],
+    ['half a character', ask({ text: 'a\ud800b' }), 400],
     ['a model that there is not', ask({ model: 'psychic' }), 400],
     ['an id that is none', ask({ id: 'x' }), 400],
   ])('refuses %s', async (_, body, status) => {

@@ -4,8 +4,8 @@ import { byId, call, coins, element, figure, nameOf, toast, when, worth } from '
 
 export function showBalance(balance) {
   byId('available').textContent = figure(balance.available);
-  byId('figure-available').textContent = coins(balance.available);
-  byId('figure-held').textContent = coins(balance.held);
+  byId('figure-available').textContent = figure(balance.available);
+  byId('figure-held').textContent = figure(balance.held);
   byId('figure-worth').textContent = worth(balance.available);
   byId('blocks').replaceChildren(...balance.blocks.map(blockItem));
 }
@@ -172,7 +172,7 @@ export async function openCheckout() {
 function packChoice([name, pack], at) {
   const radio = element('input', { type: 'radio', name: 'pack', value: name, checked: at === 1 });
   radio.dataset.price = pack.price.amount;
-  const bonus = pack.bonus === undefined ? '' : `+ ${figure(pack.bonus)} bonus, for a year`;
+  const bonus = pack.bonus === undefined ? '' : `+ ${figure(pack.bonus.amount)} bonus, for a year`;
   return element(
     'label',
     {},

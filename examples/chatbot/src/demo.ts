@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { InsufficientCredits } from 'tallystick';
 import { extractiveAnswerer } from './answerer.ts';
-import { type Desk, openDesk, type Question } from './desk.ts';
+import type { Question } from './answering.ts';
+import { type Desk, openDesk } from './desk.ts';
 import { createLibrary, readDocuments } from './retrieval.ts';
 import type { Message } from './store.ts';
 

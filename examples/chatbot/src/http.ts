@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
@@ -12,20 +13,35 @@ import { z } from 'zod';
 import { type Desk, NotFound } from './desk.ts';
 import { PACKS } from './prices.ts';
 
-const PAGES: Readonly<Record<string, readonly [file: string, type: string]>> = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
-  '/inbox': ['inbox.html', 'text/html; charset=utf-8'],
-  '/desk.css': ['desk.css', 'text/css; charset=utf-8'],
-  '/desk.js': ['desk.js', 'text/javascript; charset=utf-8'],
-  '/inbox.js': ['inbox.js', 'text/javascript; charset=utf-8'],
-  '/account.js': ['account.js', 'text/javascript; charset=utf-8'],
-  '/talk.js': ['talk.js', 'text/javascript; charset=utf-8'],
-  '/markup.js': ['markup.js', 'text/javascript; charset=utf-8'],
-  '/icon.svg': ['icon.svg', 'image/svg+xml'],
+/** What the browser may load; nothing else of the folder is served. */
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/inbox': 'inbox.html',
+  '/base.css': 'base.css',
+  '/talk.css': 'talk.css',
+  '/account.css': 'account.css',
+  '/desk.js': 'desk.js',
+  '/account.js': 'account.js',
+  '/inbox.js': 'inbox.js',
+  '/talk.js': 'talk.js',
+  '/markup.js': 'markup.js',
+  '/icon.svg': 'icon.svg',
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
 };
 
 const id = z.uuid();
-const text = z.string().trim().min(1, 'is empty').max(2000, 'is longer than 2,000 characters');
+const text = z
+  .string()
+  .trim()
+  .min(1, 'is empty')
+  .max(2000, 'is longer than 2,000 characters')
+  .refine((given) => !/\0|\p{Surrogate}/u.test(given), 'has characters that can not be kept');
 const options = {
   model: z.enum(['quick', 'thorough']).default('quick'),
   depth: z.enum(['focused', 'broad', 'deep']).default('broad'),
@@ -45,9 +61,10 @@ export function createApp(desk: Desk): Hono {
     }),
   );
 
-  for (const [path, [file, type]] of Object.entries(PAGES)) {
+  for (const [path, file] of Object.entries(PAGES)) {
     app.get(path, async (c) => {
       const content = await readFile(new URL(`../page/${file}`, import.meta.url), 'utf8');
+      const type = TYPES[extname(file)] ?? 'text/plain';
       return c.body(content, 200, { 'content-type': type, 'cache-control': 'no-cache' });
     });
   }

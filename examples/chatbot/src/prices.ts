@@ -1,6 +1,6 @@
 // What things cost at this desk. Coins are what visitors spend; one is worth $0.01 in the list.
 
-import type { MoneyInput, RateCard } from 'tallystick';
+import type { Ledger, MoneyInput, RateCard } from 'tallystick';
 import { questionsOf } from './words.ts';
 
 /** How long and how deep an answer is. */
@@ -41,22 +41,33 @@ const rateCard = {
 /** What the ledger is told of units and prices; names are checked against it where they are used. */
 export const catalogue = { units, rateCards: [rateCard] } as const;
 
+/** A ledger of coins at these prices. */
+export type CoinLedger = Ledger<typeof catalogue>;
+
 /** What a new visitor gets: $50 worth, for ever. */
 export const WELCOME = '5000';
 
 /** What can be bought. */
 export interface Pack {
   readonly coins: string;
-  /** Coins on top, which end after a year. */
-  readonly bonus?: string;
+  /** Coins on top, for a year. */
+  readonly bonus?: { readonly amount: string; readonly expiresIn: 'P1Y' };
   readonly price: MoneyInput & { readonly amount: string };
 }
 
 /** The packs by name. */
 export const PACKS: Readonly<Record<'small' | 'medium' | 'large', Pack>> = {
   small: { coins: '1000', price: { amount: '10.00', currency: 'USD' } },
-  medium: { coins: '5000', bonus: '500', price: { amount: '50.00', currency: 'USD' } },
-  large: { coins: '10000', bonus: '1000', price: { amount: '90.00', currency: 'USD' } },
+  medium: {
+    coins: '5000',
+    bonus: { amount: '500', expiresIn: 'P1Y' },
+    price: { amount: '50.00', currency: 'USD' },
+  },
+  large: {
+    coins: '10000',
+    bonus: { amount: '1000', expiresIn: 'P1Y' },
+    price: { amount: '90.00', currency: 'USD' },
+  },
 };
 
 /** Name of a pack. */

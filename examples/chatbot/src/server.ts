@@ -14,7 +14,7 @@ import { createLibrary, readDocuments } from './retrieval.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(root, '.tallystick', 'chatbot');
 await mkdir(folder, { recursive: true });
-lock(`${folder}.lock`);
+const lock = takeLock(`${folder}.lock`);
 
 // A language model plugs in here: any `Answerer` will do.
 const answerer = extractiveAnswerer({ paceMs: 15 });
@@ -32,22 +32,33 @@ console.log(`
 `);
 show(address);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
+let closing = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // npm passes on the signal that the terminal has sent already.
+    if (!closing) void close();
+    closing = true;
+  });
+}
 
+/** Answers under way come to their end; nothing is left set aside. */
 async function close(): Promise<void> {
   console.log('\n  Closing …');
   server.close();
   await desk.close();
+  lock.close();
   process.exit(0);
 }
 
 /** PGlite must not open a folder twice. The operating system ends this lock with the process, however that ends. */
-function lock(file: string): void {
+function takeLock(file: string): DatabaseSync {
+  const taken = new DatabaseSync(file);
   try {
-    new DatabaseSync(file).exec('begin exclusive');
+    taken.exec('begin exclusive');
+    return taken;
   } catch {
     console.error('\n  The help desk is open already, in another window. Close it there first.\n');
-    process.exit(1);
+    return process.exit(1);
   }
 }
 

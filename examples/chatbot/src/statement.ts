@@ -1,6 +1,22 @@
-// An account's journal as its owner reads it: what came, what went, and what cost nothing.
+// An account as its owner reads it: what he has, what came, what went, and what cost nothing.
 
-import type { HistoryEntry } from 'tallystick';
+import type { BlockBalance, HistoryEntry } from 'tallystick';
+import type { CoinLedger } from './prices.ts';
+
+/** What a visitor has; decimal text. */
+export interface Balance {
+  readonly available: string;
+  readonly held: string;
+  /** As they will be spent. */
+  readonly blocks: readonly {
+    readonly block: string;
+    readonly kind: string;
+    readonly state: string;
+    readonly granted: string;
+    readonly remaining: string;
+    readonly expiresAt: Date | null;
+  }[];
+}
 
 /** One line of a statement. Amounts are decimal text. */
 export interface Line {
@@ -14,6 +30,28 @@ export interface Line {
   readonly coins: string;
   /** What went into or out of which block. */
   readonly blocks: readonly { readonly block: string; readonly coins: string }[];
+}
+
+/** What a visitor has now. */
+export async function balanceOf(ledger: CoinLedger, visitor: string): Promise<Balance> {
+  const balance = await ledger.balance({ account: visitor });
+  return {
+    available: balance.available.toFixed(),
+    held: balance.held.toFixed(),
+    blocks: balance.blocks.toSorted(endsSooner).map((block) => ({
+      block: block.block,
+      kind: block.kind,
+      state: block.state,
+      granted: block.granted.toFixed(),
+      remaining: block.remaining.toFixed(),
+      expiresAt: block.expiresAt,
+    })),
+  };
+}
+
+/** The default burn order, as far as this desk uses it: what ends sooner goes first, what never ends last. */
+function endsSooner(a: BlockBalance, b: BlockBalance): number {
+  return (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity) || 0;
 }
 
 /** Setting aside and giving back change nothing in the end: a statement leaves them out. */

@@ -241,18 +241,17 @@ export async function inbox(db: Queries): Promise<Handoff[]> {
 export async function placeOrder(
   db: Queries,
   order: { readonly id: string; readonly visitor: string; readonly pack: string },
-): Promise<{ readonly visitor: string; readonly pack: string; readonly orderedAt: Date }> {
+): Promise<{ readonly visitor: string; readonly pack: string }> {
   await db
     .insertInto('purchase_order')
     .values(order)
     .onConflict((clash) => clash.doNothing())
     .execute();
-  const row = await db
+  return db
     .selectFrom('purchase_order')
-    .selectAll()
+    .select(['visitor', 'pack'])
     .where('id', '=', order.id)
     .executeTakeFirstOrThrow();
-  return { visitor: row.visitor, pack: row.pack, orderedAt: row.ordered_at };
 }
 
 function messageOf(row: Selectable<Tables['message']>): Message {
