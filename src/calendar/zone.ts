@@ -1,7 +1,6 @@
-// Calendar time in a time zone. Civil dates are counted with dayjs in UTC, where each day has 24
-// hours; what a zone's clocks show is asked of Temporal, because dayjs' own zone arithmetic slips
-// around transitions (`docs/decisions/0002-time-zone-arithmetic.md`). The zone rules are those of the
-// running Node.
+// Calendar time in a time zone. In UTC, where each day has 24 hours, dayjs does it; elsewhere Temporal,
+// because dayjs slips around transitions (`docs/decisions/0002-time-zone-arithmetic.md`). The zone
+// rules are those of the running Node.
 
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
@@ -62,7 +61,8 @@ export function addDuration(
 
 /** The date in the zone at an instant: `2026-03-29`. */
 export function dateOf(instant: Instant, zone: string): string {
-  return dayjs.utc(toLocal(instant, zone)).format('YYYY-MM-DD');
+  const offset = zone === 'UTC' ? 0 : there(instant, zone).offsetNanoseconds / 1e6;
+  return dayjs.utc(instant + offset).format('YYYY-MM-DD');
 }
 
 /**
@@ -90,37 +90,25 @@ function add(instant: Instant, duration: Duration, zone: string, times: number):
   const exact = exactMs(duration) * times;
   // Exact time alone, or none at all, must not come home to the first of two equal local times.
   if (months === 0 && days === 0) return instant + exact;
-  // Out of all bounds already: dates would turn into NaN on the way.
+  // Out of all bounds already: the libraries would answer NaN, or throw what is not ours.
   const reach = (Math.abs(months) * 28 + Math.abs(days)) * DAY_MS;
   if (!(reach <= 2 * LAST_INSTANT)) return Number.NaN;
-  return fromLocal(addCivil(toLocal(instant, zone), months, days), zone) + exact;
+  if (zone === 'UTC') {
+    const month = months === 0 ? instant : dayjs.utc(instant).add(months, 'month').valueOf();
+    return month + days * DAY_MS + exact;
+  }
+  // What Temporal does by default is the rule: ends of months clamp, a local time that doesn't exist
+  // moves on by the length of the gap, and of two equal ones it is the first.
+  return there(instant, zone).add({ months, days }).epochMilliseconds + exact;
 }
 
-// A local time is written as the instant at which UTC shows the same: days of 24 hours, no gaps.
+// Periods ask for the same anchor again and again, and reading it is half of the work.
+const lastRead = new Map<string, Temporal.ZonedDateTime>();
 
-function addCivil(local: number, months: number, days: number): number {
-  let date = dayjs.utc(local);
-  if (months !== 0) date = date.add(months, 'month');
-  return date.valueOf() + days * DAY_MS;
-}
-
-function toLocal(instant: Instant, zone: string): number {
-  if (zone === 'UTC') return instant;
-  const there = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
-  return instant + there.offsetNanoseconds / 1e6;
-}
-
-function fromLocal(local: number, zone: string): Instant {
-  if (zone === 'UTC') return local;
-  const date = new Date(local);
-  // Its rule for what doesn't exist or exists twice is Temporal's default ("compatible").
-  return new Temporal.PlainDateTime(
-    date.getUTCFullYear(),
-    date.getUTCMonth() + 1,
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-    date.getUTCMilliseconds(),
-  ).toZonedDateTime(zone).epochMilliseconds;
+function there(instant: Instant, zone: string): Temporal.ZonedDateTime {
+  const last = lastRead.get(zone);
+  if (last?.epochMilliseconds === instant) return last;
+  const read = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+  lastRead.set(zone, read);
+  return read;
 }

@@ -31,7 +31,7 @@ export function amountText(input: unknown, field: string): string {
   if (typeof input === 'bigint') {
     return withinBound(input, field).toString();
   }
-  if (Decimal.isDecimal(input)) return decimalText(input, field);
+  if (isDecimal(input)) return decimalText(input, field);
   throw new InvalidInput({ field, expected: 'a decimal amount', found: described(input) });
 }
 
@@ -103,7 +103,7 @@ function canonical(text: string, field: string): string {
   if (whole - start > 1 && text.charCodeAt(start) === ZERO) throw unreadable(text, field);
   if (first < 0) {
     if (start === 0) return '0';
-    throw new InvalidInput({ field, expected: 'a decimal amount', found: 'negative zero' });
+    throw negativeZero(field);
   }
   const end = last < whole ? whole : last + 1;
   const digits = end - first - (first < point && point < end ? 1 : 0);
@@ -113,21 +113,23 @@ function canonical(text: string, field: string): string {
 
 function numberText(input: number, field: string): string {
   if (Number.isSafeInteger(input) && !Object.is(input, -0)) return String(input);
-  if (Number.isFinite(input) && input !== 0) {
-    throw new InvalidInput({
-      field,
-      expected: 'a safe whole number; write any other amount as a string',
-      found: String(input),
-    });
-  }
+  if (input === 0) throw negativeZero(field);
   throw new InvalidInput({
     field,
-    expected: 'a decimal amount',
-    found: input === 0 ? 'negative zero' : String(input),
+    expected: Number.isFinite(input)
+      ? 'a safe whole number; write any other amount as a string'
+      : 'a decimal amount',
+    found: String(input),
   });
 }
 
+// Any copy of decimal.js will do. Its own mark alone would not: an object read from JSON can carry that.
+function isDecimal(input: unknown): input is Decimal {
+  return Decimal.isDecimal(input) && typeof input.toFixed === 'function';
+}
+
 function decimalText(input: Decimal, field: string): string {
+  if (input.isZero() && input.isNegative()) throw negativeZero(field);
   // The exponent first: writing out 1e9000000000000000 would end the process.
   if (input.isFinite() && Math.abs(input.e) >= LONGEST_TEXT) throw tooManyDigits(field);
   return canonical(input.toFixed(), field);
@@ -139,6 +141,10 @@ function unreadable(text: string, field: string): InvalidInput {
     expected: 'a decimal amount such as 12 or 0.5',
     found: text.length > LONGEST_TEXT ? `${text.length} characters` : JSON.stringify(text),
   });
+}
+
+function negativeZero(field: string): InvalidInput {
+  return new InvalidInput({ field, expected: 'a decimal amount', found: 'negative zero' });
 }
 
 function tooManyDigits(field: string): InvalidInput {
