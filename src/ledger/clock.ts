@@ -1,4 +1,4 @@
-// The shell's one clock for what is recorded, and its timers. The core is told the time.
+// The shell's one clock for what is recorded, and the timers that it waits by. The core is told the time.
 
 import type { Instant } from '../calendar/instant.ts';
 import { InvalidInput } from '../errors.ts';
@@ -23,20 +23,32 @@ export function readClock(clock: (() => number | Date) | undefined): Clock {
   };
 }
 
-/** Milliseconds that only ever grow, for deadlines; a clock that jumps must not end or prolong a wait. */
-export function elapsedMs(): number {
-  return performance.now();
+/** What the shell waits by. A simulation hands in its own, and runs in virtual time. */
+export interface Timers {
+  /** Milliseconds that only ever grow, for deadlines; a clock that jumps must not end or prolong a wait. */
+  elapsedMs(): number;
+  /** Does the work after so many milliseconds. */
+  schedule(work: () => void, ms: number): void;
+  /** From 0 to below 1, so that rivals don't meet again; decides nothing but how long somebody waits. */
+  random(): number;
 }
 
+/** The machine's. */
+export const realTimers: Timers = {
+  elapsedMs: () => performance.now(),
+  schedule: (work, ms) => void setTimeout(work, ms),
+  random: Math.random,
+};
+
 /** Waits. */
-export function sleep(ms: number): Promise<void> {
+export function sleep(timers: Timers, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    timers.schedule(resolve, ms);
   });
 }
 
-/** A random share of a wait that doubles with each attempt, so that rivals don't meet again. */
-export function backoffMs(attempt: number): number {
+/** A random share of a wait that doubles with each attempt. */
+export function backoffMs(timers: Timers, attempt: number): number {
   const most = Math.min(250, 2 ** Math.min(attempt, 8));
-  return Math.random() * most;
+  return timers.random() * most;
 }

@@ -6,7 +6,7 @@ import { readRateCards } from '../rating/rate.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Ledger, LedgerSettings } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
-import { readClock } from './clock.ts';
+import { readClock, realTimers, type Timers } from './clock.ts';
 import { show } from './door.ts';
 import { ledgerOver } from './ledger.ts';
 import { readPlans } from './plans.ts';
@@ -23,6 +23,14 @@ export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly
 export async function createLedger<const C extends Catalogue>(
   options: LedgerOptions<C>,
 ): Promise<Ledger<C>> {
+  return createLedgerWith(options, realTimers);
+}
+
+/** The same, waiting by other timers than the machine's. */
+export async function createLedgerWith<const C extends Catalogue>(
+  options: LedgerOptions<C>,
+  timers: Timers,
+): Promise<Ledger<C>> {
   const { storage, units: declared, rateCards = [], plans = {} } = options;
   const units = readUnits(declared);
   const rules = { units, rateCards: readRateCards(rateCards, units) };
@@ -32,7 +40,7 @@ export async function createLedger<const C extends Catalogue>(
     deadlineMs: bound(options.deadlineMs, 'deadlineMs', 10_000),
   };
   const clock = readClock(options.clock);
-  const parts = { storage, rules, plans: readPlans(plans), clock, limits };
+  const parts = { storage, rules, plans: readPlans(plans), clock, timers, limits };
   if (options.migrate !== false) await storage.migrate();
   return ledgerOver<C>(parts);
 }

@@ -7,9 +7,10 @@ import type { EngineCommand } from '../operations/command.ts';
 import type { JoinedTransaction, Storage, StoredOperation } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import type { WithinOptions } from './api.ts';
-import { backoffMs, type Clock, elapsedMs, sleep } from './clock.ts';
+import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { decideRun, groupOf, type Rules } from './deciding.ts';
 import { restore } from './loading.ts';
+import type { Parts } from './parts.ts';
 
 const turns = new WeakMap<object, Promise<unknown>>();
 
@@ -18,25 +19,20 @@ export class JoinedLedger {
   readonly #storage: Storage;
   readonly #rules: Rules;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #handle: unknown;
   readonly #options: WithinOptions;
   readonly #deadlineMs: number;
   #transaction: Promise<JoinedTransaction> | null = null;
 
-  constructor(
-    storage: Storage,
-    rules: Rules,
-    clock: Clock,
-    handle: unknown,
-    options: WithinOptions,
-    deadlineMs: number,
-  ) {
-    this.#storage = storage;
-    this.#rules = rules;
-    this.#clock = clock;
+  constructor(parts: Parts, handle: unknown, options: WithinOptions) {
+    this.#storage = parts.storage;
+    this.#rules = parts.rules;
+    this.#clock = parts.clock;
+    this.#timers = parts.timers;
     this.#handle = handle;
     this.#options = options;
-    this.#deadlineMs = options.deadlineMs ?? deadlineMs;
+    this.#deadlineMs = options.deadlineMs ?? parts.limits.deadlineMs;
   }
 
   /** Writes in the caller's transaction. Throws a `Refusal` or a `Fault`; neither aborts the transaction by itself. */
@@ -95,12 +91,15 @@ export class JoinedLedger {
 
   /** By asking again and again: to wait in the database, or to fail there, would abort the caller's transaction. */
   async #lock(transaction: JoinedTransaction, account: string): Promise<void> {
-    const since = elapsedMs();
+    const since = this.#timers.elapsedMs();
     for (let attempt = 1; ; attempt += 1) {
       if (await transaction.lock(account)) return;
-      const waited = elapsedMs() - since;
+      const waited = this.#timers.elapsedMs() - since;
       if (waited >= this.#deadlineMs) throw new AccountBusy(account, Math.ceil(waited));
-      await sleep(Math.min(backoffMs(attempt), this.#deadlineMs - waited));
+      await sleep(
+        this.#timers,
+        Math.min(backoffMs(this.#timers, attempt), this.#deadlineMs - waited),
+      );
     }
   }
 }

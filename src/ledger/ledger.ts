@@ -31,23 +31,15 @@ import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
 import { Accounts } from './loading.ts';
+import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
 import { holdAround } from './with-hold.ts';
-import { type Limits, WritePath } from './write-path.ts';
+import { WritePath } from './write-path.ts';
 
 /** Key of a question that names none; nothing is ever written under it. */
 const QUESTION_KEY = 'question';
 
 type Submit = (command: EngineCommand) => Promise<Receipt>;
-
-/** What a ledger is made of. */
-export interface Parts {
-  readonly storage: Storage;
-  readonly rules: Rules;
-  readonly plans: Plans;
-  readonly clock: Clock;
-  readonly limits: Limits;
-}
 
 /** The writes, each read at the door and handed on. */
 class WriteCalls<C extends Catalogue> {
@@ -90,9 +82,9 @@ function writeMethods<C extends Catalogue>(
 
 /** A ledger over these parts. */
 export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
-  const { storage, rules, plans, clock, limits } = parts;
+  const { storage, rules, plans, clock } = parts;
   const accounts = new Accounts(storage, rules.units);
-  const path = new WritePath(storage, accounts, rules, clock, limits);
+  const path = new WritePath(parts, accounts);
   const submit: Submit = (command) => path.submit(command);
   const reads = new Reads(storage, accounts, rules, clock);
   const writes = writeMethods<C>(submit, plans);
@@ -200,11 +192,12 @@ async function sweep(
 }
 
 function within<C extends Catalogue>(
-  { storage, rules, plans, clock, limits }: Parts,
+  parts: Parts,
   transaction: unknown,
   options: WithinOptions,
 ): TransactionLedger<C> {
-  const joined = new JoinedLedger(storage, rules, clock, transaction, options, limits.deadlineMs);
+  const { rules, plans, clock } = parts;
+  const joined = new JoinedLedger(parts, transaction, options);
   return {
     ...writeMethods<C>((command) => joined.submit(command), plans),
     balance: async (input) => {

@@ -6,16 +6,10 @@ import { AccountBusy, type Fault, QueueFull, StorageUnavailable } from '../error
 import type { EngineCommand } from '../operations/command.ts';
 import type { AppendOutcome, Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
-import { backoffMs, type Clock, elapsedMs, sleep } from './clock.ts';
+import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
 import type { Accounts } from './loading.ts';
-
-/** Bounds of the write path. */
-export interface Limits {
-  readonly queueBound: number;
-  readonly batchBound: number;
-  readonly deadlineMs: number;
-}
+import type { Limits, Parts } from './parts.ts';
 
 /** An append whose outcome nobody knows: until it is fenced, neither "not found" nor a refusal is final. */
 interface Fence {
@@ -58,6 +52,7 @@ export class WritePath {
   readonly #accounts: Accounts;
   readonly #rules: Rules;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #limits: Limits;
   #queue: Call[] = [];
   /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
@@ -66,11 +61,12 @@ export class WritePath {
   #pumping: Promise<void> | null = null;
   #closed = false;
 
-  constructor(storage: Storage, accounts: Accounts, rules: Rules, clock: Clock, limits: Limits) {
+  constructor({ storage, rules, clock, timers, limits }: Parts, accounts: Accounts) {
     this.#storage = storage;
     this.#accounts = accounts;
     this.#rules = rules;
     this.#clock = clock;
+    this.#timers = timers;
     this.#limits = limits;
   }
 
@@ -82,7 +78,7 @@ export class WritePath {
     }
     this.#waiting += 1;
     return new Promise((resolve, reject) => {
-      const since = elapsedMs();
+      const since = this.#timers.elapsedMs();
       this.#enqueue({
         command,
         resolve,
@@ -99,7 +95,7 @@ export class WritePath {
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#waiting > 0) {
-      if (this.#pumping === null) await sleep(1);
+      if (this.#pumping === null) await sleep(this.#timers, 1);
       else await this.#pumping;
     }
   }
@@ -208,7 +204,7 @@ export class WritePath {
     if (outcome === 'busy' || !eager) {
       this.#park(
         lane,
-        (call) => new AccountBusy(lane.account, Math.ceil(elapsedMs() - call.since)),
+        (call) => new AccountBusy(lane.account, Math.ceil(this.#timers.elapsedMs() - call.since)),
       );
       return;
     }
@@ -230,7 +226,7 @@ export class WritePath {
   #mayStillHappen(call: Call, decided: Decided, run: Run): boolean {
     const { fence } = call;
     if (fence === null || !('error' in decided)) return false;
-    return (run.before?.number ?? 0) < fence.number && elapsedMs() < fence.until;
+    return (run.before?.number ?? 0) < fence.number && this.#timers.elapsedMs() < fence.until;
   }
 
   #tell(call: Call, decided: Decided): void {
@@ -251,7 +247,7 @@ export class WritePath {
       call.fence ??= {
         number: decided.operation.number,
         hash: decided.operation.hash,
-        until: elapsedMs() + this.#storage.fenceMs,
+        until: this.#timers.elapsedMs() + this.#storage.fenceMs,
       };
     }
     this.#retryOrReject(lane, error);
@@ -271,7 +267,7 @@ export class WritePath {
 
   /** Tries again a little later; whose deadline has passed is told so. */
   #park(lane: Lane, tooLate: (call: Call) => Fault): void {
-    const now = elapsedMs();
+    const now = this.#timers.elapsedMs();
     const waiting: Call[] = [];
     for (const call of lane.calls) {
       call.attempts += 1;
@@ -289,16 +285,17 @@ export class WritePath {
       return;
     }
     this.#parked.set(lane.account, waiting);
-    setTimeout(
-      () => {
-        const calls = this.#parked.get(lane.account) ?? [];
-        this.#parked.delete(lane.account);
-        // Calls of the account that came meanwhile are in the list, behind the ones that waited.
-        this.#queue.unshift(...calls);
-        this.#pump();
-      },
-      Math.min(backoffMs(first.attempts) + 1, Math.max(1, first.deadline - now)),
+    const wait = Math.min(
+      backoffMs(this.#timers, first.attempts) + 1,
+      Math.max(1, first.deadline - now),
     );
+    this.#timers.schedule(() => {
+      const calls = this.#parked.get(lane.account) ?? [];
+      this.#parked.delete(lane.account);
+      // Calls of the account that came meanwhile are in the list, behind the ones that waited.
+      this.#queue.unshift(...calls);
+      this.#pump();
+    }, wait);
   }
 }
 
