@@ -5,7 +5,6 @@ import type { Account } from '../account/account.ts';
 import { unseal } from '../account/canonical.ts';
 import { readCheckpoint, writeCheckpoint } from '../account/checkpoint.ts';
 import { evolve } from '../account/evolve.ts';
-import type { Operation } from '../account/operation.ts';
 import { HistoryLost } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts';
@@ -140,9 +139,4 @@ export function restore(
   let account = checkpointed;
   for (const operation of stored.operations) account = fold(account, operation, units);
   return { account, checkpointed };
-}
-
-/** An operation that was found by its key, read with the account that it belongs to. */
-export function readFound(account: Account, stored: StoredOperation, units: Units): Operation {
-  return unseal(account, stored, units);
 }
