@@ -51,6 +51,7 @@ export class JoinedLedger {
       if (run.operations.length === 0) return decided.receipt;
       const outcome = await transaction.append(groupOf(id, run));
       if (outcome === 'stored') return decided.receipt;
+      if (outcome instanceof StorageUnavailable) throw outcome;
       // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
       throw new StorageUnavailable(
         `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,

@@ -3,7 +3,7 @@
 import type { Account } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import { parseInstant } from '../calendar/instant.ts';
-import { Fault, InvalidInput, Refusal, Unknown } from '../errors.ts';
+import { Fault, InvalidInput, Refusal, StorageUnavailable, Unknown } from '../errors.ts';
 import { asOccurred, asRecorded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
@@ -186,6 +186,7 @@ async function sweep(
       accounts.stored(account);
       return { recorded: operations.length };
     }
+    if (outcome instanceof StorageUnavailable) throw outcome;
     // Busy: whoever has the account locked records what is due with whatever he writes.
     if (outcome === 'busy') return { recorded: 0 };
   }

@@ -30,6 +30,8 @@ interface Call {
   readonly since: number;
   /** How often it was tried in vain; from the first time on, its account is read anew and its key asked for. */
   attempts: number;
+  /** Goes out without company, because a batch with it was objected to. */
+  alone: boolean;
   fence: Fence | null;
 }
 
@@ -86,6 +88,7 @@ export class WritePath {
         since,
         deadline: since + this.#limits.deadlineMs,
         attempts: 0,
+        alone: false,
         fence: null,
       });
     });
@@ -121,16 +124,23 @@ export class WritePath {
     // One turn later, so that all calls of this moment share the first batch.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#limits.batchBound);
-      const lanes = new Map<string, Lane>();
-      for (const call of batch) {
-        const { account } = call.command;
-        const lane = lanes.get(account) ?? { account, calls: [] };
-        lane.calls.push(call);
-        lanes.set(account, lane);
-      }
-      await this.#commit([...lanes.values()]);
+      await this.#commit(this.#nextLanes());
     }
+  }
+
+  #nextLanes(): readonly Lane[] {
+    const lanes = new Map<string, Lane>();
+    const later: Call[] = [];
+    for (const call of this.#queue.splice(0, this.#limits.batchBound)) {
+      const { account } = call.command;
+      const lane = lanes.get(account);
+      if (lane === undefined) lanes.set(account, { account, calls: [call] });
+      else if (call.alone || lane.calls.some((other) => other.alone)) later.push(call);
+      else lane.calls.push(call);
+    }
+    // What has to go alone stands in front of what came after it, so the order stays.
+    this.#queue.unshift(...later);
+    return [...lanes.values()];
   }
 
   async #commit(lanes: readonly Lane[]): Promise<void> {
@@ -195,6 +205,10 @@ export class WritePath {
 
   #settle(attempt: Attempt, outcome: AppendOutcome): void {
     const { lane, run } = attempt;
+    if (outcome instanceof StorageUnavailable) {
+      this.#afterFault(attempt, outcome);
+      return;
+    }
     if (outcome === 'stored') {
       if (run.after !== null) this.#accounts.stored(run.after);
       this.#answer(attempt);
@@ -256,6 +270,13 @@ export class WritePath {
   #retryOrReject(lane: Lane, error: unknown): void {
     if (error instanceof StorageUnavailable && error.retryable) {
       this.#park(lane, (call) => (call.fence === null ? error : unknown(call.command, error)));
+      return;
+    }
+    if (error instanceof StorageUnavailable && lane.calls.length > 1) {
+      // The storage objects to something in here: whoever it is fails alone.
+      for (const call of lane.calls) call.alone = true;
+      this.#queue.unshift(...lane.calls);
+      this.#pump();
       return;
     }
     const reason = error instanceof Error ? error : new StorageUnavailable(String(error));
