@@ -88,7 +88,7 @@ function add(instant: Instant, duration: Duration, zone: string, times: number):
   const months = monthsOf(duration) * times;
   const days = duration.days * times;
   const exact = exactMs(duration) * times;
-  // Exact time alone, or none at all, must not come home to the first of two equal local times.
+  // Exact time alone asks no calendar, which makes it a hundred times cheaper.
   if (months === 0 && days === 0) return instant + exact;
   // Out of all bounds already: the libraries would answer NaN, or throw what is not ours.
   const reach = (Math.abs(months) * 28 + Math.abs(days)) * DAY_MS;
