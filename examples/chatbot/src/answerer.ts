@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Block, blocks, parts, plain } from './markdown.ts';
 import type { Model } from './prices.ts';
 import type { Passage } from './retrieval.ts';
-import { names, questionsOf, terms } from './words.ts';
+import { names, questionsOf, term, terms, words } from './words.ts';
 
 /** Whatever can answer a question from passages. */
 export interface Answerer {
@@ -22,9 +22,9 @@ export interface Answerer {
 }
 
 /** How many words each model quotes, and how far below the best a quote may score. */
-const LENGTHS: Readonly<Record<Model, { readonly words: number; readonly floor: number }>> = {
-  quick: { words: 80, floor: 0.6 },
-  thorough: { words: 220, floor: 0.4 },
+const LENGTHS: Readonly<Record<Model, { readonly room: number; readonly floor: number }>> = {
+  quick: { room: 80, floor: 0.6 },
+  thorough: { room: 220, floor: 0.4 },
 };
 
 /** A list is told whole up to so many words. */
@@ -58,7 +58,7 @@ interface Quote {
 function quote(text: string, passages: readonly Passage[], model: Model): string {
   const quotes = passages.flatMap(quotesOf).filter((each) => !isLongCode(each));
   const questions = questionsOf(text);
-  const { words, floor } = LENGTHS[model];
+  const { room: most, floor } = LENGTHS[model];
   const chosen = new Map<Quote, string>();
   for (const question of questions) {
     const say = relevance(terms(question), quotes);
@@ -66,7 +66,7 @@ function quote(text: string, passages: readonly Passage[], model: Model): string
       .map((each) => ({ each, score: scoreOf(each, passages[each.passage], say) }))
       .sort((a, b) => b.score - a.score);
     const least = (ranked[0]?.score ?? 0) * floor;
-    let room = words / questions.length;
+    let room = most / questions.length;
     for (const { each, score } of ranked) {
       if (score <= 0 || score < least || room <= 0) break;
       if (chosen.has(each)) continue;
@@ -144,7 +144,7 @@ function scoreOf(quote: Quote, passage: Passage | undefined, say: Relevance): nu
 
 /** What a heading says about the question, less where it names other things too. */
 function suits(heading: string, say: Relevance): number {
-  const named = [...terms(heading)];
+  const named = words(heading).filter((word) => term(word) !== null);
   const asked = named.filter((word) => say(word) > 0).length;
   return named.length === 0 ? 0 : (say(heading) * asked) / named.length;
 }
@@ -172,7 +172,7 @@ function pertinent(quote: Quote, say: Relevance): readonly string[] {
   }
   if (quote.lead !== '' && count(quote.pieces.join(' ')) <= LIST_WORDS) return quote.pieces;
   const best = Math.max(...quote.pieces.map(say));
-  return quote.pieces.filter((piece) => say(piece) > best / 2);
+  return best === 0 ? quote.pieces : quote.pieces.filter((piece) => say(piece) > best / 2);
 }
 
 function count(text: string): number {

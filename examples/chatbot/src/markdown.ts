@@ -113,19 +113,28 @@ function items(list: string): string[] {
   return found;
 }
 
-/** The rows of a table without its head, in words: the first cell names what the others say. */
+/** The rows of a table in words: the first cell names what the others say; of many columns each is named too. */
 function rows(table: string): string[] {
   const lines = table.split('\n').filter((line) => line.trim().startsWith('|'));
-  const body = lines.findIndex((line) => /^\s*\|[\s:|-]+\|?\s*$/.test(line)) + 1;
-  return lines.slice(body).map((line) => {
-    const [first = '', ...rest] = line
-      .trim()
-      .replaceAll(/^\||\|$/g, '')
-      .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim());
-    const said = rest.filter((cell) => cell !== '').join(' — ');
-    return said === '' ? first : `**${first.replaceAll('*', '')}**: ${said}`;
+  const rule = lines.findIndex((line) => /^[\s:|]*-[\s:|-]*$/.test(line));
+  const head = cells(lines[rule - 1] ?? '');
+  return lines.slice(rule + 1).map((line) => {
+    const [first = '', ...rest] = cells(line);
+    const said = rest.map((cell, at) => {
+      const name = head[at + 1] ?? '';
+      return cell === '' || name === '' || rest.length < 3 ? cell : `${name}: ${cell}`;
+    });
+    const filled = said.filter((cell) => cell !== '').join(' — ');
+    return filled === '' ? first : `**${first.replaceAll('*', '')}**: ${filled}`;
   });
+}
+
+function cells(row: string): string[] {
+  return row
+    .trim()
+    .replaceAll(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim());
 }
 
 function kindOf(text: string): Block['kind'] {

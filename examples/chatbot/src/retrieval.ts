@@ -27,8 +27,8 @@ export interface Library {
 
 /** A passage counts where it has this much of what the question's words weigh, … */
 const SHARE_OF_PASSAGE = 0.3;
-/** … and the question as a whole where its passages together have this much. */
-const SHARE_OF_QUESTION = 0.55;
+/** … and only if one of them has this much: words that are scattered say nothing together. */
+const SHARE_OF_QUESTION = 0.5;
 
 /** The README files, everything under `docs/` and the CHANGELOG; a file that isn't there is left out. */
 export async function readDocuments(root: string): Promise<Passage[]> {
@@ -86,8 +86,10 @@ export function createLibrary(passages: readonly Passage[]): Library {
     // A section called `hold` is the one about holds.
     const likeness = (heading: string): number => {
       const named = terms(heading);
-      const both = sum(asked.filter((word) => named.has(word)).map(weigh));
-      return both === 0 ? 0 : (both / whole) * (both / sum([...named].map(weigh)));
+      const meant = [...named].filter((word) => asked.some((each) => names(each).includes(word)));
+      return meant.length === 0
+        ? 0
+        : (share(named) * sum(meant.map(weigh))) / sum([...named].map(weigh));
     };
     const candidates = new Map<number, Candidate>();
     for (const hit of index.search(question)) {
@@ -107,8 +109,7 @@ export function createLibrary(passages: readonly Passage[]): Library {
       }))
       .sort((a, b) => b.score - a.score || a.at - b.at)
       .slice(0, limit);
-    const matched = new Set(found.flatMap((candidate) => [...candidate.matched]));
-    if (asked.length === 0 || share(matched) < SHARE_OF_QUESTION) return [];
+    if (!found.some(({ matched }) => share(matched) >= SHARE_OF_QUESTION)) return [];
     return found.map(({ at }) => passages[at]).filter((passage) => passage !== undefined);
   }
 
@@ -153,7 +154,7 @@ function partsOf(passage: Passage, at: number): Part[] {
 /** What is written for users comes before the records of why it is so. */
 function standing(passage: Passage | undefined): number {
   if (passage === undefined) return 0;
-  if (/^(?:CHANGELOG|docs\/decisions\/)/.test(passage.file)) return 0.6;
+  if (/^(?:CHANGELOG|docs\/decisions\/)/.test(passage.file)) return 0.4;
   return passage.file === 'docs/scenarios.md' ? 0.7 : 1;
 }
 

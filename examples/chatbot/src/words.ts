@@ -4,7 +4,7 @@ const SILENT = new Set(
   `a about after all also am an and any are as at be been before but by can could did do does else for
   from get give had happen happens has have having he her here him his how i if in into is it its just let like may me
   mean means might much must my need no nor not of off on one only or other our out over own please
-  shall she should so some such tell than that the their them then there these they thing this those
+  shall she should so some such support supported supports tell than that the their them then there these they thing this those
   through to too under until up us use used using very was way we were what when where whether which
   while who whom whose why will with work works would yes you your`.split(/\s+/),
 );
@@ -48,7 +48,7 @@ const SYNONYMS = [
   'audit prove verify tamper',
   'buy purchase topup',
   'postgres postgresql',
-  'install setup start',
+  'install setup',
 ].map((group) => group.split(' ').flatMap((word) => term(word) ?? []));
 
 /** A term, and what else it may be called. */
@@ -58,7 +58,9 @@ export function names(own: string): string[] {
 
 /** Splits text into words; `withHold` and `with_hold` are found by their parts as well. */
 export function words(text: string): string[] {
-  return (text.match(/[\p{L}\p{N}_]+/gu) ?? []).flatMap((word) => {
+  // `won't` isn't `won`, and `what's` is `what`.
+  const whole = text.replaceAll(/\p{L}+n['’]t\b/gu, ' ').replaceAll(/['’]\p{L}+/gu, '');
+  return (whole.match(/[\p{L}\p{N}_]+/gu) ?? []).flatMap((word) => {
     const parts = word.split(/_+|(?<=\p{Ll})(?=\p{Lu})/u).filter((part) => part !== '');
     return parts.length > 1 ? [word, ...parts] : parts;
   });
