@@ -37,6 +37,7 @@ export type { PgClientLike, PgPoolLike } from './pg-driver.ts';
  * grant select, insert, update, delete on tallystick.metadata, tallystick.checkpoint,
  *   tallystick.part, tallystick.due, tallystick.notice to app;
  * grant select on tallystick.migration to app;
+ * grant select on tallystick.entry, tallystick.block_now, tallystick.balance to support; -- people
  * ```
  *
  * With asynchronous replication a failover can lose acknowledged writes, as it can for anything else in

@@ -4,10 +4,14 @@
 
 import type { Migration } from './migration.ts';
 import type { NameOf } from './names.ts';
+import { postgresViews } from './postgres-views.ts';
 
 /** Every step of the schema, in order. */
 export function postgresMigrations(name: NameOf): readonly Migration[] {
-  return [{ number: 1, breaking: true, statements: [...tables(name), ...appendOnly(name)] }];
+  return [
+    { number: 1, breaking: true, statements: [...tables(name), ...appendOnly(name)] },
+    { number: 2, breaking: false, statements: postgresViews(name) },
+  ];
 }
 
 /** The table that remembers which steps were taken. */

@@ -3,6 +3,7 @@
 
 import type { Migration } from './migration.ts';
 import type { NameOf } from './names.ts';
+import { sqliteViews } from './sqlite-views.ts';
 
 /** Every step of the schema, in order. */
 export function sqliteMigrations(name: NameOf): readonly Migration[] {
@@ -80,6 +81,7 @@ export function sqliteMigrations(name: NameOf): readonly Migration[] {
          where done = 0`,
       ],
     },
+    { number: 2, breaking: false, statements: sqliteViews(name) },
   ];
 }
 
