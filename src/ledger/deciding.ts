@@ -70,7 +70,7 @@ export function decideRun(
       if (used !== null && account !== null) {
         checkSame(command, used);
         const today = advance(account, at, rules.units).account;
-        decided.push({ receipt: receiptOf(used, today, true, rules.units), operation: used });
+        decided.push({ receipt: receiptOf(used, today, at, true, rules.units), operation: used });
         continue;
       }
       const step = decideOne(account, command, known, at, rules);
@@ -79,7 +79,7 @@ export function decideRun(
       byKey.set(step.operation.key, step.operation);
       account = step.account;
       decided.push({
-        receipt: receiptOf(step.operation, step.account, false, rules.units),
+        receipt: receiptOf(step.operation, step.account, at, false, rules.units),
         operation: step.operation,
       });
     } catch (error) {

@@ -130,3 +130,19 @@ export function readHistory(input: unknown): {
 } {
   return read(historySchema, input);
 }
+
+const withinSchema = z.strictObject({
+  accounts: z.array(id).optional(),
+  deadlineMs: z.int().positive().optional(),
+  isolation: z.literal('caller-retries').optional(),
+});
+
+/** How a transaction is to be joined. Throws `InvalidInput`: inside the transaction a bad name would abort it. */
+export function readWithin(input: unknown): {
+  readonly accounts: readonly string[];
+  readonly deadlineMs: number | undefined;
+  readonly isolation: 'caller-retries' | undefined;
+} {
+  const { accounts = [], deadlineMs, isolation } = read(withinSchema, input ?? {});
+  return { accounts, deadlineMs, isolation };
+}

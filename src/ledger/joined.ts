@@ -6,13 +6,15 @@ import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import type { JoinedTransaction, Storage, StoredOperation } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
-import type { WithinOptions } from './api.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { decideRun, groupOf, type Rules } from './deciding.ts';
+import type { readWithin } from './door.ts';
 import { restore } from './loading.ts';
 import type { Parts } from './parts.ts';
 
 const turns = new WeakMap<object, Promise<unknown>>();
+
+type Joining = ReturnType<typeof readWithin>;
 
 /** One caller's transaction, as the ledger sees it. */
 export class JoinedLedger {
@@ -21,11 +23,12 @@ export class JoinedLedger {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #handle: unknown;
-  readonly #options: WithinOptions;
+  readonly #options: Joining;
   readonly #deadlineMs: number;
-  #transaction: Promise<JoinedTransaction> | null = null;
+  #transaction: JoinedTransaction | null = null;
+  #hasLocked = false;
 
-  constructor(parts: Parts, handle: unknown, options: WithinOptions) {
+  constructor(parts: Parts, handle: unknown, options: Joining) {
     this.#storage = parts.storage;
     this.#rules = parts.rules;
     this.#clock = parts.clock;
@@ -51,7 +54,6 @@ export class JoinedLedger {
       if (run.operations.length === 0) return decided.receipt;
       const outcome = await transaction.append(groupOf(id, run));
       if (outcome === 'stored') return decided.receipt;
-      if (outcome instanceof StorageUnavailable) throw outcome;
       // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
       throw new StorageUnavailable(
         `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,
@@ -71,23 +73,31 @@ export class JoinedLedger {
 
   /** Calls on one transaction go one after the other: a connection has one conversation. */
   async #inTurn<T>(work: (transaction: JoinedTransaction) => Promise<T>): Promise<T> {
-    this.#transaction ??= this.#join();
-    const transaction = await this.#transaction;
-    const before = turns.get(transaction.identity) ?? Promise.resolve();
-    const mine = before.then(() => work(transaction));
-    turns.set(
-      transaction.identity,
-      mine.catch(() => undefined),
-    );
-    return mine;
+    const handle = this.#handle;
+    const join = async (): Promise<JoinedTransaction> => {
+      this.#transaction ??= await this.#storage.join(handle, this.#options);
+      return this.#transaction;
+    };
+    const whole = async (transaction: JoinedTransaction): Promise<T> => {
+      await this.#lockNamed(transaction);
+      return work(transaction);
+    };
+    if (typeof handle !== 'object' || handle === null) return whole(await join());
+    return turn(handle, async () => {
+      const transaction = await join();
+      // Two wrappers of one transaction are two handles, and one conversation.
+      return transaction.identity === handle
+        ? whole(transaction)
+        : turn(transaction.identity, () => whole(transaction));
+    });
   }
 
-  async #join(): Promise<JoinedTransaction> {
-    const transaction = await this.#storage.join(this.#handle, this.#options);
+  async #lockNamed(transaction: JoinedTransaction): Promise<void> {
+    if (this.#hasLocked) return;
     for (const account of [...new Set(this.#options.accounts)].sort()) {
       await this.#lock(transaction, account);
     }
-    return transaction;
+    this.#hasLocked = true;
   }
 
   /** By asking again and again: to wait in the database, or to fail there, would abort the caller's transaction. */
@@ -103,4 +113,13 @@ export class JoinedLedger {
       );
     }
   }
+}
+
+function turn<T>(of: object, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(of) ?? Promise.resolve()).then(work);
+  turns.set(
+    of,
+    mine.catch(() => undefined),
+  );
+  return mine;
 }

@@ -26,7 +26,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
 import { decideRun, groupOf, instantOf, type Rules } from './deciding.ts';
-import { readAccount, readBalance, readEntry, readHistory, show } from './door.ts';
+import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
@@ -93,15 +93,16 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     batch: (commands) => batch(commands, submit, plans),
     quote: (question) => quote(question, parts, accounts),
     withHold: <T>(input: HoldInput<C>, work: (hold: OpenHold<C>) => Promise<T> | T) =>
-      holdAround(writes, input, work),
+      holdAround({ ...writes, quote: (question) => quote(question, parts, accounts) }, input, work),
     balance: (input) => reads.balance(input),
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
     sweep: (input) => sweep(readAccount(input).account, parts, accounts),
-    within: (transaction, options) => within(parts, transaction, options ?? {}),
+    within: (transaction, options) => within(parts, transaction, options),
     close: async () => {
       await path.close();
+      await accounts.settle();
       await storage.close();
     },
   };
@@ -142,7 +143,7 @@ function readName(command: unknown): { readonly name: string; readonly input: un
 /** The very code of a write, up to the append. */
 async function quote<C extends Catalogue>(
   question: Question<C>,
-  { storage, plans, clock, rules }: Parts,
+  { plans, clock, rules }: Parts,
   accounts: Accounts,
 ): Promise<Receipt> {
   const { name, input } = readName(question);
@@ -152,15 +153,8 @@ async function quote<C extends Catalogue>(
     ...(asksKey ? [command.key] : []),
     ...(command.do === 'reverse' ? [command.of] : []),
   ];
-  const before = await accounts.fresh(command.account);
-  const found = keys.length === 0 ? [] : await storage.find(command.account, keys);
-  const run = decideRun(
-    before,
-    [command],
-    new Map(found.map((operation) => [operation.key, operation])),
-    clock(),
-    rules,
-  );
+  const { account, found } = await accounts.lookUp(command.account, keys);
+  const run = decideRun(account, [command], found, clock(), rules);
   const [decided] = run.decided;
   if (decided === undefined || 'error' in decided) {
     throw decided?.error ?? new Unknown('unknown-operation', name);
@@ -195,10 +189,10 @@ async function sweep(
 function within<C extends Catalogue>(
   parts: Parts,
   transaction: unknown,
-  options: WithinOptions,
+  options: WithinOptions | undefined,
 ): TransactionLedger<C> {
   const { rules, plans, clock } = parts;
-  const joined = new JoinedLedger(parts, transaction, options);
+  const joined = new JoinedLedger(parts, transaction, readWithin(options));
   return {
     ...writeMethods<C>((command) => joined.submit(command), plans),
     balance: async (input) => {

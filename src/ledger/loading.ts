@@ -21,6 +21,8 @@ interface Cached {
   readonly checkpointed: Account | null;
   /** Number of the stored checkpoint; 0 where there is none. */
   readonly stored: number;
+  /** After a fault: no guess is made on it, but what is stored must still continue it. */
+  readonly doubted?: boolean;
 }
 
 /** Operation of a journal, read on top of the account before it. */
@@ -33,7 +35,7 @@ export class Accounts {
   readonly #storage: Storage;
   readonly #units: Units;
   readonly #cache = new Map<string, Cached>();
-  readonly #checkpoints = new Set<string>();
+  readonly #checkpoints = new Map<string, Promise<void>>();
 
   constructor(storage: Storage, units: Units) {
     this.#storage = storage;
@@ -42,7 +44,8 @@ export class Accounts {
 
   /** What this process believes; undefined where it has no idea. */
   cached(id: string): Account | undefined {
-    return this.#cache.get(id)?.account;
+    const known = this.#cache.get(id);
+    return known?.doubted === true ? undefined : known?.account;
   }
 
   /** The account as it is stored now; null where it isn't open. One round trip. Throws `HistoryLost`. */
@@ -51,8 +54,38 @@ export class Accounts {
     if (known === undefined) return this.#loadWhole(id);
     const tail = await this.#storage.load(id, known.account.number);
     const account = this.#follow(known.account, tail);
-    this.#keep(id, { ...known, account });
+    this.#keep(id, { account, checkpointed: known.checkpointed, stored: known.stored });
     return account;
+  }
+
+  /**
+   * The account, and the operations that are stored under these keys; every one of them is in the
+   * account. `cached` is believed where nothing contradicts it. `inOrder`: the keys are asked for after
+   * the account was read, so that what was written in between shows under its key, and not as a rival.
+   */
+  async lookUp(
+    id: string,
+    keys: readonly string[],
+    how: { readonly cached?: Account | undefined; readonly inOrder?: boolean } = {},
+  ): Promise<{
+    readonly account: Account | null;
+    readonly found: ReadonlyMap<string, StoredOperation>;
+  }> {
+    const find = (): Promise<StoredOperation[]> =>
+      keys.length === 0 ? Promise.resolve([]) : this.#storage.find(id, keys);
+    let account: Account | null;
+    let found: StoredOperation[];
+    if (how.inOrder === true) {
+      account = how.cached ?? (await this.fresh(id));
+      found = await find();
+    } else {
+      [account, found] = await Promise.all([how.cached ?? this.fresh(id), find()]);
+    }
+    while (found.some(({ number }) => number > (account?.number ?? 0))) {
+      account = await this.fresh(id);
+      found = await find();
+    }
+    return { account, found: new Map(found.map((operation) => [operation.key, operation])) };
   }
 
   /** What an append has made durable. */
@@ -65,9 +98,20 @@ export class Accounts {
     });
   }
 
-  /** Forgets what it believes of an account: after a fault nothing of it is sure. */
+  /** After a fault: from what it believes of an account nothing follows until the storage was asked. */
+  doubt(id: string): void {
+    const known = this.#cache.get(id);
+    if (known !== undefined) this.#cache.set(id, { ...known, doubted: true });
+  }
+
+  /** Forgets what it believes of an account. */
   drop(id: string): void {
     this.#cache.delete(id);
+  }
+
+  /** Waits for the checkpoints that are being written. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#checkpoints.values());
   }
 
   async #loadWhole(id: string): Promise<Account | null> {
@@ -83,7 +127,8 @@ export class Accounts {
   #follow(known: Account, tail: StoredAccount | null): Account {
     const [first, ...later] = tail?.operations ?? [];
     if (first === undefined || first.hash !== known.hash) {
-      this.#cache.clear();
+      // The others find out for themselves, and tell whoever asks for them.
+      this.#cache.delete(known.id);
       throw new HistoryLost(known.id, known.number, first === undefined ? 0 : first.number - 1);
     }
     let account = known;
@@ -108,8 +153,7 @@ export class Accounts {
   /** Nobody waits for it; where it fails or clashes, a later one does its work. */
   #checkpoint({ account, checkpointed, stored }: Cached): void {
     if (this.#checkpoints.has(account.id)) return;
-    this.#checkpoints.add(account.id);
-    this.#storage
+    const writing = this.#storage
       .checkpoint(account.id, stored, writeCheckpoint(account, checkpointed, this.#units))
       .then((written) => {
         const known = this.#cache.get(account.id);
@@ -117,7 +161,7 @@ export class Accounts {
         // Another process has written one: which parts it holds isn't known here, so the account is loaded anew.
         if (written) {
           this.#cache.set(account.id, {
-            account: known.account,
+            ...known,
             checkpointed: account,
             stored: account.number,
           });
@@ -125,6 +169,10 @@ export class Accounts {
       })
       .catch(() => this.#cache.delete(account.id))
       .finally(() => this.#checkpoints.delete(account.id));
+    this.#checkpoints.set(
+      account.id,
+      writing.then(() => {}),
+    );
   }
 }
 

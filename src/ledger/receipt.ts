@@ -2,6 +2,7 @@
 
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
@@ -13,10 +14,11 @@ export function moneyOut(minor: bigint, currency: string): Money {
   return { amount: toDecimal(minor, currencyExponent(currency)), currency };
 }
 
-/** The receipt of an operation: `charged`, `split` and `due` as they were then, balances of `account`, at its last recorded instant. */
+/** The receipt of an operation: `charged`, `split` and `due` as they were then, balances of `account`, which is advanced to `at`. */
 export function receiptOf(
   operation: Operation,
   account: Account,
+  at: Instant,
   replayed: boolean,
   units: Units,
 ): Receipt {
@@ -38,7 +40,7 @@ export function receiptOf(
     const scale = scaleOf(units, name);
     figures.set(name, {
       charged: toDecimal(charged.get(name) ?? 0n, scale),
-      balance: toDecimal(availableOf(account, name, account.recorded), scale),
+      balance: toDecimal(availableOf(account, name, at), scale),
       held: toDecimal(totalsOf(account, name).held, scale),
     });
   }

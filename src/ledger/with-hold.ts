@@ -1,11 +1,15 @@
 // Held before the work, captured for what it really cost, released otherwise. No lock is kept and no
 // transaction is open while the work runs.
 
+import { HoldEnded, InvalidInput } from '../errors.ts';
 import { amountText } from '../quantity/quantity.ts';
 import type { OpenHold, Receipt } from './answers.ts';
-import type { TransactionLedger } from './api.ts';
+import type { Ledger } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { CaptureInput, HoldInput } from './inputs.ts';
+import { show } from './door.ts';
+import type { CaptureInput, HoldInput, Question } from './inputs.ts';
+
+const LONGEST_KEY = 255 - '/capture'.length;
 
 type Actual<C extends Catalogue> = Parameters<OpenHold<C>['capture']>[0];
 
@@ -15,12 +19,16 @@ type Actual<C extends Catalogue> = Parameters<OpenHold<C>['capture']>[0];
  * are settled; what the hold's own end gives back needs no call at all.
  */
 export async function holdAround<C extends Catalogue, T>(
-  ledger: Pick<TransactionLedger<C>, 'hold' | 'capture' | 'release'>,
+  ledger: Pick<Ledger<C>, 'hold' | 'capture' | 'release' | 'quote'>,
   input: HoldInput<C>,
   work: (hold: OpenHold<C>) => Promise<T> | T,
 ): Promise<{ readonly value: T; readonly receipt: Receipt }> {
+  checkRoom(input.key);
   const taken = await ledger.hold(input);
   const name = input.hold ?? input.key;
+  if (taken.replayed && taken.hold?.amount.isZero() === true) {
+    await checkUnreleased(ledger, { do: 'release', account: input.account, hold: name });
+  }
   let actual: Actual<C> | undefined;
   const settle = (): Promise<Receipt> => {
     const { account } = input;
@@ -47,6 +55,29 @@ export async function holdAround<C extends Catalogue, T>(
     throw error;
   }
   return { value, receipt: await settle() };
+}
+
+/** The keys that are made of this one must be keys, too; told before the work, not after it. */
+function checkRoom(key: unknown): void {
+  if (typeof key !== 'string' || Buffer.byteLength(key) <= LONGEST_KEY) return;
+  throw new InvalidInput({
+    field: 'key',
+    expected: `at most ${LONGEST_KEY} bytes of UTF-8, as more keys are made of it`,
+    found: show(key),
+  });
+}
+
+/** A hold that was given back sets nothing aside any more: work for it would be given away. Throws `HoldEnded`. */
+async function checkUnreleased<C extends Catalogue>(
+  ledger: Pick<Ledger<C>, 'quote'>,
+  release: { readonly do: 'release'; readonly account: string; readonly hold: string },
+): Promise<void> {
+  try {
+    await ledger.quote(release as Question<C>);
+  } catch (error) {
+    // Captured: a retry of a call that was done, which its capture will find.
+    if (!(error instanceof HoldEnded && error.ended === 'captured')) throw error;
+  }
 }
 
 function isUsage(actual: unknown): actual is object {

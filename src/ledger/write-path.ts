@@ -2,24 +2,21 @@
 // memory, and goes out as one append for all its accounts. It grows with the load by itself.
 
 import type { Account } from '../account/account.ts';
-import { AccountBusy, type Fault, QueueFull, StorageUnavailable } from '../errors.ts';
+import {
+  AccountBusy,
+  type Fault,
+  InvariantBroken,
+  QueueFull,
+  StorageUnavailable,
+} from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import type { AppendOutcome, Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
+import { type Fence, isOpen, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
-
-/** An append whose outcome nobody knows: until it is fenced, neither "not found" nor a refusal is final. */
-interface Fence {
-  /** The number that it would have taken; taken by another, it can't take effect any more. */
-  readonly number: number;
-  /** Hash that the operation would have, to know it again. */
-  readonly hash: string;
-  /** From then on it can't take effect by itself. */
-  readonly until: number;
-}
 
 /** One call that waits. */
 interface Call {
@@ -44,6 +41,8 @@ interface Lane {
 interface Attempt {
   readonly lane: Lane;
   readonly run: Run;
+  /** When the reading began that the run rests on. */
+  readonly since: number;
 }
 
 /** Clashes with rivals that a call takes up again at once, before it steps back. */
@@ -131,11 +130,17 @@ export class WritePath {
   #nextLanes(): readonly Lane[] {
     const lanes = new Map<string, Lane>();
     const later: Call[] = [];
+    const closed = new Set<string>();
     for (const call of this.#queue.splice(0, this.#limits.batchBound)) {
       const { account } = call.command;
       const lane = lanes.get(account);
+      if (closed.has(account) || (call.alone && lane !== undefined)) {
+        closed.add(account);
+        later.push(call);
+        continue;
+      }
+      if (call.alone) closed.add(account);
       if (lane === undefined) lanes.set(account, { account, calls: [call] });
-      else if (call.alone || lane.calls.some((other) => other.alone)) later.push(call);
       else lane.calls.push(call);
     }
     // What has to go alone stands in front of what came after it, so the order stays.
@@ -173,34 +178,32 @@ export class WritePath {
       const cached = retried ? undefined : this.#accounts.cached(lane.account);
       // A single call doesn't ask for its key: its append finds a used one by itself.
       const asks = retried || lane.calls.length > 1;
-      const run = await this.#run(lane, cached, asks);
-      if (run.operations.length > 0 || (cached === undefined && asks)) return { lane, run };
+      const attempt = await this.#attempt(lane, cached, asks);
+      const isGuess = cached !== undefined || !asks;
+      if (attempt.run.operations.length > 0 || !isGuess) return attempt;
       // No append will confirm this answer, and what it rests on was a guess.
-      return { lane, run: await this.#run(lane, undefined, true) };
+      return await this.#attempt(lane, undefined, true);
     } catch (error) {
-      this.#accounts.drop(lane.account);
+      if (error instanceof StorageUnavailable) this.#accounts.doubt(lane.account);
+      else this.#accounts.drop(lane.account);
       this.#retryOrReject(lane, error);
       return null;
     }
   }
 
-  async #run(lane: Lane, cached: Account | undefined, asks: boolean): Promise<Run> {
+  async #attempt(lane: Lane, cached: Account | undefined, asks: boolean): Promise<Attempt> {
     const keys = new Set<string>();
     for (const { command } of lane.calls) {
       if (asks) keys.add(command.key);
       if (command.do === 'reverse') keys.add(command.of);
     }
-    const [before, found] = await Promise.all([
-      cached ?? this.#accounts.fresh(lane.account),
-      keys.size === 0 ? [] : this.#storage.find(lane.account, [...keys]),
-    ]);
-    return decideRun(
-      before,
-      lane.calls.map((call) => call.command),
-      new Map(found.map((operation) => [operation.key, operation])),
-      this.#clock(),
-      this.#rules,
-    );
+    const since = this.#timers.elapsedMs();
+    const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], {
+      cached,
+      inOrder: lane.calls.some((call) => call.fence !== null),
+    });
+    const commands = lane.calls.map((call) => call.command);
+    return { lane, run: decideRun(account, commands, found, this.#clock(), this.#rules), since };
   }
 
   #settle(attempt: Attempt, outcome: AppendOutcome): void {
@@ -227,49 +230,52 @@ export class WritePath {
     this.#pump();
   }
 
-  #answer({ lane, run }: Attempt): void {
+  #answer(attempt: Attempt): void {
+    const { lane, run } = attempt;
+    const undecided: Call[] = [];
     for (const [index, call] of lane.calls.entries()) {
       const decided = run.decided[index];
       if (decided === undefined) continue;
-      if (this.#mayStillHappen(call, decided, run)) {
-        this.#park({ account: lane.account, calls: [call] }, () => unknown(call.command));
-      } else this.#tell(call, decided);
+      if (this.#mayStillHappen(call, decided, attempt)) undecided.push(call);
+      else this.#tell(call, decided);
     }
+    this.#park({ account: lane.account, calls: undecided }, ({ command }) => unknown(command));
   }
 
-  #mayStillHappen(call: Call, decided: Decided, run: Run): boolean {
-    const { fence } = call;
-    if (fence === null || !('error' in decided)) return false;
-    return (run.before?.number ?? 0) < fence.number && this.#timers.elapsedMs() < fence.until;
+  #mayStillHappen({ fence }: Call, decided: Decided, { run, since }: Attempt): boolean {
+    return fence !== null && 'error' in decided && isOpen(fence, run.before, since);
   }
 
   #tell(call: Call, decided: Decided): void {
     this.#waiting -= 1;
     if ('error' in decided) call.reject(decided.error);
-    else if (call.fence?.hash === decided.operation.hash) {
+    else if (call.fence?.hashes.includes(decided.operation.hash) === true) {
       // What was found is this very call's own write, whose acknowledgement got lost.
       call.resolve({ ...decided.receipt, replayed: false });
     } else call.resolve(decided.receipt);
   }
 
   #afterFault({ lane, run }: Attempt, error: unknown): void {
-    this.#accounts.drop(lane.account);
-    const isUnknown = !(error instanceof StorageUnavailable) || error.outcome === 'unknown';
+    this.#accounts.doubt(lane.account);
+    const base = run.before?.number ?? 0;
+    const isUnknown = error instanceof StorageUnavailable ? error.outcome === 'unknown' : true;
     for (const [index, call] of lane.calls.entries()) {
       const decided = run.decided[index];
       if (!isUnknown || decided === undefined || 'error' in decided) continue;
-      call.fence ??= {
-        number: decided.operation.number,
-        hash: decided.operation.hash,
+      // What was stored before doesn't hang on this append.
+      if (decided.operation.number <= base) continue;
+      call.fence = withAppend(call.fence, {
+        base,
+        hash: decided.receipt.replayed ? null : decided.operation.hash,
         until: this.#timers.elapsedMs() + this.#storage.fenceMs,
-      };
+      });
     }
     this.#retryOrReject(lane, error);
   }
 
   #retryOrReject(lane: Lane, error: unknown): void {
     if (error instanceof StorageUnavailable && error.retryable) {
-      this.#park(lane, (call) => (call.fence === null ? error : unknown(call.command, error)));
+      this.#park(lane, () => error);
       return;
     }
     if (error instanceof StorageUnavailable && lane.calls.length > 1) {
@@ -280,10 +286,14 @@ export class WritePath {
       return;
     }
     const reason = error instanceof Error ? error : new StorageUnavailable(String(error));
-    for (const call of lane.calls) {
-      this.#waiting -= 1;
-      call.reject(call.fence === null ? reason : unknown(call.command, reason));
-    }
+    for (const call of lane.calls) this.#giveUp(call, reason);
+  }
+
+  /** Where an append of the call may still take effect, no error is the last word; only a bug is told as it is. */
+  #giveUp(call: Call, reason: Error): void {
+    this.#waiting -= 1;
+    const isLast = call.fence === null || reason instanceof InvariantBroken;
+    call.reject(isLast ? reason : unknown(call.command, reason));
   }
 
   /** Tries again a little later; whose deadline has passed is told so. */
@@ -293,19 +303,14 @@ export class WritePath {
     for (const call of lane.calls) {
       call.attempts += 1;
       if (now < call.deadline) waiting.push(call);
-      else {
-        this.#waiting -= 1;
-        call.reject(tooLate(call));
-      }
+      else this.#giveUp(call, tooLate(call));
     }
     const [first] = waiting;
     if (first === undefined) return;
-    const parked = this.#parked.get(lane.account);
-    if (parked !== undefined) {
-      parked.unshift(...waiting);
-      return;
-    }
-    this.#parked.set(lane.account, waiting);
+    // Calls of the account that wait in the queue came later, and may not overtake.
+    const isBehind = ({ command }: Call): boolean => command.account === lane.account;
+    this.#parked.set(lane.account, [...waiting, ...this.#queue.filter(isBehind)]);
+    this.#queue = this.#queue.filter((call) => !isBehind(call));
     const wait = Math.min(
       backoffMs(this.#timers, first.attempts) + 1,
       Math.max(1, first.deadline - now),
