@@ -96,9 +96,9 @@ export async function verifyAccount(
       number: expected,
       problem,
     });
-    const problem = outerProblem(before, stored, id);
-    if (problem !== null) return wrong(problem);
     try {
+      const problem = outerProblem(before, stored, id);
+      if (problem !== null) return wrong(problem);
       const operation = unseal(before, stored, units);
       const after: Account = evolve(before, operation);
       const broken = brokenInvariant(after, operation);
