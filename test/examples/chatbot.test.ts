@@ -533,6 +533,17 @@ describe('over HTTP', () => {
     });
   });
 
+  it('finishes an answer whose visitor has gone, and he finds it when he is back', async () => {
+    answerer = extractiveAnswerer({ paceMs: 5 });
+    const visitor = await newVisitor();
+    const { post } = await browser(visitor);
+    const response = await post('/api/questions', ask());
+    await response.body?.cancel();
+    await expect.poll(() => charges(visitor), { timeout: 10_000 }).toEqual(['-1']);
+    expect((await desk.conversation(visitor))?.messages).toHaveLength(2);
+    expect(await desk.balance(visitor)).toMatchObject({ available: '4999', held: '0' });
+  });
+
   it('says within the stream where it fails on the way, and charges nothing', async () => {
     const { post, get } = await browser();
     answerer = {

@@ -4,6 +4,7 @@ import { byId, call, coins, element, figure, nameOf, toast, when, worth } from '
 
 export function showBalance(balance) {
   byId('available').textContent = figure(balance.available);
+  byId('unit').textContent = balance.available === '1' ? 'coin' : 'coins';
   byId('figure-available').textContent = figure(balance.available);
   byId('figure-held').textContent = figure(balance.held);
   byId('figure-worth').textContent = worth(balance.available);

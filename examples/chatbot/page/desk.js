@@ -94,19 +94,19 @@ async function ask(asked) {
 }
 
 function failed(asked, error) {
-  const said = error.code === undefined ? 'The connection broke.' : error.message;
   if (error.code === 'insufficient-credits') {
     thread.querySelector(`[data-id="${CSS.escape(asked.id)}"]`)?.remove();
     question.value = asked.text;
     grow();
     const more = element('button', { type: 'button', className: 'primary small' }, 'Top up');
     more.addEventListener('click', openCheckout);
-    notice(`${said} So nothing was answered either.`, more);
+    notice(error.message, more);
     return;
   }
   // The same id again: whatever became of the first attempt, it is charged once at most.
   const again = element('button', { type: 'button', className: 'secondary small' }, 'Try again');
-  const item = notice(`${said} Trying again costs nothing extra.`, again);
+  const lost = 'The connection broke. Try again: it is charged once at most.';
+  const item = notice(error.code === undefined ? lost : error.message, again);
   again.addEventListener('click', () => {
     item.remove();
     void ask(asked);
@@ -174,8 +174,8 @@ async function showPrice() {
   });
   try {
     const { coins: most, enough } = await call(`/api/quote?${query}`);
-    const upTo = most === '1' ? 'Costs 1 coin' : `Costs ${most} coins at most`;
-    byId('price').textContent = enough ? upTo : `${upTo}: more than you have`;
+    const price = most === '1' ? '1 coin' : `Up to ${most} coins`;
+    byId('price').textContent = enough ? price : `${price}: you have less`;
     byId('price').classList.toggle('short', !enough);
   } catch {
     byId('price').textContent = '';

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { attempt, InsufficientCredits, type Receipt } from 'tallystick';
 import type { Answerer } from './answerer.ts';
+import { readable } from './markdown.ts';
 import {
   type CoinLedger,
   complexityOf,
@@ -188,6 +189,6 @@ function sourceOf(passage: Passage, at: number): store.Source {
     file,
     heading: passage.path.join(' › '),
     anchor,
-    excerpt: passage.text.slice(0, 1200),
+    excerpt: readable(passage.text).slice(0, 1200),
   };
 }

@@ -168,7 +168,7 @@ interface Body {
 function refusal(error: unknown): { status: 400 | 402 | 404 | 409 | 500 | 503; body: Body } {
   if (error instanceof InsufficientCredits) {
     const { code, required, available } = error;
-    const message = `This needs ${required} coins and you have ${available}. Nothing was charged.`;
+    const message = `This may cost ${required} coins and you have ${available}. So nothing was answered, and nothing was charged.`;
     return { status: 402, body: { code, message, required, available } };
   }
   if (
@@ -194,6 +194,6 @@ function refusal(error: unknown): { status: 400 | 402 | 404 | 409 | 500 | 503; b
     const message = 'The desk is busy for the moment. Try again: you pay once at most.';
     return { status: 503, body: { code: error.code, message } };
   }
-  const message = 'Something went wrong on our side. You were not charged for it.';
+  const message = 'Something went wrong on our side. Nothing was charged.';
   return { status: 500, body: { code: 'failed', message } };
 }

@@ -85,6 +85,17 @@ export function parts(block: Block): string[] {
   return block.kind === 'table' ? rows(text) : [text];
 }
 
+/** A section with its tables as lists, for where there is no room for a table. */
+export function readable(markdown: string): string {
+  const told = blocks(markdown).map((block) => {
+    if (block.kind !== 'table') return block.text;
+    return parts(block)
+      .map((row) => `- ${row}`)
+      .join('\n');
+  });
+  return told.join('\n\n');
+}
+
 /** Text without Markdown's marks: `**[a](b)**` is `a`. */
 export function plain(markdown: string): string {
   return unlinked(markdown)
