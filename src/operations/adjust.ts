@@ -1,15 +1,15 @@
 // A manual correction with an author and a reason. What was granted is never changed.
 
 import type { Account } from '../account/account.ts';
-import type { BlockOpening } from '../account/block.ts';
+import type { Block, BlockOpening } from '../account/block.ts';
 import type { Draft } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import { parseParts } from '../quantity/quantity.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { AdjustCommand, Context } from './command.ts';
-import { DEFAULT_PRIORITY, freshBlock } from './grant.ts';
+import { checkFresh, DEFAULT_PRIORITY } from './grant.ts';
 import { insufficient } from './spend.ts';
-import { checkTotal, occurredOf, openBlockNamed, unitOf } from './stated.ts';
+import { blockNamed, checkOpen, checkTotal, occurredOf, unitOf } from './stated.ts';
 
 /** Up: a new promotional block without a basis. Down: out of a named block, or in burn order whatever the scopes. */
 export function decideAdjust(account: Account, command: AdjustCommand, context: Context): Draft {
@@ -41,9 +41,11 @@ function adjustUp(
 ): Draft {
   checkTotal(account, unit, amount);
   const occurred = occurredOf(command, context);
+  const name = command.block ?? command.key;
+  checkFresh(account, name, command.key, 'block');
   const block: BlockOpening = {
     number: account.blocks.nextNumber,
-    name: freshBlock(account, command.block ?? command.key, command.key, 'block'),
+    name,
     unit,
     kind: 'promotional',
     basis: 0n,
@@ -70,15 +72,12 @@ function adjustDown(
   const blocks =
     command.block === null
       ? (account.order.get(unit) ?? []).flatMap((number) => account.blocks.byNumber(number) ?? [])
-      : [openBlockNamed(account, command.block, context.at)];
+      : [namedIn(account, command.block, unit, context)];
   const moves: Draft['moves'][number][] = [];
   let missing = amount;
   for (const block of blocks) {
     // Credits that aren't effective yet are no part of the burn order; a block that was named is meant as it is.
     if (command.block === null && block.effective > context.at) continue;
-    if (block.unit !== unit) {
-      throw new InvalidInput({ field: 'unit', expected: `the block's ${block.unit}`, found: unit });
-    }
     const taken = block.free < missing ? block.free : missing;
     missing -= taken;
     if (taken > 0n) moves.push({ block: block.number, from: 'free', to: 'voided', amount: taken });
@@ -88,4 +87,14 @@ function adjustDown(
     throw insufficient({ unit, required: amount, available: amount - missing }, context.units);
   }
   return { kind: 'adjust', occurred: occurredOf(command, context), moves, facts: {} };
+}
+
+/** The block to take from. One with nothing left is no block that has ended: there is too little in it. */
+function namedIn(account: Account, name: string, unit: string, context: Context): Block {
+  const block = blockNamed(account, name);
+  if (block.unit !== unit) {
+    throw new InvalidInput({ field: 'unit', expected: `the block's ${block.unit}`, found: unit });
+  }
+  checkOpen(block, context.at);
+  return block;
 }

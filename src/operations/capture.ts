@@ -6,17 +6,16 @@ import { InvalidInput } from '../errors.ts';
 import type { CaptureCommand, Context, StatedUsage } from './command.ts';
 import { returned } from './hold.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
-import { latenessOf, occurredOf, openHoldNamed, price } from './stated.ts';
+import { checkHeld, holdNamed, latenessOf, occurredOf, price } from './stated.ts';
 
 /**
  * Takes from the front of the hold's blocks, so that what was held last goes back first; above what
  * is held it takes free credits, else it is refused whole (`docs/domain.md §4`).
  */
 export function decideCapture(account: Account, command: CaptureCommand, context: Context): Draft {
-  const hold = openHoldNamed(account, command.hold);
+  const hold = holdNamed(account, command.hold);
   const occurred = occurredOf(command, context);
   const { charges, rated } = price(account, usageOf(command, hold), occurred, context);
-  latenessOf(account, occurred, context.at);
   const [charge] = charges;
   if (charge === undefined || charges.length > 1 || charge.unit !== hold.unit) {
     throw new InvalidInput({
@@ -25,6 +24,8 @@ export function decideCapture(account: Account, command: CaptureCommand, context
       found: charges.map(({ unit }) => unit).join(' and '),
     });
   }
+  latenessOf(account, occurred, context.at);
+  checkHeld(hold);
   const { unit, amount } = charge;
   const moves: Move[] = [];
   const rest: { block: number; amount: bigint }[] = [];

@@ -22,7 +22,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
   const effective = command.effectiveAt ?? occurred;
   const block = opening(command, {
     number: account.blocks.nextNumber,
-    name: freshBlock(account, command.block ?? command.key, command.key, 'block'),
+    name: command.block ?? command.key,
     unit,
     kind: command.kind ?? 'promotional',
     basis: command.basis === null ? 0n : moneyOf(command.basis, account, 'basis'),
@@ -30,6 +30,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
     expires: endOf(command, effective, account),
     field: 'expiresAt',
   });
+  checkFresh(account, block.name, command.key, 'block');
   return { kind: 'grant', occurred, moves: [issue(block, amount)], facts: { opens: [block] } };
 }
 
@@ -47,7 +48,7 @@ export function decidePurchase(
   const amount = amountAbove(command.amount, unit, context);
   const paid = moneyOf(command.price, account, 'price');
   const occurred = occurredOf(command, context);
-  const name = freshBlock(account, command.block ?? command.key, command.key, 'block');
+  const name = command.block ?? command.key;
   const effective = command.effectiveAt ?? occurred;
   const { bonus } = command;
   const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
@@ -66,8 +67,6 @@ export function decidePurchase(
   const opens = [block];
   const moves = [issue(block, amount)];
   if (bonus !== null) {
-    const bonusName = bonus.block ?? `${name}/bonus`;
-    if (bonusName === name) throw conflict(command.key, 'bonus.block', bonusName);
     const bonusEffective = bonus.effectiveAt ?? effective;
     const bonusEnds = bonus.expiresAt !== null || bonus.expiresIn !== null;
     const second = opening(
@@ -77,7 +76,7 @@ export function decidePurchase(
       },
       {
         number: block.number + 1,
-        name: freshBlock(account, bonusName, command.key, 'bonus.block'),
+        name: bonus.block ?? `${name}/bonus`,
         unit,
         kind: bonus.kind ?? 'promotional',
         basis: bonusBasis,
@@ -92,6 +91,12 @@ export function decidePurchase(
     );
     opens.push(second);
     moves.push(issue(second, extra));
+  }
+  // What can't be read goes before a name that is used (`docs/errors.md`), so names are looked at last.
+  checkFresh(account, name, command.key, 'block');
+  for (const { name: second } of opens.slice(1)) {
+    if (second === name) throw conflict(command.key, 'bonus.block', second);
+    checkFresh(account, second, command.key, 'bonus.block');
   }
   return { kind: 'purchase', occurred, moves, facts: { opens } };
 }
@@ -144,10 +149,9 @@ function issue(block: BlockOpening, amount: bigint): Move {
   return { block: block.number, from: 'issued', to: 'free', amount };
 }
 
-/** A name that no block of the account has. Throws `IdempotencyConflict`. */
-export function freshBlock(account: Account, name: string, key: string, field: string): string {
+/** Refuses a name that a block of the account has. Throws `IdempotencyConflict`. */
+export function checkFresh(account: Account, name: string, key: string, field: string): void {
   if (account.blocks.byName(name) !== undefined) throw conflict(key, field, name);
-  return name;
 }
 
 function conflict(key: string, field: string, name: string): IdempotencyConflict {

@@ -9,18 +9,10 @@ import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { gather, insufficient } from './spend.ts';
-import { occurredOf, openHoldNamed, price } from './stated.ts';
+import { checkHeld, holdNamed, occurredOf, price } from './stated.ts';
 
 /** The whole amount or nothing, out of what can be spent now. */
 export function decideHold(account: Account, command: HoldCommand, context: Context): Draft {
-  const name = command.hold ?? command.key;
-  if (account.holds.byName(name) !== undefined) {
-    throw new IdempotencyConflict({
-      key: command.key,
-      field: 'hold',
-      message: `the name "${name}" is used by another hold already; give this one a name of its own`,
-    });
-  }
   const occurred = occurredOf(command, context);
   const { charges, feature, rated } = price(account, command.usage, occurred, context);
   const [charge] = charges;
@@ -44,6 +36,14 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
       field: 'expiresAt',
       expected: `an instant after now, ${formatInstant(context.at)}`,
       found: formatInstant(expires),
+    });
+  }
+  const name = command.hold ?? command.key;
+  if (account.holds.byName(name) !== undefined) {
+    throw new IdempotencyConflict({
+      key: command.key,
+      field: 'hold',
+      message: `the name "${name}" is used by another hold already; give this one a name of its own`,
     });
   }
   const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
@@ -78,7 +78,8 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
 
 /** Gives back all that is held. */
 export function decideRelease(account: Account, command: ReleaseCommand, context: Context): Draft {
-  const hold = openHoldNamed(account, command.hold);
+  const hold = holdNamed(account, command.hold);
+  checkHeld(hold);
   return release(account, hold, 'released', occurredOf(command, context), context.at);
 }
 

@@ -73,13 +73,16 @@ export function checkTotal(account: Account, unit: string, more: bigint): void {
   withinBound(totalsOf(account, unit).granted + more, 'amount');
 }
 
-/** A block that something can still be taken out of. Throws `Unknown` and `BlockEnded`. */
-export function openBlockNamed(account: Account, name: string, at: Instant): Block {
-  const block = blockNamed(account, name);
-  if (block.closed !== null) throw new BlockEnded({ block: name, ended: 'voided' });
-  if (hasEnded(block, at)) throw new BlockEnded({ block: name, ended: 'expired' });
-  if (remaining(block) === 0n) throw new BlockEnded({ block: name, ended: 'empty' });
-  return block;
+/** Refuses a block that was voided or has expired. Throws `BlockEnded`. */
+export function checkOpen(block: Block, at: Instant): void {
+  if (block.closed !== null) throw new BlockEnded({ block: block.name, ended: 'voided' });
+  if (hasEnded(block, at)) throw new BlockEnded({ block: block.name, ended: 'expired' });
+}
+
+/** Refuses a block with nothing left, too. Throws `BlockEnded`. */
+export function checkLeft(block: Block, at: Instant): void {
+  checkOpen(block, at);
+  if (remaining(block) === 0n) throw new BlockEnded({ block: block.name, ended: 'empty' });
 }
 
 /** The block of this name. Throws `Unknown`. */
@@ -89,12 +92,16 @@ export function blockNamed(account: Account, name: string): Block {
   return block;
 }
 
-/** The open hold of this name. Throws `Unknown` and `HoldEnded`. */
-export function openHoldNamed(account: Account, name: string): Hold {
+/** The hold of this name. Throws `Unknown`. */
+export function holdNamed(account: Account, name: string): Hold {
   const hold = account.holds.byName(name);
   if (hold === undefined) throw new Unknown('unknown-hold', name);
-  if (hold.ended !== null) throw new HoldEnded({ hold: name, ended: hold.ended });
   return hold;
+}
+
+/** Refuses a hold that has ended. Throws `HoldEnded`. */
+export function checkHeld({ name, ended }: Hold): void {
+  if (ended !== null) throw new HoldEnded({ hold: name, ended });
 }
 
 /** When late usage happened; null where it is of now. Throws `TooLate` beyond what the terms accept. */
