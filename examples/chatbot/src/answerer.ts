@@ -11,13 +11,13 @@ import { names, questionsOf, term, terms, words } from './words.ts';
 export interface Answerer {
   /**
    * Yields the answer as it grows, in Markdown, with `[1]` where the first passage says so. Yields
-   * nothing where the passages don't answer the question: then nothing is charged. Ends early, by
-   * throwing, where the signal says so.
+   * nothing where the passages don't answer the question: then nothing is charged. Whatever it throws
+   * gives the coins back.
    */
   answer(
     question: string,
     passages: readonly Passage[],
-    options: { readonly model: Model; readonly signal?: AbortSignal },
+    options: { readonly model: Model },
   ): AsyncIterable<string>;
 }
 
@@ -33,10 +33,9 @@ const LIST_WORDS = 110;
 /** Answers by quoting. `paceMs` is how long it rests after each word, so that a reader can follow. Default: 0. */
 export function extractiveAnswerer(settings: { readonly paceMs?: number } = {}): Answerer {
   return {
-    async *answer(question, passages, { model, signal }) {
+    async *answer(question, passages, { model }) {
       for (const word of quote(question, passages, model).match(/\s*\S+/g) ?? []) {
-        if (settings.paceMs !== undefined) await pause(settings.paceMs, undefined, { signal });
-        signal?.throwIfAborted();
+        if (settings.paceMs !== undefined) await pause(settings.paceMs);
         yield word;
       }
     },

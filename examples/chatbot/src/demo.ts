@@ -64,7 +64,7 @@ function paragraph(text: string): void {
 }
 
 function coins(amount: string): string {
-  return `${Number(amount).toLocaleString('en-US')} ${amount === '1' ? 'coin' : 'coins'}`;
+  return `${BigInt(amount).toLocaleString('en-US')} ${amount === '1' ? 'coin' : 'coins'}`;
 }
 
 async function ask(
@@ -198,7 +198,7 @@ line(`To show it, the desk takes back all but ${coins((await desk.balance(ada)).
 const costly = {
   visitor: ada,
   conversation,
-  text: 'When do credits expire? And what becomes of held ones?',
+  text: 'When do credits expire? And what if they are held?',
   model: 'thorough',
   depth: 'deep',
 } as const;

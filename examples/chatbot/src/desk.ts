@@ -158,7 +158,12 @@ export class Desk {
   async conversation(
     visitor: string,
     name?: string,
-  ): Promise<{ readonly id: string; readonly messages: store.Message[]; person: boolean } | null> {
+  ): Promise<{
+    readonly id: string;
+    readonly messages: readonly store.Message[];
+    /** A person was asked for. */
+    readonly person: boolean;
+  } | null> {
     const { db } = this.#means;
     const id = name ?? (await store.lastConversation(db, visitor));
     if (id === null || (await store.ownerOf(db, id)) !== visitor) return null;

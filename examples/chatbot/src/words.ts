@@ -1,12 +1,13 @@
 // Which words of a text carry meaning, in the one form that both the search and the answerer compare.
 
 const SILENT = new Set(
-  `a about after all also am an and any are as at be been before but by can could did do does else for
-  from get give had happen happens has have having he her here him his how i if in into is it its just let like may me
-  mean means might much must my need no nor not of off on one only or other our out over own please
-  shall she should so some such support supported supports tell than that the their them then there these they thing this those
-  through to too under until up us use used using very was way we were what when where whether which
-  while who whom whose why will with work works would yes you your`.split(/\s+/),
+  `a about after all also am an and any are as at be become becomes been before but by can could
+  did do does else for from get give had happen happens has have having he her here him his how
+  i if in into is it its just let like may me mean means might much must my need no nor not of
+  off on one only or other our out over own please shall she should so some such support
+  supported supports tell than that the their them then there these they thing this those
+  through to too under until up us use used using very was way we were what when where whether
+  which while who whom whose why will with work works would yes you your`.split(/\s+/),
 );
 
 const IRREGULAR = new Map(
