@@ -1,13 +1,16 @@
 // A clock that stands until a test turns it. It never reads the machine's.
 
+import { parseDuration } from '../calendar/duration.ts';
+import { addDuration } from '../calendar/zone.ts';
+
 /** A clock to hand to `createLedger({ clock: clock.now })`. */
 export interface Clock {
   /** What it shows, milliseconds since 1970. */
   readonly now: () => number;
   /** Sets it, forward or back. Throws `RangeError` for what is no instant. */
   set(instant: string | number | Date): void;
-  /** Moves it on by so many milliseconds; back where they are negative. */
-  advance(milliseconds: number): void;
+  /** Moves it on by so many milliseconds (back where they are negative) or by an ISO 8601 duration such as `P1Y`, in UTC. Throws `InvalidInput` for another text. */
+  advance(by: number | string): void;
 }
 
 /** Makes a clock that shows this instant. Throws `RangeError` for what is no instant. */
@@ -18,8 +21,11 @@ export function createClock(start: string | number | Date): Clock {
     set: (instant) => {
       shown = millisecondsOf(instant);
     },
-    advance: (milliseconds) => {
-      shown = millisecondsOf(shown + milliseconds);
+    advance: (by) => {
+      shown =
+        typeof by === 'string'
+          ? addDuration(shown, parseDuration(by, 'advance'), 'UTC')
+          : millisecondsOf(shown + by);
     },
   };
 }

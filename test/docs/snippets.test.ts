@@ -45,7 +45,15 @@ function fromSource(program: string): string {
   });
 }
 
-async function outputOf(document: string): Promise<string> {
+const outputs = new Map<string, Promise<string>>();
+
+function outputOf(document: string): Promise<string> {
+  const output = outputs.get(document) ?? runOf(document);
+  outputs.set(document, output);
+  return output;
+}
+
+async function runOf(document: string): Promise<string> {
   // A folder of its own for each run: programs keep their credits beside them.
   const place = mkdtempSync(join(folder, 'run-'));
   const file = join(place, `${document.replaceAll(/\W/g, '-')}.ts`);
@@ -58,6 +66,15 @@ async function outputOf(document: string): Promise<string> {
 describe('the code in the documents', () => {
   it.each(documents)('of %s runs as it is written', { timeout: 90_000 }, async (document) => {
     await expect(outputOf(document)).resolves.toBeTypeOf('string');
+  });
+
+  // What a line prints stands behind it, up to a colon that explains it.
+  it.each(documents)('of %s prints what it says', { timeout: 90_000 }, async (document) => {
+    const said = [...programOf(document).matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)];
+    const output = await outputOf(document);
+    for (const [, text = ''] of said) {
+      if (!text.startsWith('which ')) expect(output).toContain(text.split(': ')[0]);
+    }
   });
 
   it('prints in the README what the README says', { timeout: 90_000 }, async () => {
