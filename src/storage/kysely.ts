@@ -15,7 +15,9 @@ export interface CompiledText {
 export interface KyselyLike {
   readonly isTransaction: boolean;
   withoutPlugins(): KyselyLike;
-  executeQuery(query: CompiledText): Promise<{ readonly rows: readonly unknown[] }>;
+  executeQuery(
+    query: CompiledText | { compile(): CompiledText },
+  ): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 /** Sends one statement. */

@@ -1,11 +1,14 @@
 import pg from 'pg';
+import type { Storage } from '../../src/storage/port.ts';
 import { postgres } from '../../src/storage/postgres/index.ts';
 import type { ConformanceTarget } from '../../src/testing/conformance/index.ts';
 import { createDatabase } from '../postgres/database.ts';
 import { rawPostgresRows } from './postgres-rows.ts';
 
-/** An empty database on the run's server, for the conformance kit. */
-export async function postgresTarget(): Promise<ConformanceTarget> {
+/** An empty database on the run's server, for the conformance kit; `over` makes a storage of a pool. */
+export async function postgresTarget(
+  over: (pool: pg.Pool) => Storage = postgres,
+): Promise<ConformanceTarget> {
   const database = await createDatabase();
   const pools: pg.Pool[] = [];
   const pool = (max: number): pg.Pool => {
@@ -17,7 +20,7 @@ export async function postgresTarget(): Promise<ConformanceTarget> {
   const own = pool(4);
   await own.query('create table own (name text primary key, value text)');
   return {
-    open: async () => postgres(pool(4)),
+    open: async () => over(pool(4)),
     raw: rawPostgresRows(async (text, values) => (await own.query(text, values)).rows),
     transaction: async (work) => {
       const client = await own.connect();

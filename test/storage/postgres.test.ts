@@ -4,6 +4,6 @@ import { postgresTarget } from './postgres-target.ts';
 
 describe('the PostgreSQL storage', () => {
   for (const [name, test] of Object.entries(storageConformance)) {
-    it(`keeps the promise: ${name}`, () => runConformanceCase(test, postgresTarget));
+    it(`keeps the promise: ${name}`, () => runConformanceCase(test, () => postgresTarget()));
   }
 });
