@@ -49,14 +49,22 @@ export function addDuration(
   duration: Duration,
   zone: string,
   times = 1,
+  field = 'duration',
 ): Instant {
   const moved = add(instant, duration, zone, times);
   if (moved >= FIRST_COMPUTED && moved <= LAST_INSTANT) return moved;
   throw new InvalidInput({
-    field: 'duration',
+    field,
     expected: 'an end within the years 0 to 9999',
     found: `${times} × ${formatDuration(duration)} from ${formatInstant(instant)}`,
   });
+}
+
+/** The same for a limit, which may lie beyond all time: from 1970 to the last instant, never refused. */
+export function addBounded(instant: Instant, duration: Duration, zone: string, times = 1): Instant {
+  const moved = add(instant, duration, zone, times);
+  if (Number.isNaN(moved)) return times < 0 ? 0 : LAST_INSTANT;
+  return Math.min(Math.max(moved, 0), LAST_INSTANT);
 }
 
 /** The date in the zone at an instant: `2026-03-29`. */

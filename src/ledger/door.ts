@@ -25,12 +25,25 @@ export const remark: z.ZodString = text(2_000);
 /** An amount or instant: read by the room that it belongs to, after the structure is known to be right. */
 export const later: z.ZodUnknown = z.unknown();
 
+/**
+ * Names and what is said of each. A map, because as a record the name `__proto__` would get lost on
+ * its way without a word.
+ */
+export const named: z.ZodType<ReadonlyMap<string, string>> = z
+  .unknown()
+  .transform((value, context) => {
+    if (isPlain(value)) return new Map(Object.entries(value));
+    context.issues.push({ code: 'custom', message: 'a plain object', input: value });
+    return z.NEVER;
+  })
+  .pipe(z.map(id, id));
+
 /** The fields that every write has. */
 export const writeFields: {
   readonly account: z.ZodString;
   readonly key: z.ZodString;
   readonly occurredAt: z.ZodOptional<z.ZodUnknown>;
-  readonly metadata: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodUnknown>>;
+  readonly metadata: z.ZodOptional<z.ZodUnknown>;
 } = {
   account: id,
   key: id.refine(
@@ -38,7 +51,7 @@ export const writeFields: {
     `a key that doesn't begin with "${RESERVED_KEYS}"`,
   ),
   occurredAt: later.optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadata: later.optional(),
 };
 
 /** Money as it may be stated. */
@@ -56,11 +69,11 @@ export function read<T>(schema: z.ZodType<T>, input: unknown): T {
 }
 
 function invalid(issue: z.core.$ZodIssue, input: unknown): InvalidInput {
-  const field = issue.path.map(String).join('.');
+  const field = issue.path.map(String).reduce(inside, '');
   if (issue.code === 'unrecognized_keys') {
     const [unknown = ''] = issue.keys;
     return new InvalidInput({
-      field: [...issue.path.map(String), unknown].join('.'),
+      field: inside(field, unknown),
       expected: 'no such field',
       found: 'one',
     });
@@ -70,6 +83,19 @@ function invalid(issue: z.core.$ZodIssue, input: unknown): InvalidInput {
     expected: issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : issue.message,
     found: show(at(input, issue.path)),
   });
+}
+
+/** Path of a field inside another; a name of the caller's own may be long. */
+export function inside(field: string, name: string): string {
+  const short = name.length > 40 ? `${name.slice(0, 40)}…` : name;
+  return field === '' ? short : `${field}.${short}`;
+}
+
+/** Is it an object of plain data, not a list and no instance of anything? */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function at(input: unknown, path: readonly PropertyKey[]): unknown {

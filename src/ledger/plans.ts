@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import { applyTerms, BURN_KEYS, DEFAULT_TERMS, type TermsInput } from '../terms/terms.ts';
-import { read } from './door.ts';
+import { inside, read } from './door.ts';
 
 const termsSchema = z.strictObject({
   burnOrder: z
@@ -35,7 +35,11 @@ export function readTerms(terms: unknown, field: string): TermsInput {
     if (!(error instanceof InvalidInput)) throw error;
     const { expected, found } = error;
     const inner = error.field.replace(/^terms\./, '');
-    throw new InvalidInput({ field: `${field}.${inner}`, expected, found });
+    throw new InvalidInput({
+      field: inner === 'input' ? field : inside(field, inner),
+      expected,
+      found,
+    });
   }
 }
 

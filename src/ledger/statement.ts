@@ -7,7 +7,10 @@ import { formatInstant, type Instant, parseInstant } from '../calendar/instant.t
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import { amountText } from '../quantity/quantity.ts';
-import { show } from './door.ts';
+import { inside, isPlain, show } from './door.ts';
+
+const MAX_JSON_BYTES = 16_384;
+const MAX_JSON_DEPTH = 16;
 
 /** Gathers what a caller stated, in a fixed order; what he left out stays out. */
 export class Statement {
@@ -87,16 +90,13 @@ export class Statement {
   }
 
   /** Adds the digest of metadata and gives the text that is stored. */
-  metadata(value: Readonly<Record<string, unknown>> | undefined): string | null {
+  metadata(value: unknown): string | null {
     if (value === undefined) return null;
-    const canonical = JSON.stringify(plainJson(value, 'metadata', 0));
-    if (Buffer.byteLength(canonical) > 16_384) {
-      throw new InvalidInput({
-        field: 'metadata',
-        expected: 'at most 16384 bytes of JSON',
-        found: `${Buffer.byteLength(canonical)} bytes`,
-      });
+    if (!isPlain(value)) {
+      throw new InvalidInput({ field: 'metadata', expected: 'a plain object', found: show(value) });
     }
+    const canonical = JSON.stringify(new PlainJson().of(value, 'metadata', 0));
+    if (Buffer.byteLength(canonical) > MAX_JSON_BYTES) throw tooMuchJson();
     this.#fields['metadata'] = digest(canonical);
     return canonical;
   }
@@ -111,31 +111,49 @@ function byCodeUnit(a: string, b: string): number {
 }
 
 /** JSON with its keys in order, so that the same metadata has the same digest. */
-function plainJson(value: unknown, field: string, depth: number): Json {
-  if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'string' && value.isWellFormed() && !value.includes('\0')) return value;
-  if (depth < 16 && Array.isArray(value)) {
-    return value.map((item, index) => plainJson(item, `${field}.${index}`, depth + 1));
+class PlainJson {
+  // No more values than bytes: without this bound, lists that hold one another take for ever to walk.
+  #left = MAX_JSON_BYTES;
+
+  of(value: unknown, field: string, depth: number): Json {
+    this.#left -= 1;
+    if (this.#left < 0) throw tooMuchJson();
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value === 'string' && isStorable(value)) return value;
+    if (depth < MAX_JSON_DEPTH && Array.isArray(value)) {
+      return value.map((item, index) => this.of(item, inside(field, String(index)), depth + 1));
+    }
+    if (depth < MAX_JSON_DEPTH && isPlain(value)) {
+      const entries = Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .sort(([a], [b]) => byCodeUnit(a, b));
+      return Object.fromEntries(
+        entries.map(([name, item]) => [
+          isStorable(name) ? name : notJson(field, name),
+          this.of(item, inside(field, name), depth + 1),
+        ]),
+      );
+    }
+    return notJson(field, value);
   }
-  if (depth < 16 && typeof value === 'object' && isPlain(value)) {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => byCodeUnit(a, b))
-      .map(([name, item]) => [name, plainJson(item, `${field}.${name}`, depth + 1)] as const);
-    return Object.fromEntries(entries);
-  }
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+function notJson(field: string, value: unknown): never {
   throw new InvalidInput({
     field,
-    expected:
-      'JSON: text, finite numbers, true, false, null, lists and plain objects, 16 deep at most',
+    expected: `JSON: text, finite numbers, true, false, null, lists and plain objects, ${MAX_JSON_DEPTH} deep at most`,
     found: show(value),
   });
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+function tooMuchJson(): InvalidInput {
+  const expected = `at most ${MAX_JSON_BYTES} bytes of JSON`;
+  return new InvalidInput({ field: 'metadata', expected, found: 'more' });
 }
 
 /** What every write ends with: when it happened, its metadata, and all that was stated. */
@@ -144,7 +162,7 @@ export function finish(
     readonly account: string;
     readonly key: string;
     readonly occurredAt?: unknown;
-    readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+    readonly metadata?: unknown;
   },
   said: Statement,
 ): Pick<EngineCommand, 'account' | 'key' | 'occurredAt' | 'metadata' | 'input'> {

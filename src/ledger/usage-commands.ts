@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
-import { id, later, read, remark, writeFields } from './door.ts';
+import { id, later, named, read, remark, writeFields } from './door.ts';
 import { finish, required, Statement } from './statement.ts';
 
 const usageFields = {
@@ -12,7 +12,7 @@ const usageFields = {
   unit: id.optional(),
   feature: id.optional(),
   quantity: later.optional(),
-  dimensions: z.record(id, id).optional(),
+  dimensions: named.optional(),
 } as const;
 
 const consumeSchema = z.strictObject({
@@ -161,7 +161,7 @@ function readRated(
   if (quantity.startsWith('-')) {
     throw new InvalidInput({ field: 'quantity', expected: '0 or more', found: quantity });
   }
-  const dimensions = new Map(Object.entries(given.dimensions ?? {}).sort());
+  const dimensions = new Map([...(given.dimensions ?? [])].sort());
   if (given.dimensions !== undefined) said.plain('dimensions', Object.fromEntries(dimensions));
   return { amount: null, feature: given.feature, quantity, dimensions };
 }

@@ -27,7 +27,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
     kind: command.kind ?? 'promotional',
     basis: command.basis === null ? 0n : moneyOf(command.basis, account, 'basis'),
     effective,
-    expires: endOf(command, effective, account),
+    expires: endOf(command, effective, account, 'expiresIn'),
     field: 'expiresAt',
   });
   checkFresh(account, block.name, command.key, 'block');
@@ -61,7 +61,7 @@ export function decidePurchase(
     kind: command.kind ?? 'purchased',
     basis,
     effective,
-    expires: endOf(command, effective, account),
+    expires: endOf(command, effective, account, 'expiresIn'),
     field: 'expiresAt',
   });
   const opens = [block];
@@ -85,6 +85,7 @@ export function decidePurchase(
           bonusEnds ? bonus : command,
           bonusEnds ? bonusEffective : effective,
           account,
+          bonusEnds ? 'bonus.expiresIn' : 'expiresIn',
         ),
         field: 'bonus.expiresAt',
       },
@@ -140,8 +141,9 @@ function endOf(
   { expiresAt, expiresIn }: Pick<StatedBlock, 'expiresAt' | 'expiresIn'>,
   effective: Instant,
   account: Account,
+  field: string,
 ): Instant | null {
-  if (expiresIn !== null) return addDuration(effective, expiresIn, account.timeZone);
+  if (expiresIn !== null) return addDuration(effective, expiresIn, account.timeZone, 1, field);
   return expiresAt === 'never' ? null : expiresAt;
 }
 

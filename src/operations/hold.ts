@@ -30,7 +30,7 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
   const expires =
     command.expiresIn === null
       ? command.expiresAt
-      : addDuration(context.at, command.expiresIn, account.timeZone);
+      : addDuration(context.at, command.expiresIn, account.timeZone, 1, 'expiresIn');
   if (expires !== null && expires <= context.at) {
     throw new InvalidInput({
       field: 'expiresAt',

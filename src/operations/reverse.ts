@@ -5,7 +5,7 @@ import { homeOf } from '../account/block.ts';
 import { unburnCost } from '../account/cost.ts';
 import type { Draft, Move, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
-import { addDuration } from '../calendar/zone.ts';
+import { addBounded } from '../calendar/zone.ts';
 import { InvalidInput, OverReversal, Unknown } from '../errors.ts';
 import { formatParts } from '../quantity/quantity.ts';
 import { scaleOf } from '../quantity/units.ts';
@@ -137,7 +137,7 @@ function reopening(account: Account, number: number, at: Instant): Instant | nul
   const { expiredReversal } = account.terms;
   if (expiredReversal === 'expire' || block.reopenedUntil !== null) return null;
   if (homeOf(block, at) !== 'expired') return null;
-  return addDuration(at, expiredReversal.grace, account.timeZone);
+  return addBounded(at, expiredReversal.grace, account.timeZone);
 }
 
 /** Of usage whose block left it owed: what was paid already, beyond what is still owed. */

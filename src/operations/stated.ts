@@ -6,7 +6,7 @@ import { type Block, hasEnded, remaining } from '../account/block.ts';
 import type { Charge, RatedUsage } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatInstant } from '../calendar/instant.ts';
-import { addDuration } from '../calendar/zone.ts';
+import { addBounded } from '../calendar/zone.ts';
 import { BlockEnded, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors.ts';
 import { parseMoney } from '../quantity/money.ts';
 import { parseParts, withinBound } from '../quantity/quantity.ts';
@@ -107,7 +107,7 @@ export function checkHeld({ name, ended }: Hold): void {
 /** When late usage happened; null where it is of now. Throws `TooLate` beyond what the terms accept. */
 export function latenessOf(account: Account, occurred: Instant, at: Instant): Instant | null {
   if (occurred >= at) return null;
-  const oldest = addDuration(at, account.terms.lateUsage.within, account.timeZone, -1);
+  const oldest = addBounded(at, account.terms.lateUsage.within, account.timeZone, -1);
   if (occurred < oldest) {
     throw new TooLate({ occurredAt: formatInstant(occurred), oldest: formatInstant(oldest) });
   }
