@@ -53,6 +53,8 @@ export interface Block extends BlockOpening {
   readonly voidedMoney: bigint;
   /** Set once the block was voided: whether what was spent stays as it is or is owed. */
   readonly closed: 'kept' | 'owed' | null;
+  /** Since when it is open again after its end; null: it never was. Between the two nothing could spend it. */
+  readonly reopenedAt: Instant | null;
   /** End of the grace in which a reversal opened it again; it opens again once only. */
   readonly reopenedUntil: Instant | null;
   /** What had expired before it opened again: no later usage of the grace can take that back. */
@@ -74,6 +76,7 @@ export function openBlock(opening: BlockOpening): Block {
     refundedMoney: 0n,
     voidedMoney: 0n,
     closed: null,
+    reopenedAt: null,
     reopenedUntil: null,
     expiredBeforeReopening: 0n,
   };
@@ -88,6 +91,16 @@ export function endOf(block: Block): Instant | null {
 export function hasEnded(block: Block, at: Instant): boolean {
   const end = endOf(block);
   return end !== null && end <= at;
+}
+
+/** Whether the block was open at this instant of the past, as far as it is known now: in its own time, or in its grace. */
+export function wasOpen(block: Block, then: Instant): boolean {
+  if (then < block.effective) return false;
+  if (block.expires === null || then < block.expires) return true;
+  const { reopenedAt, reopenedUntil } = block;
+  return (
+    reopenedAt !== null && reopenedUntil !== null && reopenedAt <= then && then < reopenedUntil
+  );
 }
 
 /** Whether the block pays for this feature; a usage without one is paid by blocks without a scope. */

@@ -34,7 +34,9 @@ export function evolve(account: Account | null, operation: Operation): Account {
   const next = new Successor(before);
   for (const block of facts.opens ?? []) next.openBlock(openBlock(block));
   if (facts.hold !== undefined) next.openHold({ ...facts.hold, parts: [], ended: null });
-  for (const { block, until } of facts.reopens ?? []) next.reopen(block, until);
+  for (const { block, until } of facts.reopens ?? []) {
+    next.reopen(block, operation.recorded, until);
+  }
   for (const move of operation.moves) next.move(move);
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
@@ -111,10 +113,11 @@ class Successor {
     this.#willEnd(hold.expires, 'hold', hold.number);
   }
 
-  reopen(number: number, until: number): void {
+  reopen(number: number, at: number, until: number): void {
     const block = this.#block(number);
     this.#touched.set(number, {
       ...block,
+      reopenedAt: at,
       reopenedUntil: until,
       expiredBeforeReopening: block.expired,
     });

@@ -10,11 +10,11 @@ interface Registered {
 /** An immutable register; versions of one account share their index of names. */
 export class Register<T extends Registered> {
   readonly items: Sequence<T>;
-  // Shared between versions and only ever added to. A version that was given up may have left names
-  // behind, so that what is found counts only where the item there really bears the name.
-  readonly #numbers: Map<string, number>;
+  // Shared between versions and only ever added to. Versions that went different ways may have given a
+  // name different numbers, so that what is found counts only where the item there really bears it.
+  readonly #numbers: Map<string, readonly number[]>;
 
-  private constructor(items: Sequence<T>, numbers: Map<string, number>) {
+  private constructor(items: Sequence<T>, numbers: Map<string, readonly number[]>) {
     this.items = items;
     this.#numbers = numbers;
   }
@@ -32,13 +32,19 @@ export class Register<T extends Registered> {
   }
 
   byName(name: string): T | undefined {
-    const item = this.byNumber(this.#numbers.get(name) ?? 0);
-    return item?.name === name ? item : undefined;
+    for (const number of this.#numbers.get(name) ?? []) {
+      const item = this.byNumber(number);
+      if (item?.name === name) return item;
+    }
+    return undefined;
   }
 
   /** With this item added, or put in the place of the one with its number. */
   with(item: T): Register<T> {
-    if (item.number === this.nextNumber) this.#numbers.set(item.name, item.number);
+    if (item.number === this.nextNumber) {
+      const known = this.#numbers.get(item.name) ?? [];
+      if (!known.includes(item.number)) this.#numbers.set(item.name, [...known, item.number]);
+    }
     return new Register(this.items.with(item.number - 1, item), this.#numbers);
   }
 

@@ -32,17 +32,21 @@ export function decideReverse(account: Account, command: ReverseCommand, context
   } else if (amount === 0n) {
     throw new OverReversal({ of: command.of, requested: '0', left: '0' });
   }
-  const moves: Move[] = [];
-  const reopens: { block: number; until: Instant }[] = [];
+  const backs = new Map<number, bigint>();
   for (const part of left) {
     if (unit !== null && part.unit !== unit) continue;
     const back = part.amount < amount ? part.amount : amount;
     if (back === 0n) continue;
     amount -= back;
-    const until = reopening(account, part.block, context.at);
-    if (until !== null) reopens.push({ block: part.block, until });
-    const to = until === null ? homeOf(blockOf(account, part.block), context.at) : 'free';
-    moves.push({ block: part.block, from: 'burned', to, amount: back });
+    backs.set(part.block, (backs.get(part.block) ?? 0n) + back);
+  }
+  const moves: Move[] = [];
+  const reopens: { block: number; until: Instant }[] = [];
+  for (const [block, back] of backs) {
+    const until = reopening(account, block, context.at);
+    if (until !== null) reopens.push({ block, until });
+    const to = until === null ? homeOf(blockOf(account, block), context.at) : 'free';
+    moves.push({ block, from: 'burned', to, amount: back });
   }
   const due = paidBack(account, moves);
   return {
@@ -70,17 +74,17 @@ function usageOf(command: ReverseCommand, context: Context): Operation {
   return usage;
 }
 
-/** Last burned first, by block, less what was undone before. */
+/**
+ * Last burned first, less what was undone before. A capture may have burned of one block twice, with
+ * another in between: what was held, and then what was free.
+ */
 function undoable(account: Account, usage: Operation): Undoable[] {
-  const burned = new Map<number, bigint>();
-  for (const move of usage.moves) {
-    if (move.to !== 'burned') continue;
-    const before = burned.get(move.block) ?? 0n;
-    burned.set(move.block, before + move.amount);
-  }
-  const undone = account.reversals.byName(String(usage.number))?.amounts;
-  return [...burned].reverse().flatMap(([block, amount]) => {
-    const left = amount - (undone?.get(block) ?? 0n);
+  const undone = new Map(account.reversals.byName(String(usage.number))?.amounts);
+  return usage.moves.toReversed().flatMap(({ block, to, amount }) => {
+    if (to !== 'burned') return [];
+    const before = undone.get(block) ?? 0n;
+    undone.set(block, before > amount ? before - amount : 0n);
+    const left = amount > before ? amount - before : 0n;
     return left > 0n ? [{ block, unit: blockOf(account, block).unit, amount: left }] : [];
   });
 }

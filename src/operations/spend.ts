@@ -1,7 +1,7 @@
 // Burning down: which blocks pay, and with how much of what they have.
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Block, covers, endOf } from '../account/block.ts';
+import { type Block, covers, wasOpen } from '../account/block.ts';
 import { orderOf } from '../account/evolve.ts';
 import type { Move } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
@@ -71,16 +71,13 @@ export function* spendable(
 }
 
 function spendableThen(account: Account, demand: Demand, then: Instant): Block[] {
-  const blocks = [...account.blocks].filter((block) => {
-    const end = endOf(block);
-    return (
+  const blocks = [...account.blocks].filter(
+    (block) =>
       block.unit === demand.unit &&
       block.closed === null &&
-      block.effective <= then &&
-      (end === null || then < end) &&
-      covers(block, demand.feature)
-    );
-  });
+      wasOpen(block, then) &&
+      covers(block, demand.feature),
+  );
   return blocks.sort(orderOf(account.terms));
 }
 
