@@ -98,7 +98,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
-    sweep: (input) => sweep(readAccount(input).account, parts, accounts),
+    sweep: async (input) => sweep(readAccount(input).account, parts, accounts),
     within: (transaction, options) => within(parts, transaction, options),
     close: async () => {
       await path.close();
@@ -117,7 +117,8 @@ async function batch<C extends Catalogue>(
     throw new InvalidInput({ field: 'commands', expected: 'a list', found: show(commands) });
   }
   return Promise.all(
-    commands.map(async (command: unknown): Promise<Outcome> => {
+    // A gap in the list is a bad command, too; `map` alone would leave it out.
+    Array.from(commands, async (command: unknown): Promise<Outcome> => {
       try {
         const { name, input } = readName(command);
         return { ok: true, receipt: await submit(readCommand(name, input, plans)) };

@@ -23,20 +23,30 @@ export async function holdAround<C extends Catalogue, T>(
   input: HoldInput<C>,
   work: (hold: OpenHold<C>) => Promise<T> | T,
 ): Promise<{ readonly value: T; readonly receipt: Receipt }> {
-  checkRoom(input.key);
+  // A call from JavaScript may bring anything; `hold` refuses what isn't read here.
+  checkRoom((input as { readonly key?: unknown } | null | undefined)?.key);
+  if (typeof work !== 'function') {
+    throw new InvalidInput({ field: 'work', expected: 'a function', found: show(work) });
+  }
   const taken = await ledger.hold(input);
   const name = input.hold ?? input.key;
   if (taken.replayed && taken.hold?.amount.isZero() === true) {
     await checkUnreleased(ledger, { do: 'release', account: input.account, hold: name });
   }
   let actual: Actual<C> | undefined;
-  const settle = (): Promise<Receipt> => {
-    const { account } = input;
-    if (actual === undefined) {
-      return ledger.release({ account, hold: name, key: `${input.key}/release` });
-    }
+  const { account } = input;
+  const release = (): Promise<Receipt> =>
+    ledger.release({ account, hold: name, key: `${input.key}/release` });
+  const settle = async (): Promise<Receipt> => {
+    if (actual === undefined) return release();
     const capture = { account, hold: name, key: `${input.key}/capture`, ...usageOf(actual) };
-    return ledger.capture(capture as CaptureInput<C>);
+    try {
+      return await ledger.capture(capture as CaptureInput<C>);
+    } catch (error) {
+      // A cost that no retry can make good: as where the work states one that can't be read at all.
+      if (error instanceof InvalidInput) await release();
+      throw error;
+    }
   };
   let value: T;
   try {
