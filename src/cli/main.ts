@@ -79,10 +79,7 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
   )
     .addOption(storageOption('where to').default('postgres'))
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
-    .option(
-      '--schema <name>',
-      'schema that the tables are in; with sqlite what their names begin with',
-    )
+    .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
     .option('--sql', 'print the statements and touch nothing')
     .action(async (options) => ends(await migrateCommand(options, output)));
 
@@ -95,10 +92,7 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
     .argument('[account...]', 'which accounts (default: all)')
     .addOption(storageOption('where they are').default('postgres'))
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
-    .option(
-      '--schema <name>',
-      'schema that the tables are in; with sqlite what their names begin with',
-    )
+    .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
     .action(async (accounts, options) => ends(await verifyCommand(accounts, options, output)));
   return program;
 }

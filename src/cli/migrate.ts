@@ -14,7 +14,7 @@ export async function migrateCommand(
     const { migrationSql } = await import('../storage/postgres/index.ts');
     output.say(
       name === 'sqlite'
-        ? migrationSql('sqlite', schema === undefined ? {} : { prefix: schema })
+        ? migrationSql('sqlite', schema === undefined ? {} : { prefix: `${schema}_` })
         : migrationSql('postgres', schema === undefined ? {} : { schema }),
     );
     return FINE;

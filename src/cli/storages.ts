@@ -13,7 +13,7 @@ export type StorageName = (typeof STORAGES)[number];
 /** Where a storage is, and under which name its tables stand there. */
 export interface Place {
   readonly url?: string | undefined;
-  /** Schema; with SQLite, what the names of the tables begin with. Default: the storage's own. */
+  /** Schema; with SQLite, what the names of the tables begin with, before an underscore. Default: `tallystick`. */
   readonly schema?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export async function openStorage(name: StorageName, { url, schema }: Place): Pr
       return memory();
     case 'sqlite': {
       const { sqlite } = await import('../storage/sqlite/index.ts');
-      return sqlite(url ?? ':memory:', schema === undefined ? {} : { prefix: schema });
+      return sqlite(url ?? ':memory:', schema === undefined ? {} : { prefix: `${schema}_` });
     }
     case 'pglite': {
       await installed('@electric-sql/pglite', name);
