@@ -59,6 +59,7 @@ export class Duel {
   readonly ledger: RealLedger;
   readonly storage: Storage;
   now = START;
+  last = '';
   readonly #clock: { now: number };
 
   private constructor(setup: Setup, ledger: RealLedger, storage: Storage, clock: { now: number }) {
@@ -93,6 +94,7 @@ export class Duel {
       await this.ledger.sweep({ account: ACCOUNT });
     } else {
       const expected = this.model.do(command, now);
+      this.last = expected.ok ? (expected.replayed ? 'replay' : 'ok') : expected.code;
       const told = await this.tell(command);
       expect(told, 'the answer').toMatchObject(expected);
     }

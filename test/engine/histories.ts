@@ -38,55 +38,36 @@ export const setups: fc.Arbitrary<Setup> = fc.record({
   graceHours: fc.constantFrom(null, 1, 24, 720),
 });
 
-const KINDS = [
-  ...[
-    'grant',
-    'grant',
-    'grant',
-    'purchase',
-    'purchase',
-    'consume',
-    'consume',
-    'consume',
-    'consume',
-  ],
-  ...['hold', 'hold', 'hold', 'capture', 'capture', 'capture', 'release', 'reverse', 'reverse'],
-  ...[
-    'refund',
-    'refund',
-    'void',
-    'adjust',
-    'adjust',
-    'settle',
-    'terms',
-    'sweep',
-    'replay',
-    'forge',
-  ],
-] as const;
+const WEIGHTS = {
+  ...{ grant: 4, purchase: 4, consume: 5, hold: 4, capture: 4, release: 1, reverse: 4 },
+  ...{ refund: 3, void: 2, adjust: 2, settle: 1, terms: 1, sweep: 1, replay: 1, forge: 1 },
+};
 
 export type Step = {
   readonly [K in keyof typeof STEP]: (typeof STEP)[K] extends fc.Arbitrary<infer T> ? T : never;
 };
 
 const STEP = {
-  kind: fc.constantFrom(...KINDS),
-  wait: fc.constantFrom(
-    ...['none', 'none', 'none', 'none', 'ms', 'second', 'hour', 'day', 'week', 'years'],
-    ...['end', 'end', 'before end', 'back'],
+  kind: fc.oneof(
+    ...Object.entries(WEIGHTS).map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind) })),
   ),
-  much: fc.constantFrom('some', 'some', 'some', 'half', 'all', 'more', 'nothing', 'unsaid'),
+  wait: fc.constantFrom(
+    ...['none', 'none', 'none', 'none', 'none', 'none', 'ms', 'ms', 'second', 'hour', 'hour'],
+    ...['day', 'day', 'week', 'end', 'end', 'before end', 'back'],
+  ),
+  much: fc.constantFrom('some', 'some', 'half', 'half', 'all', 'all', 'more', 'nothing', 'unsaid'),
   amount: fc.bigInt({ min: 1n, max: 12n }),
   money: fc.constantFrom(0n, 1n, 2n, 7n, 100n, 1000n, 10_000n, 99_999n),
-  unit: fc.nat({ max: 2 }),
+  unit: fc.constantFrom(0, 0, 0, 0, 1, 2),
   pick: fc.nat({ max: 7 }),
   flag: fc.boolean(),
-  starts: fc.constantFrom(null, null, null, null, -40, -2, -1, 0, 1, 3),
-  ends: fc.constantFrom(null, null, -1, 0, 1, 1, 2, 2, 5, 40, 400),
+  starts: fc.constantFrom(null, null, null, null, null, null, -40, -2, -1, 0, 1, 3),
+  ends: fc.constantFrom(null, null, null, -1, 0, 1, 1, 1, 2, 2, 2, 5, 40, 400),
   priority: fc.constantFrom(null, null, null, 1, 100, 200),
-  scope: fc.constantFrom(null, null, null, 1, 2, 3),
+  scope: fc.constantFrom(null, null, null, null, 1, 2, 3),
   late: fc.constantFrom(
-    ...['now', 'now', 'now', 'now', 'ms', 'hour', 'day', 'limit', 'beyond', 'before end'],
+    ...['now', 'now', 'now', 'now', 'now', 'now', 'ms', 'hour', 'day', 'limit', 'beyond'],
+    ...['before end', 'before end'],
   ),
 };
 
@@ -109,8 +90,7 @@ function instant(step: Step, s: State, now: number): number {
     second: 1000,
     hour: 3_600_000 * step.pick,
     day: DAY,
-    week: 7 * DAY,
-    years: 400 * DAY,
+    week: (step.pick === 7 ? 400 : 7) * DAY,
     back: -1000 * step.pick,
     end: Number.isFinite(next) ? next - now : 0,
     'before end': Number.isFinite(next) ? next - now - 1 : 0,
@@ -127,7 +107,7 @@ export function resolve(
 ): Resolved {
   const now = instant(step, s, then);
   if (step.kind === 'sweep') return { now, command: 'sweep' };
-  const picked = done[done.length - 1 - step.pick];
+  const picked = done[done.length - 1 - (step.pick % done.length)];
   if (step.kind === 'replay' && picked !== undefined) return { now, command: picked };
   if (step.kind === 'forge' && picked !== undefined) {
     const amount = 'amount' in picked && picked.amount !== undefined ? picked.amount + 1n : 1n;
@@ -147,7 +127,7 @@ function command(
   key: string,
 ): ModelCommand {
   const unit = `u${step.unit % setup.units}`;
-  const block: Block | undefined = s.blocks[s.blocks.length - 1 - step.pick];
+  const block: Block | undefined = pick(s.blocks, step);
   const named = block?.name ?? 'nobody';
   const some = step.amount * setup.grain;
   /** So much of what there is; undefined: not said. */
@@ -170,8 +150,9 @@ function command(
     .filter((b) => b.unit === unit && b.effectiveAt <= at && at < b.end)
     .reduce((all, b) => all + b.free, 0n);
   const past = lateness(step, s, at, now);
+  const kind = step.pick < 6 ? instead(step.kind, s, spendable) : step.kind;
   const occurred = past === null ? {} : { occurredAt: past };
-  switch (step.kind) {
+  switch (kind) {
     case 'purchase': {
       const bonus = {
         block: `${key}+`,
@@ -195,22 +176,28 @@ function command(
     }
     case 'capture':
     case 'release': {
-      const found = s.holds[s.holds.length - 1 - (step.pick % 4)];
+      const open = s.holds.filter((hold) => hold.ended === '');
+      const found = pick(step.pick < 6 && open.length > 0 ? open : s.holds, step);
       const hold = found?.name ?? 'nobody';
-      if (step.kind === 'release') return { do: 'release', key, hold };
+      if (kind === 'release') return { do: 'release', key, hold };
       const held = found?.parts.reduce((all, part) => all + part.amount, 0n) ?? 0n;
       const amount = step.much === 'nothing' ? 0n : (of(held) ?? some);
       return { do: 'capture', key, hold, amount, ...(step.flag && { final: false }) };
     }
     case 'reverse': {
-      const usage = s.usages[s.usages.length - 1 - step.pick];
+      const usage = pick(s.usages, step);
       const left = usage?.parts.reduce((all, part) => all + part.amount, 0n) ?? 0n;
       return { do: 'reverse', key, of: usage?.key ?? 'k0', ...said(left) };
     }
     case 'refund':
       return { do: 'refund', key, block: named, ...said(block?.free ?? 0n) };
     case 'void':
-      return { do: 'void', key, block: named, ...(step.flag && { spent: 'owed' }) };
+      return {
+        do: 'void',
+        key,
+        block: named,
+        ...((step.flag || step.kind === 'settle') && { spent: 'owed' }),
+      };
     case 'adjust': {
       if (step.much === 'some') return { do: 'adjust', key, unit, amount: some };
       if (step.flag) return { do: 'adjust', key, unit, amount: -(of(spendable) ?? 1n) };
@@ -230,6 +217,28 @@ function command(
         ...{ basis: step.flag ? step.money : 0n, ...scope(step, at), ...occurred },
       };
   }
+}
+
+/** What there is no ground for yet gives way to what lays it, or most of a history would be refusals. */
+function instead(kind: string, s: State, spendable: bigint): string {
+  const held = s.holds.some((hold) => hold.ended === '');
+  const burned = s.usages.some(({ parts }) => parts.some(({ amount }) => amount > 0n));
+  const grounds: Record<string, readonly [ground: boolean, before: string]> = {
+    consume: [spendable > 0n, 'grant'],
+    hold: [spendable > 0n, 'purchase'],
+    capture: [held, 'hold'],
+    release: [held, 'hold'],
+    reverse: [burned, 'consume'],
+    settle: [s.owedMoney > 0n, 'void'],
+  };
+  const [ground, before] = grounds[kind] ?? [true, kind];
+  return ground ? kind : instead(before, s, spendable);
+}
+
+/** One of the latest; now and then none. */
+function pick<T>(list: readonly T[], step: Step): T | undefined {
+  if (step.pick === 7 && step.flag) return undefined;
+  return list[list.length - 1 - (step.pick % list.length)];
 }
 
 /** Midnights, so that many blocks start and end together. */
