@@ -2,14 +2,18 @@ import pg from 'pg';
 import type { Storage } from '../../src/storage/port.ts';
 import { postgres } from '../../src/storage/postgres/index.ts';
 import type { ConformanceTarget } from '../../src/testing/conformance/index.ts';
-import { createDatabase } from '../postgres/database.ts';
+import { createDatabase, type Database } from '../postgres/database.ts';
 import { rawPostgresRows } from './postgres-rows.ts';
 
-/** An empty database on the run's server, for the conformance kit; `over` makes a storage of a pool. */
+/**
+ * An empty database on the run's server, for the conformance kit; `over` makes a storage of a pool.
+ * `given` is emptied and stays; without one, a database is made and dropped, which takes longer.
+ */
 export async function postgresTarget(
   over: (pool: pg.Pool) => Storage = postgres,
+  given?: Database,
 ): Promise<ConformanceTarget> {
-  const database = await createDatabase();
+  const database = given ?? (await createDatabase());
   const pools: pg.Pool[] = [];
   const pool = (max: number): pg.Pool => {
     const opened = new pg.Pool({ connectionString: database.url, max });
@@ -18,7 +22,8 @@ export async function postgresTarget(
     return opened;
   };
   const own = pool(4);
-  await own.query('create table own (name text primary key, value text)');
+  await own.query('drop schema if exists tallystick cascade');
+  await own.query('drop table if exists own; create table own (name text primary key, value text)');
   return {
     open: async () => over(pool(4)),
     raw: rawPostgresRows(async (text, values) => (await own.query(text, values)).rows),
@@ -47,7 +52,7 @@ export async function postgresTarget(
     },
     close: async () => {
       await Promise.all(pools.map((each) => each.end()));
-      await database.drop();
+      if (given === undefined) await database.drop();
     },
   };
 }

@@ -47,6 +47,18 @@ export function sql(
   return { parts, values };
 }
 
+/** One statement out of pieces, in their order. */
+export function together(...pieces: readonly Statement[]): Statement {
+  const parts: string[] = [''];
+  const values: SqlValue[] = [];
+  for (const piece of pieces) {
+    parts[parts.length - 1] += piece.parts[0] ?? '';
+    parts.push(...piece.parts.slice(1));
+    values.push(...piece.values);
+  }
+  return { parts, values };
+}
+
 /** PostgreSQL's `$1`, each declared as text, so that no driver guesses at a type. */
 export function numbered({ parts }: Statement): string {
   return parts.reduce((text, part, index) => `${text}$${index}::text${part}`);
