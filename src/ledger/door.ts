@@ -11,7 +11,7 @@ const MAX_BYTES = 255;
 const text = (max: number): z.ZodString =>
   z
     .string()
-    .min(1)
+    .min(1, 'text that is not empty')
     .refine((value) => !value.includes('\0'), 'text without NUL')
     .refine((value) => value.isWellFormed(), 'well-formed Unicode')
     .refine((value) => Buffer.byteLength(value) <= max, `at most ${max} bytes of UTF-8`);
@@ -29,14 +29,19 @@ export const later: z.ZodUnknown = z.unknown();
  * Names and what is said of each. A map, because as a record the name `__proto__` would get lost on
  * its way without a word.
  */
-export const named: z.ZodType<ReadonlyMap<string, string>> = z
-  .unknown()
-  .transform((value, context) => {
-    if (isPlain(value)) return new Map(Object.entries(value));
-    context.issues.push({ code: 'custom', message: 'a plain object', input: value });
-    return z.NEVER;
-  })
-  .pipe(z.map(id, id));
+export function entries<T>(
+  name: z.ZodType<string>,
+  value: z.ZodType<T>,
+): z.ZodType<ReadonlyMap<string, T>> {
+  return z
+    .unknown()
+    .transform((given, context) => {
+      if (isPlain(given)) return new Map(Object.entries(given));
+      context.issues.push({ code: 'custom', message: 'a plain object', input: given });
+      return z.NEVER;
+    })
+    .pipe(z.map(name, value));
+}
 
 /** The fields that every write has. */
 export const writeFields: {

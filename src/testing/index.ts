@@ -7,6 +7,7 @@ export {
   ConformanceFailure,
   type ConformanceResult,
   type ConformanceTarget,
+  ledgerConformance,
   type MakeTarget,
   type RawRows,
   runConformanceCase,

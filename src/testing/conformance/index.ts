@@ -1,6 +1,7 @@
 // The conformance kit for storages.
 
 export { ConformanceFailure } from './check.ts';
+export { ledgerConformance } from './ledger/index.ts';
 export {
   type ConformanceResult,
   runConformanceCase,

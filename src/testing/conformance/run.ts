@@ -6,6 +6,7 @@ import { checkpointCases } from './checkpoint-cases.ts';
 import { dueCases } from './due-cases.ts';
 import { joinCases } from './join-cases.ts';
 import { journalCases } from './journal-cases.ts';
+import { ledgerConformance } from './ledger/index.ts';
 import { raceCases } from './race-cases.ts';
 import { schemaCases } from './schema-cases.ts';
 import type { ConformanceCase, MakeTarget } from './target.ts';
@@ -40,10 +41,11 @@ export async function runConformanceCase(test: ConformanceCase, make: MakeTarget
   }
 }
 
-/** Runs every case, one after the other, each on an empty database of its own. Never throws. */
+/** Runs every case of the port and of a ledger over it, one after the other, each on an empty database of its own. Never throws. */
 export async function runStorageConformance(make: MakeTarget): Promise<ConformanceResult[]> {
   const results: ConformanceResult[] = [];
-  for (const [name, test] of Object.entries(storageConformance)) {
+  const cases = { ...storageConformance, ...ledgerConformance };
+  for (const [name, test] of Object.entries(cases)) {
     const started = performance.now();
     const ms = (): number => Math.round(performance.now() - started);
     try {
