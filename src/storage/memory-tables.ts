@@ -96,8 +96,8 @@ export class AccountRows {
   }
 
   load(after?: number): StoredAccount | null {
-    if (after !== undefined && after > 0) {
-      const operations = this.operations(after - 1);
+    if (after !== undefined) {
+      const operations = this.operations(Math.max(0, after - 1));
       return operations.length === 0 ? null : { checkpoint: null, operations };
     }
     if (this.#operations.length === 0) return null;

@@ -89,7 +89,8 @@ export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}
       release();
     },
   };
-  return postgresStorage('pglite', driver, options);
+  // What failed in this process can't take effect later.
+  return postgresStorage('pglite', driver, { ...options, fenceMs: 0 });
 }
 
 async function send(to: PGliteTransaction, statement: Statement): Promise<readonly Row[]> {

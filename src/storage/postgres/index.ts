@@ -1,6 +1,7 @@
 // The storage on PostgreSQL, from 14 on, and what belongs to its setting up: the pool or Kysely that
 // reaches it, handles of other libraries' transactions, and the schema as SQL.
 
+import { InvalidInput } from '../../errors.ts';
 import type { Storage } from '../port.ts';
 import { type PostgresOptions, postgresStorage } from '../sql/postgres-storage.ts';
 import { isKyselyDatabase, type KyselyDatabase, kyselyDriver } from './kysely-driver.ts';
@@ -41,13 +42,21 @@ export type { PgClientLike, PgPoolLike } from './pg-driver.ts';
  * ```
  *
  * With asynchronous replication a failover can lose acknowledged writes, as it can for anything else in
- * that database. Throws `InvalidInput` for a schema that isn't a plain name.
+ * that database. Throws `InvalidInput` for a schema that isn't a plain name, and for a
+ * Kysely transaction.
  */
 export function postgres(
   source: string | PgPoolLike | KyselyDatabase,
   options: PostgresOptions = {},
 ): Storage {
   if (typeof source === 'string') return ownPool(source, options);
+  if (isKyselyDatabase(source) && source.isTransaction) {
+    throw new InvalidInput({
+      field: 'source',
+      expected: 'a pool, a connection string, or a Kysely that is not a transaction',
+      found: 'a Kysely transaction; join it with ledger.within',
+    });
+  }
   if (isKyselyDatabase(source)) return postgresStorage('postgres', kyselyDriver(source), options);
   const driver = pgDriver(
     async () => source,
@@ -60,7 +69,7 @@ function ownPool(connectionString: string, options: PostgresOptions): Storage {
   let opening: Promise<PgPoolLike> | null = null;
   const open = async (): Promise<PgPoolLike> => {
     const { default: pg } = await import('pg');
-    const pool = new pg.Pool({ connectionString });
+    const pool = new pg.Pool({ connectionString, allowExitOnIdle: true });
     // An idle connection that the server closes is replaced by the pool; it isn't worth the process.
     pool.on('error', () => {});
     return pool;

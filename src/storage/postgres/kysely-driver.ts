@@ -2,6 +2,7 @@
 // pool, because Kysely sends one statement at a time.
 
 import { isKysely, type KyselyLike, queryKysely, type TextQuery } from '../kysely.ts';
+import { before, NoAnswer } from '../sql/deadline.ts';
 import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
 import type { PostgresDriver } from '../sql/postgres-storage.ts';
 import { numbered, type Row, type Statement, sql, verbatim } from '../sql/statement.ts';
@@ -13,6 +14,9 @@ export interface KyselyDatabase extends KyselyLike {
   };
 }
 
+/** How long to wait for a connection and an answer, on top of what the server allows a write. */
+const ANSWER_MS = 25_000;
+
 /** True for a Kysely instance. */
 export function isKyselyDatabase(handle: unknown): handle is KyselyDatabase {
   return isKysely(handle) && 'transaction' in handle;
@@ -21,33 +25,36 @@ export function isKyselyDatabase(handle: unknown): handle is KyselyDatabase {
 /** A driver over this instance, which stays open. */
 export function kyselyDriver(kysely: KyselyDatabase): PostgresDriver {
   async function transaction<T>(
+    answerMs: number,
     work: (query: (statement: Statement) => Promise<readonly Row[]>) => Promise<T>,
   ): Promise<T> {
     // A server's error before COMMIT and a failure to begin have written nothing.
     let stage: Stage = 'before-send';
+    const ended = kysely.transaction().execute(async (trx) => {
+      const send = await queryKysely(trx);
+      const value = await work((statement) => sent(send, statement));
+      stage = 'sent';
+      return value;
+    });
     try {
-      return await kysely.transaction().execute(async (trx) => {
-        const send = await queryKysely(trx);
-        const value = await work((statement) => sent(send, statement));
-        stage = 'sent';
-        return value;
-      });
+      return await before(answerMs, ended, 'an answer');
     } catch (error) {
-      throw postgresFault(error, stage);
+      // Whoever stops waiting can't stop Kysely from going on.
+      throw postgresFault(error, error instanceof NoAnswer ? 'sent' : stage);
     }
   }
 
   return {
     read: async (statement) => {
       try {
-        return await sent(await queryKysely(kysely), statement);
+        return await before(ANSWER_MS, sent(await queryKysely(kysely), statement), 'an answer');
       } catch (error) {
         throw postgresFault(error, 'read');
       }
     },
 
     write: (statement, timeoutMs) =>
-      transaction(async (query) => {
+      transaction(timeoutMs + ANSWER_MS, async (query) => {
         // A client that is gone between two statements mustn't leave its locks behind either.
         const limit = verbatim(`'${timeoutMs}'`);
         await query(sql`
@@ -56,7 +63,7 @@ export function kyselyDriver(kysely: KyselyDatabase): PostgresDriver {
         return query(statement);
       }),
 
-    transaction,
+    transaction: (work) => transaction(10 * ANSWER_MS, work),
     close: async () => {},
   };
 }

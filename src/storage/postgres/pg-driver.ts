@@ -2,6 +2,7 @@
 // none is waited for without an end, and a write is one message, so that it costs one trip.
 
 import { StorageUnavailable } from '../../errors.ts';
+import { before, NoAnswer } from '../sql/deadline.ts';
 import { isBroken, postgresFault, sqlState } from '../sql/postgres-faults.ts';
 import { rowsOf } from '../sql/postgres-join.ts';
 import type { PostgresDriver } from '../sql/postgres-storage.ts';
@@ -99,36 +100,6 @@ export function pgDriver(
 
     close: end,
   };
-}
-
-class NoAnswer extends Error {
-  constructor(what: string, ms: number) {
-    super(`no sign of ${what} after ${ms} ms`);
-    this.name = 'NoAnswer';
-  }
-}
-
-async function before<T>(
-  ms: number,
-  work: Promise<T>,
-  what: string,
-  late: (value: T) => void = () => {},
-): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let expired = false;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      expired = true;
-      reject(new NoAnswer(what, ms));
-    }, ms);
-  });
-  // What comes too late is given back, and its failure is nobody's any more.
-  void work.then((value) => (expired ? late(value) : undefined)).catch(() => {});
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function commandOf(result: unknown): unknown {

@@ -1,7 +1,7 @@
 // What an error of PostgreSQL's means for a write: nothing of it happened, or nobody knows. The rule
 // by SQLSTATE is stated in the documentation of faults; messages are never matched.
 
-import { StorageUnavailable } from '../../errors.ts';
+import { InvariantBroken, StorageUnavailable } from '../../errors.ts';
 
 /** How far a call had come when it failed. */
 export type Stage = 'before-send' | 'read' | 'sent';
@@ -39,9 +39,10 @@ export function isBroken(error: unknown): boolean {
   return state === null || ['08', '25', '57', '58', 'XX'].includes(state.slice(0, 2));
 }
 
-/** The fault for an error, at the stage where it came. Passes a fault through as it is. */
+/** The fault for an error, at the stage where it came. A fault stays as it is; a bug is thrown on. */
 export function postgresFault(error: unknown, stage: Stage): StorageUnavailable {
   if (error instanceof StorageUnavailable) return error;
+  if (error instanceof InvariantBroken) throw error;
   const state = sqlState(error);
   const message = error instanceof Error ? error.message : String(error);
   return new StorageUnavailable(`PostgreSQL: ${message}${hintFor(state)}`, {

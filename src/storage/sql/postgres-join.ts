@@ -9,7 +9,7 @@ import { tooNew } from './migration.ts';
 import { postgresFault, sqlState } from './postgres-faults.ts';
 import type { PostgresStatements } from './postgres-statements.ts';
 import { appendSteps, HalfAppend, runAsync } from './row-by-row.ts';
-import { accountOf, operationOf, text } from './rows.ts';
+import { accountOf, operationOf, text, textOrNull, whole } from './rows.ts';
 import { numbered, type Row, type Statement, sql } from './statement.ts';
 
 /**
@@ -35,9 +35,10 @@ export async function joinPostgres(
   options: JoinOptions,
 ): Promise<JoinedTransaction> {
   const { identity, query } = await queryOf(handle);
-  const xid = await checkTransaction(query, options);
-  const [newer] = await query(statements.newerBreaking(latest));
-  if (newer !== undefined) throw tooNew(null);
+  const [state] = await query(statements.transactionState(latest));
+  const [again] = await query(statements.transactionId());
+  if (state === undefined || again === undefined) throw notATransaction(EXPECTED, 'no answer');
+  const xid = checkTransaction(state, again, options);
 
   async function lock(account: string): Promise<boolean> {
     if ((await query(statements.lock(account))).length > 0) return true;
@@ -80,13 +81,9 @@ export async function joinPostgres(
 }
 
 /** The transaction's id. In auto-commit every statement has one of its own, and so has each connection of a pool. */
-async function checkTransaction(query: Query, options: JoinOptions): Promise<string> {
-  const [state] = await query(sql`
-    select pg_current_xact_id()::text as xid,
-      current_setting('transaction_isolation')::text as isolation,
-      current_setting('transaction_read_only')::text as read_only`);
-  const [again] = await query(sql`select pg_current_xact_id()::text as xid`);
-  if (state === undefined || again === undefined || text(state, 'xid') !== text(again, 'xid')) {
+function checkTransaction(state: Row, again: Row, options: JoinOptions): string {
+  const xid = text(state, 'xid');
+  if (xid !== text(again, 'xid')) {
     throw notATransaction(EXPECTED, 'a connection without an open transaction');
   }
   if (text(state, 'read_only') === 'on') {
@@ -99,7 +96,8 @@ async function checkTransaction(query: Query, options: JoinOptions): Promise<str
       isolation.toUpperCase(),
     );
   }
-  return text(state, 'xid');
+  if (textOrNull(state, 'newer') !== null) throw tooNew(whole(state, 'newer'));
+  return xid;
 }
 
 async function queryOf(handle: unknown): Promise<{ identity: object; query: Query }> {

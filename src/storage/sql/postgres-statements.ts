@@ -14,7 +14,10 @@ export interface PostgresStatements extends AppendStatements {
   isOpen(account: string): Statement;
   /** `taken`: whether nobody else is opening this account. Held until the transaction ends. */
   lockOpening(account: string): Statement;
-  newerBreaking(known: number): Statement;
+  /** `xid`, `isolation` and `read_only` of the transaction, and `newer`: a breaking step beyond `known`, or null. */
+  transactionState(known: number): Statement;
+  transactionId(): Statement;
+  hasSchema(schema: string): Statement;
   hasMigrations(): Statement;
   applied(): Statement;
   recordMigration(number: number, breaking: boolean, now: number): Statement;
@@ -62,9 +65,15 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       const [before = '', after = ''] = openingLock(names, '\0').split('\0');
       return sql`select ${verbatim(before)}${name}${verbatim(after)}::text as taken`;
     },
-    newerBreaking: (known) => sql`
-      select number::text as number from ${migration}
-      where breaking and number > ${`${known}`}::bigint limit 1`,
+    transactionState: (known) => sql`
+      select pg_current_xact_id()::text as xid,
+        current_setting('transaction_isolation')::text as isolation,
+        current_setting('transaction_read_only')::text as read_only,
+        (select min(number) from ${migration}
+          where breaking and number > ${`${known}`}::bigint)::text as newer`,
+    transactionId: () => sql`select pg_current_xact_id()::text as xid`,
+    hasSchema: (schema) => sql`
+      select (exists (select 1 from pg_namespace where nspname = ${schema}))::text as exists`,
     hasMigrations: () => sql`
       select (to_regclass(${names.migration}) is not null)::text as exists`,
     applied: () => sql`

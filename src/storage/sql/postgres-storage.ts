@@ -44,7 +44,7 @@ const CLASHES_MAX = 3;
 export function postgresStorage(
   kind: string,
   driver: PostgresDriver,
-  options: PostgresOptions,
+  options: PostgresOptions & { readonly fenceMs?: number },
 ): Storage {
   const schema = options.schema ?? 'tallystick';
   const name = inSchema(schema);
@@ -109,7 +109,7 @@ export function postgresStorage(
 
   return {
     name: kind,
-    fenceMs: timeoutMs + FENCE_MARGIN_MS,
+    fenceMs: options.fenceMs ?? timeoutMs + FENCE_MARGIN_MS,
 
     migrate: async () => {
       const [found] = await driver.read(statements.hasMigrations());
@@ -121,7 +121,11 @@ export function postgresStorage(
         await query(sql`set local lock_timeout = '30s'`);
         await query(sql`
           select pg_advisory_xact_lock(hashtextextended(${`tallystick migrate ${schema}`}, 0))::text`);
-        await query(sql`create schema if not exists ${verbatim(`"${schema}"`)}`);
+        // Asked first: who may not create schemas may still own this one.
+        const [there] = await query(statements.hasSchema(schema));
+        if (there === undefined || text(there, 'exists') !== 'true') {
+          await query(sql`create schema ${verbatim(`"${schema}"`)}`);
+        }
         await query(sql`${verbatim(postgresMigrationTable(name))}`);
         const applied = appliedFrom(await query(statements.applied()));
         for (const migration of missing(migrations, applied)) {
