@@ -1,25 +1,17 @@
 // The shell's one clock for what is recorded, and the timers that it waits by. The core is told the time.
 
-import type { Instant } from '../calendar/instant.ts';
-import { InvalidInput } from '../errors.ts';
+import { type Instant, parseInstant } from '../calendar/instant.ts';
 
 /** Gives the current instant. */
 export type Clock = () => Instant;
 
-/** A clock out of what the caller passed; without one, the machine's. Throws `InvalidInput` where it tells no whole milliseconds. */
+/** A clock out of what the caller passed; without one, the machine's. Throws `InvalidInput` where it tells no instant. */
 export function readClock(clock: (() => number | Date) | undefined): Clock {
   if (clock === undefined) return Date.now;
   return () => {
-    const told = clock();
-    const instant = typeof told === 'number' ? told : told.getTime();
-    if (!Number.isSafeInteger(instant)) {
-      throw new InvalidInput({
-        field: 'clock',
-        expected: 'whole milliseconds since 1970, or a Date',
-        found: String(told),
-      });
-    }
-    return instant;
+    const told: unknown = clock();
+    // Text would do for `parseInstant`; a clock that tells it isn't one of ours.
+    return parseInstant(typeof told === 'string' ? null : told, 'clock');
   };
 }
 

@@ -1,13 +1,12 @@
 // Making a ledger out of what an application declares.
 
-import { InvalidInput } from '../errors.ts';
 import { readUnits } from '../quantity/units.ts';
 import { readRateCards } from '../rating/rate.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Ledger, LedgerSettings } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import { readClock, realTimers, type Timers } from './clock.ts';
-import { show } from './door.ts';
+import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
 import { readPlans } from './plans.ts';
 
@@ -31,22 +30,17 @@ export async function createLedgerWith<const C extends Catalogue>(
   options: LedgerOptions<C>,
   timers: Timers,
 ): Promise<Ledger<C>> {
+  checkDeclaration(options);
   const { storage, units: declared, rateCards = [], plans = {} } = options;
   const units = readUnits(declared);
   const rules = { units, rateCards: readRateCards(rateCards, units) };
   const limits = {
-    queueBound: bound(options.queueBound, 'queueBound', 10_000),
-    batchBound: bound(options.batchBound, 'batchBound', 256),
-    deadlineMs: bound(options.deadlineMs, 'deadlineMs', 10_000),
+    queueBound: options.queueBound ?? 10_000,
+    batchBound: options.batchBound ?? 256,
+    deadlineMs: options.deadlineMs ?? 10_000,
   };
   const clock = readClock(options.clock);
   const parts = { storage, rules, plans: readPlans(plans), clock, timers, limits };
   if (options.migrate !== false) await storage.migrate();
   return ledgerOver<C>(parts);
-}
-
-function bound(value: number | undefined, field: string, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidInput({ field, expected: 'a whole number above 0', found: show(value) });
 }

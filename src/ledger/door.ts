@@ -36,7 +36,7 @@ export function entries<T>(
   return z
     .unknown()
     .transform((given, context) => {
-      if (isPlain(given)) return new Map(Object.entries(given));
+      if (isPlain(given)) return new Map<unknown, unknown>(Object.entries(given));
       context.issues.push({ code: 'custom', message: 'a plain object', input: given });
       return z.NEVER;
     })

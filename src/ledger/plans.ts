@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import { applyTerms, BURN_KEYS, DEFAULT_TERMS, type TermsInput } from '../terms/terms.ts';
-import { inside, read } from './door.ts';
+import { inside, isPlain, read, show } from './door.ts';
 
 const termsSchema = z.strictObject({
   burnOrder: z
@@ -28,6 +28,9 @@ export function readPlans(declared: Readonly<Record<string, TermsInput>>): Plans
 /** Terms as they were stated. Throws `InvalidInput`. */
 export function readTerms(terms: unknown, field: string): TermsInput {
   try {
+    if (!isPlain(terms)) {
+      throw new InvalidInput({ field: 'input', expected: 'a plain object', found: show(terms) });
+    }
     const given = withoutUndefined(read(termsSchema, terms));
     applyTerms(DEFAULT_TERMS, given);
     return given;

@@ -178,7 +178,9 @@ export function nested<T>(field: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const { expected, found } = error;
-    throw new InvalidInput({ field: `${field}.${error.field}`, expected, found });
+    // What isn't even an object has no field of its own.
+    const path = error.field === 'input' ? field : `${field}.${error.field}`;
+    throw new InvalidInput({ field: path, expected, found });
   }
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
-import { id, later, named, read, remark, writeFields } from './door.ts';
+import { entries, id, later, read, remark, writeFields } from './door.ts';
 import { finish, required, Statement } from './statement.ts';
 
 const usageFields = {
@@ -12,7 +12,7 @@ const usageFields = {
   unit: id.optional(),
   feature: id.optional(),
   quantity: later.optional(),
-  dimensions: named.optional(),
+  dimensions: entries(id, id).optional(),
 } as const;
 
 const consumeSchema = z.strictObject({

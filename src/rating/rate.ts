@@ -137,8 +137,9 @@ function readRate(rate: Rate, units: Units, field: string): ReadRate {
     }
     case 'per-unit': {
       const lines = Object.entries(rate.price).map(([unit, price]) => {
-        scaleOf(units, unit);
-        return { what: `price in ${unit}`, unit, amount: figure(price, `${field}.price.${unit}`) };
+        const at = `${field}.price.${unit}`;
+        declaredScale(units, unit, at);
+        return { what: `price in ${unit}`, unit, amount: figure(price, at) };
       });
       const [only] = lines;
       if (only === undefined) throw invalid(`${field}.price`, 'a price in some unit', 'none');
@@ -165,8 +166,8 @@ function unknownModel(rate: never, field: string): never {
 
 function readMatrix(rate: MatrixRate, units: Units, field: string): ReadRate {
   const unit = rate.unit ?? mainUnit(units);
-  const scale = scaleOf(units, unit);
-  const base = figure(rate.base ?? '0', `${field}.base`);
+  const scale = declaredScale(units, unit, `${field}.unit`);
+  const base = rate.base === undefined ? new Decimal(0) : figure(rate.base, `${field}.base`);
   const dimensions = new Map<string, Map<string, Decimal>>();
   for (const [name, values] of Object.entries(rate.dimensions)) {
     const read = new Map<string, Decimal>();
@@ -174,6 +175,11 @@ function readMatrix(rate: MatrixRate, units: Units, field: string): ReadRate {
       read.set(value, figure(amount, `${field}.dimensions.${name}.${value}`));
     }
     dimensions.set(name, read);
+  }
+  const least = parts(rate.clamp?.min, scale, `${field}.clamp.min`) ?? 0n;
+  const most = parts(rate.clamp?.max, scale, `${field}.clamp.max`);
+  if (most !== null && most < least) {
+    throw invalid(`${field}.clamp`, 'a least that is not above the most', 'one above it');
   }
   return {
     lines: (given) => {
@@ -196,13 +202,19 @@ function readMatrix(rate: MatrixRate, units: Units, field: string): ReadRate {
     },
     rounding: rate.rounding ?? 'up',
     minimum: parts(rate.minimum, scale, `${field}.minimum`) ?? 0n,
-    least: parts(rate.clamp?.min, scale, `${field}.clamp.min`) ?? 0n,
-    most: parts(rate.clamp?.max, scale, `${field}.clamp.max`),
+    least,
+    most,
   };
 }
 
 function unbounded(rounding: RateRounding): Omit<ReadRate, 'lines'> {
   return { rounding, minimum: 0n, least: 0n, most: null };
+}
+
+/** Scale of a unit that a card names. */
+function declaredScale(units: Units, unit: string, field: string): number {
+  if (!units.has(unit)) throw invalid(field, listed(units.keys()), unit);
+  return scaleOf(units, unit);
 }
 
 /** A figure of a rate: zero or more, of any number of places. */

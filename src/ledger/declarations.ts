@@ -1,0 +1,74 @@
+// The structure of what `createLedger` takes, checked before anything of it is used. What the figures
+// in it mean is for the rooms that they belong to.
+
+import { z } from 'zod';
+import { entries, id, later, read } from './door.ts';
+import { nested } from './statement.ts';
+
+const METHODS = ['migrate', 'load', 'append', 'checkpoint', 'operations', 'find', 'join', 'close'];
+
+const storage = z.custom(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    METHODS.every((name) => typeof Reflect.get(value, name) === 'function'),
+  'a storage, such as memory()',
+);
+
+const clock = z.custom((value) => typeof value === 'function', 'a function that tells the time');
+
+const bound = z.int().positive();
+
+const optionsSchema = z.strictObject({
+  storage,
+  units: entries(z.string(), z.strictObject({ scale: later })),
+  rateCards: z.array(later).optional(),
+  plans: entries(id, later).optional(),
+  clock: clock.optional(),
+  migrate: z.boolean().optional(),
+  queueBound: bound.optional(),
+  batchBound: bound.optional(),
+  deadlineMs: bound.optional(),
+});
+
+const bounds = {
+  rounding: z.enum(['up', 'down', 'half-up', 'half-even']).optional(),
+  minimum: later.optional(),
+} as const;
+
+const rateSchema = z.discriminatedUnion(
+  'model',
+  [
+    z.strictObject({ model: z.literal('per-unit'), price: entries(z.string(), later), ...bounds }),
+    z.strictObject({
+      model: z.literal('matrix'),
+      unit: z.string().optional(),
+      base: later.optional(),
+      dimensions: entries(
+        id,
+        entries(id, later).refine(({ size }) => size > 0, 'at least one value'),
+      ),
+      clamp: z.strictObject({ min: later.optional(), max: later.optional() }).optional(),
+      ...bounds,
+    }),
+    z.strictObject({ model: z.literal('free') }),
+  ],
+  'a rate whose model is per-unit, matrix or free',
+);
+
+const namedSchema = z.looseObject({ id });
+
+const cardSchema = z.strictObject({
+  id,
+  version: later,
+  rates: entries(id, rateSchema),
+});
+
+/** Throws `InvalidInput` with the first part of the declaration that isn't what it should be. */
+export function checkDeclaration(options: unknown): void {
+  const { rateCards = [] } = read(optionsSchema, options);
+  for (const [index, card] of rateCards.entries()) {
+    const { id: name } = nested(`rateCards.${index}`, () => read(namedSchema, card));
+    nested(`rateCards.${name}`, () => read(cardSchema, card));
+  }
+}
