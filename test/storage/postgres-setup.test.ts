@@ -44,6 +44,41 @@ describe('setting up the PostgreSQL storage', () => {
     expect(rows).toEqual([{ count: 0 }]);
   });
 
+  it('goes on with its own pool after the server has closed every connection', async () => {
+    const storage = postgres(database.url, { schema: 'cut_off' });
+    await storage.migrate();
+    await pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new JournalWriter('acme').write(storage, [{}]);
+    await storage.close();
+  });
+
+  it('refuses a Kysely transaction, which would end under it', async () => {
+    const db = new Kysely<unknown>({
+      dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: database.url }) }),
+    });
+    await db.transaction().execute(async (trx) => {
+      expect(() => postgres(trx)).toThrow(InvalidInput);
+    });
+    await db.destroy();
+  });
+
+  it('needs no right to create schemas where its own is there', async () => {
+    await pool.query(`
+      create role tallystick_owner login password 'owner';
+      create schema handed_over authorization tallystick_owner`);
+    const url = new URL(database.url);
+    url.username = 'tallystick_owner';
+    url.password = 'owner';
+    const storage = postgres(url.href, { schema: 'handed_over' });
+    await storage.migrate();
+    await new JournalWriter('acme').write(storage, [{}]);
+    await storage.close();
+    await pool.query('drop owned by tallystick_owner; drop role tallystick_owner');
+  });
+
   it('keeps two schemas of one database apart, also while accounts are opened', async () => {
     const [one, two] = [postgres(pool, { schema: 'one' }), postgres(pool, { schema: 'two' })];
     await Promise.all([one.migrate(), two.migrate()]);
