@@ -17,7 +17,7 @@ Exit codes:
 `;
 
 /** Runs the command and gives its exit code. Never throws for what the user did. */
-export async function main(args: readonly string[], output: Output = onConsole): Promise<number> {
+export async function main(args: readonly string[], output: Output = onConsole()): Promise<number> {
   let code = FINE;
   const program = commandLine(output, (result) => {
     code = result;
@@ -35,10 +35,17 @@ export async function main(args: readonly string[], output: Output = onConsole):
   }
 }
 
-const onConsole: Output = {
-  say: (line) => process.stdout.write(`${line}\n`),
-  warn: (line) => process.stderr.write(`${line}\n`),
-};
+function onConsole(): Output {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads the first lines only (`| head`) has what he wanted.
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    say: (line) => process.stdout.write(`${line}\n`),
+    warn: (line) => process.stderr.write(`${line}\n`),
+  };
+}
 
 function commandLine(output: Output, ends: (code: number) => void): Command {
   const program = new Command('tallystick')

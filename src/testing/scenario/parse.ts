@@ -85,7 +85,11 @@ export function parseScenario(json: unknown): Scenario {
     );
   }
   const scenario = today.parse(json);
-  const problems = [...disorder(scenario.steps), ...malformed(scenario.steps, 'steps')];
+  const problems = [
+    ...disorder(scenario.steps),
+    ...misplaced(scenario.steps, 'steps'),
+    ...malformed(scenario.steps, 'steps'),
+  ];
   if (problems.length > 0) throw new NotAScenario(problems);
   return scenario;
 }
@@ -121,6 +125,25 @@ function disorder(steps: readonly Step[]): Problem[] {
     return above !== undefined && parseInstant(step.at, 'at') < parseInstant(above.at, 'at')
       ? [{ path: `steps[${index}].at`, message: 'before the step above it' }]
       : [];
+  });
+}
+
+/** Expectations that a step of its kind can't have: they would hold whatever happens. */
+function misplaced(steps: readonly (Step | Act)[], path: string): Problem[] {
+  return steps.flatMap((step, index) => {
+    const here = `${path}[${index}]`;
+    const { refused, outcomes, succeeded, refusals } = step.expect ?? {};
+    if ('steps' in step) {
+      const inner = misplaced(step.steps, `${here}.steps`);
+      if (refused === undefined) return inner;
+      const message = 'said of a part, or in outcomes or refusals: the whole is never refused';
+      return [{ path: `${here}.expect.refused`, message }, ...inner];
+    }
+    return Object.entries({ outcomes, succeeded, refusals }).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [{ path: `${here}.expect.${name}`, message: 'only together and batch have it' }],
+    );
   });
 }
 

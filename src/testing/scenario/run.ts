@@ -18,7 +18,7 @@ import {
   type Difference,
 } from './compare.ts';
 import { NotAScenario, parseScenario } from './parse.ts';
-import type { Act, Look, Scenario, Several, Step } from './scenario.ts';
+import type { Act, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
 import { keptOpen } from './storage.ts';
 
 /** Something that was to be true after a step and was not. */
@@ -141,14 +141,14 @@ async function single(stage: Stage, act: Act, key: string): Promise<Difference[]
   const unit = unitOf(stage, act.unit);
   const balance = await ledger.balance({ account: setting.account });
   const asExpected = answer.ok || differences.length === 0;
-  const standing = compareBalance(act.expect, balance, unit);
+  const stands = compareBalance(act.expect, balance, unit);
   const told = asExpected ? compareReceipts(act.expect, receiptsOf(answer), unit) : [];
   // What the receipt and the look agree on is said once.
   const apart = told.filter(
     ({ path, actual }) =>
-      !standing.some((other) => path === `receipt.${other.path}` && actual === other.actual),
+      !stands.some((other) => path === `receipt.${other.path}` && actual === other.actual),
   );
-  return [...differences, ...apart, ...standing];
+  return [...differences, ...apart, ...stands];
 }
 
 /** What time has brought is true before it is recorded: a sweep changes nothing that can be seen. */
@@ -164,7 +164,7 @@ async function sweep(stage: Stage, act: Act): Promise<Difference[]> {
     ...(shown[0] === shown[1]
       ? []
       : [{ path: 'sweep', expected: shown[0] ?? null, actual: shown[1] ?? null }]),
-    ...(act.expect === undefined ? [] : compareBalance(act.expect, after, unitOf(stage, act.unit))),
+    ...(act.expect === undefined ? [] : standing(act.expect, after, unitOf(stage, act.unit))),
   ];
 }
 
@@ -178,7 +178,12 @@ async function look(stage: Stage, step: Look): Promise<Difference[]> {
   const answer = await answerOf(stage.ledger.balance(input));
   const differences = compareAnswer(expect, answer);
   if (expect === undefined || !answer.ok) return differences;
-  return [...differences, ...compareBalance(expect, answer.value, unitOf(stage, step.unit))];
+  return [...differences, ...standing(expect, answer.value, unitOf(stage, step.unit))];
+}
+
+/** What a step that writes nothing is compared with: it charges nothing and replays nothing. */
+function standing(expect: Expectations, balance: Balance<Catalogue>, unit: string): Difference[] {
+  return [...compareReceipts(expect, [], unit), ...compareBalance(expect, balance, unit)];
 }
 
 async function several(stage: Stage, step: Several, key: string): Promise<Difference[]> {
@@ -238,10 +243,10 @@ function within(stage: Stage, act: Act, answer: Answer, balance: Balance<Catalog
   if (act.expect === undefined || differences.length > 0) return differences;
   const unit = unitOf(stage, act.unit);
   const receipts = receiptsOf(answer);
-  const { balance: _, held: __, ...standing } = act.expect;
+  const { balance: _, held: __, ...rest } = act.expect;
   return [
     ...compareReceipts(act.expect, receipts, unit),
-    ...compareBalance(receipts.length === 0 ? act.expect : standing, balance, unit),
+    ...compareBalance(receipts.length === 0 ? act.expect : rest, balance, unit),
   ];
 }
 

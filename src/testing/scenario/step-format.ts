@@ -268,7 +268,13 @@ const severalWhole = (kind: 'together' | 'batch') =>
 /** The whole vocabulary of a step; a kind or field that isn't in it is refused. */
 export const wholeStep: z.ZodType = z.discriminatedUnion('do', [
   ...wholeActs(instant),
-  z.strictObject({ ...look, at: instant, ...said, expect: wholeExpectation.optional() }),
+  z.strictObject({
+    ...look,
+    at: instant,
+    ...said,
+    by: z.enum(['recorded', 'occurred']).optional(),
+    expect: wholeExpectation.optional(),
+  }),
   severalWhole('together'),
   severalWhole('batch'),
 ]);

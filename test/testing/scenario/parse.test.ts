@@ -88,6 +88,21 @@ test.each([
     'expect.shortfall: no such',
   ],
   [
+    'a look by a misspelt clock',
+    story({ at: grant.at, do: 'look', by: 'occured' }),
+    'steps[0].by: ',
+  ],
+  [
+    'a count of one',
+    story({ ...grant, expect: { succeeded: 1 } }),
+    'steps[0].expect.succeeded: only together and batch',
+  ],
+  [
+    'a refusal of several',
+    story({ at: grant.at, do: 'batch', steps: [grant], expect: { refused: 'too-late' } }),
+    'steps[0].expect.refused: said of a part',
+  ],
+  [
     'a sweep in a batch',
     story({ at: grant.at, do: 'batch', steps: [{ do: 'sweep' }] }),
     'steps[0].steps[0].do: a batch is of writes',

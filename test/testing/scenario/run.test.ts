@@ -119,6 +119,14 @@ test('what goes before is told once, though receipt and look both say it', async
   ).toEqual([{ step: 1, path: 'balance', expected: '10', actual: '9' }]);
 });
 
+test('a look and a sweep charge nothing, and an expectation that they do is a failure', async () => {
+  for (const kind of ['look', 'sweep']) {
+    expect(await failuresOf([{ at, do: kind, expect: { charged: '1' } }])).toEqual([
+      { step: 0, path: 'charged', expected: '1', actual: '0' },
+    ]);
+  }
+});
+
 test('many stories share a storage, and it stays open', async () => {
   const storage = memory();
   for (let run = 0; run < 3; run += 1) {
