@@ -13,6 +13,39 @@ export interface Fence {
   readonly until: number;
 }
 
+/** Unsettled appends that are remembered at most; beyond it the oldest, which time has fenced first, are forgotten. */
+const REMEMBERED = 10_000;
+
+/** The appends of all calls that may still take effect, by account and key: whoever asks again meets them. */
+export class Fences {
+  readonly #byKey = new Map<string, Fence>();
+
+  /** Remembers an append, for every call with its key. */
+  add(account: string, key: string, append: Omit<Fence, 'hashes'>): void {
+    const name = JSON.stringify([account, key]);
+    const fence = withAppend(this.#byKey.get(name) ?? null, { ...append, hash: null });
+    this.#byKey.delete(name);
+    this.#byKey.set(name, fence);
+    if (this.#byKey.size <= REMEMBERED) return;
+    for (const oldest of this.#byKey.keys()) {
+      this.#byKey.delete(oldest);
+      return;
+    }
+  }
+
+  /** What a call with this key has to reckon with, beside its own appends. */
+  join(account: string, key: string, own: Fence | null): Fence | null {
+    if (this.#byKey.size === 0) return own;
+    const known = this.#byKey.get(JSON.stringify([account, key]));
+    return known === undefined ? own : withAppend(own, { ...known, hash: null });
+  }
+
+  /** It was found, or can't take effect any more. */
+  settle(account: string, key: string): void {
+    if (this.#byKey.size > 0) this.#byKey.delete(JSON.stringify([account, key]));
+  }
+}
+
 /** The fence with one more append behind it. */
 export function withAppend(
   fence: Fence | null,

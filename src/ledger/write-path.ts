@@ -14,7 +14,7 @@ import type { AppendOutcome, Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
-import { type Fence, isOpen, withAppend } from './fence.ts';
+import { type Fence, Fences, isOpen, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
 
@@ -58,6 +58,7 @@ export class WritePath {
   #queue: Call[] = [];
   /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
   readonly #parked = new Map<string, Call[]>();
+  readonly #fences = new Fences();
   #waiting = 0;
   #pumping: Promise<void> | null = null;
   #closed = false;
@@ -193,7 +194,9 @@ export class WritePath {
 
   async #attempt(lane: Lane, cached: Account | undefined, asks: boolean): Promise<Attempt> {
     const keys = new Set<string>();
-    for (const { command } of lane.calls) {
+    for (const call of lane.calls) {
+      const { command } = call;
+      call.fence = this.#fences.join(lane.account, command.key, call.fence);
       if (asks) keys.add(command.key);
       if (command.do === 'reverse') keys.add(command.of);
     }
@@ -248,6 +251,7 @@ export class WritePath {
 
   #tell(call: Call, decided: Decided): void {
     this.#waiting -= 1;
+    if (call.fence !== null) this.#fences.settle(call.command.account, call.command.key);
     if ('error' in decided) call.reject(decided.error);
     else if (call.fence?.hashes.includes(decided.operation.hash) === true) {
       // What was found is this very call's own write, whose acknowledgement got lost.
@@ -264,11 +268,10 @@ export class WritePath {
       if (!isUnknown || decided === undefined || 'error' in decided) continue;
       // What was stored before doesn't hang on this append.
       if (decided.operation.number <= base) continue;
-      call.fence = withAppend(call.fence, {
-        base,
-        hash: decided.receipt.replayed ? null : decided.operation.hash,
-        until: this.#timers.elapsedMs() + this.#storage.fenceMs,
-      });
+      const until = this.#timers.elapsedMs() + this.#storage.fenceMs;
+      const hash = decided.receipt.replayed ? null : decided.operation.hash;
+      call.fence = withAppend(call.fence, { base, hash, until });
+      this.#fences.add(lane.account, call.command.key, { base, until });
     }
     this.#retryOrReject(lane, error);
   }

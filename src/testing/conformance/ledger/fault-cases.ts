@@ -103,6 +103,8 @@ export const ledgerFaultCases: Readonly<Record<string, ConformanceCase>> = {
     storage.trouble('late');
     const fault = await failureOf(hasty.consume(usage));
     mustEqual(fault.outcome, 'unknown', 'nobody knows yet, so nobody says no');
+    const retry = await failureOf(hasty.consume(usage));
+    mustEqual(retry.outcome, 'unknown', 'not to a retry either');
     mustEqual(await storage.arrive(), ['stored'], 'the first attempt arrives');
     const receipt = await hasty.consume(usage);
     mustEqual(
