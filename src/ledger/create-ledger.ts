@@ -10,6 +10,9 @@ import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
 import { readPlans } from './plans.ts';
 
+/** An account loads without folding more than about so many operations. */
+const CHECKPOINT_EVERY = 512;
+
 /** What `createLedger` takes: where the ledger lives, what it declares, and how it behaves. */
 export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly storage: Storage };
 
@@ -22,13 +25,13 @@ export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly
 export async function createLedger<const C extends Catalogue>(
   options: LedgerOptions<C>,
 ): Promise<Ledger<C>> {
-  return createLedgerWith(options, realTimers);
+  return createLedgerWith(options, { timers: realTimers, checkpointEvery: CHECKPOINT_EVERY });
 }
 
-/** The same, waiting by other timers than the machine's. */
+/** The same, waiting by other timers than the machine's, and with checkpoints after so many operations. */
 export async function createLedgerWith<const C extends Catalogue>(
   options: LedgerOptions<C>,
-  timers: Timers,
+  { timers, checkpointEvery }: { readonly timers: Timers; readonly checkpointEvery: number },
 ): Promise<Ledger<C>> {
   checkDeclaration(options);
   const { storage, units: declared, rateCards = [], plans = {} } = options;
@@ -38,6 +41,7 @@ export async function createLedgerWith<const C extends Catalogue>(
     queueBound: options.queueBound ?? 10_000,
     batchBound: options.batchBound ?? 256,
     deadlineMs: options.deadlineMs ?? 10_000,
+    checkpointEvery,
   };
   const clock = readClock(options.clock);
   const parts = { storage, rules, plans: readPlans(plans), clock, timers, limits };

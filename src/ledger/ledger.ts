@@ -83,7 +83,7 @@ function writeMethods<C extends Catalogue>(
 /** A ledger over these parts. */
 export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const { storage, rules, plans, clock } = parts;
-  const accounts = new Accounts(storage, rules.units);
+  const accounts = new Accounts(storage, rules.units, parts.limits.checkpointEvery);
   const path = new WritePath(parts, accounts);
   const submit: Submit = (command) => path.submit(command);
   const reads = new Reads(storage, accounts, rules, clock);

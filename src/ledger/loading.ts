@@ -11,9 +11,6 @@ import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts
 
 const CACHED_ACCOUNTS = 10_000;
 
-/** An account loads without folding more than about so many operations. */
-const CHECKPOINT_EVERY = 512;
-
 /** An account, and the one that its stored checkpoint stands for. */
 interface Cached {
   readonly account: Account;
@@ -37,9 +34,12 @@ export class Accounts {
   readonly #cache = new Map<string, Cached>();
   readonly #checkpoints = new Map<string, Promise<void>>();
 
-  constructor(storage: Storage, units: Units) {
+  readonly #checkpointEvery: number;
+
+  constructor(storage: Storage, units: Units, checkpointEvery: number) {
     this.#storage = storage;
     this.#units = units;
+    this.#checkpointEvery = checkpointEvery;
   }
 
   /** What this process believes; undefined where it has no idea. */
@@ -147,7 +147,7 @@ export class Accounts {
         break;
       }
     }
-    if (next.account.number - next.stored >= CHECKPOINT_EVERY) this.#checkpoint(next);
+    if (next.account.number - next.stored >= this.#checkpointEvery) this.#checkpoint(next);
   }
 
   /** Nobody waits for it; where it fails or clashes, a later one does its work. */

@@ -13,6 +13,8 @@ export interface Limits {
   readonly batchBound: number;
   /** How long a call waits for a rival, or for storage that is away. */
   readonly deadlineMs: number;
+  /** After how many operations an account's checkpoint is moved on. */
+  readonly checkpointEvery: number;
 }
 
 /** The parts of a ledger. */
