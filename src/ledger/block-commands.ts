@@ -1,6 +1,8 @@
 // Writes about blocks: opening them, and taking out of them what was not used.
 
 import { z } from 'zod';
+import { formatInstant } from '../calendar/instant.ts';
+import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedBlock } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { id, later, money, read, remark, writeFields } from './door.ts';
@@ -120,7 +122,7 @@ function readVoid(input: unknown): EngineCommand {
 function readAdjust(input: unknown): EngineCommand {
   const given = read(adjustSchema, input);
   const said = new Statement();
-  const amount = required(said.amount('amount', given.amount), 'amount');
+  const amount = required(said.signed('amount', given.amount), 'amount');
   said.plain('unit', given.unit);
   said.plain('block', given.block);
   said.plain('by', given.by);
@@ -140,6 +142,14 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
   said.plain('kind', given.kind);
   const effectiveAt = said.instant('effectiveAt', given.effectiveAt);
   const ending = said.ending(given);
+  const { expiresAt } = ending;
+  if (effectiveAt !== null && typeof expiresAt === 'number' && expiresAt <= effectiveAt) {
+    throw new InvalidInput({
+      field: 'expiresAt',
+      expected: 'an instant after effectiveAt',
+      found: formatInstant(expiresAt),
+    });
+  }
   said.plain('priority', given.priority);
   const features = said.names('features', given.features);
   return {

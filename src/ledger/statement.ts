@@ -6,6 +6,7 @@ import { type Duration, formatDuration, parseDuration } from '../calendar/durati
 import { formatInstant, type Instant, parseInstant } from '../calendar/instant.ts';
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
+import { parseMoney } from '../quantity/money.ts';
 import { amountText } from '../quantity/quantity.ts';
 import { inside, isPlain, show } from './door.ts';
 
@@ -21,8 +22,22 @@ export class Statement {
     if (value !== undefined) this.#fields[name] = value;
   }
 
-  /** Adds an amount, by value: `1.0` is `1`. */
+  /** Adds an amount above zero, by value: `1.0` is `1`. */
   amount(name: string, value: unknown): string | null {
+    const stated = this.amountFrom(name, value);
+    if (stated !== '0') return stated;
+    throw new InvalidInput({ field: name, expected: 'more than 0', found: stated });
+  }
+
+  /** Adds an amount of zero or more. */
+  amountFrom(name: string, value: unknown): string | null {
+    const stated = this.signed(name, value);
+    if (stated?.startsWith('-') !== true) return stated;
+    throw new InvalidInput({ field: name, expected: '0 or more', found: stated });
+  }
+
+  /** Adds an amount up or down. */
+  signed(name: string, value: unknown): string | null {
     if (value === undefined) return null;
     const canonical = amountText(value, name);
     this.#fields[name] = canonical;
@@ -67,18 +82,20 @@ export class Statement {
     });
   }
 
-  /** Adds money, by value. */
+  /** Adds money of zero or more, by value. */
   money(
     name: string,
     value: { readonly amount?: unknown; readonly currency: string } | undefined,
   ): { readonly amount: string; readonly currency: string } | null {
     if (value === undefined) return null;
-    const stated = {
-      amount: amountText(value.amount, `${name}.amount`),
-      currency: value.currency,
-    };
-    this.#fields[name] = stated;
-    return stated;
+    const stated = new Statement();
+    const money = nested(name, () => {
+      const amount = required(stated.amountFrom('amount', value.amount), 'amount');
+      parseMoney(amount, value.currency, 'amount');
+      return { amount, currency: value.currency };
+    });
+    this.#fields[name] = money;
+    return money;
   }
 
   /** Adds a set of names: their order and repetition are no part of what was stated. */

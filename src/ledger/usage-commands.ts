@@ -132,7 +132,7 @@ function readUsage(given: UsageGiven, said: Statement): StatedUsage {
       });
     }
   }
-  const amount = required(said.amount('amount', given.amount), 'amount');
+  const amount = required(said.amountFrom('amount', given.amount), 'amount');
   said.plain('unit', given.unit);
   said.plain('feature', given.feature);
   return { amount, unit: given.unit ?? null, feature: given.feature ?? null };
@@ -157,10 +157,7 @@ function readRated(
     });
   }
   if (given.feature !== '') said.plain('feature', given.feature);
-  const quantity = said.amount('quantity', given.quantity) ?? '1';
-  if (quantity.startsWith('-')) {
-    throw new InvalidInput({ field: 'quantity', expected: '0 or more', found: quantity });
-  }
+  const quantity = said.amountFrom('quantity', given.quantity) ?? '1';
   const dimensions = new Map([...(given.dimensions ?? [])].sort());
   if (given.dimensions !== undefined) said.plain('dimensions', Object.fromEntries(dimensions));
   return { amount: null, feature: given.feature, quantity, dimensions };
