@@ -6,9 +6,9 @@ import { seal, unseal } from '../account/canonical.ts';
 import { evolve } from '../account/evolve.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
-import { ClockSkew, Fault, Refusal } from '../errors.ts';
+import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
-import type { EngineCommand } from '../operations/command.ts';
+import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
@@ -68,8 +68,8 @@ export function decideRun(
       checkStated(command, { ...rules, at, referred: null });
       const used = known(command.key);
       if (used !== null && account !== null) {
-        checkSame(command, used);
         const today = advance(account, at, rules.units).account;
+        checkReplay(command, used, today, { ...rules, at, referred: null });
         decided.push({ receipt: receiptOf(used, today, at, true, rules.units), operation: used });
         continue;
       }
@@ -96,6 +96,25 @@ export function instantOf(account: Account | null, id: string, now: Instant): In
   const behind = account.recorded - now;
   if (behind > SKEW_MS) throw new ClockSkew(id, behind);
   return account.recorded;
+}
+
+/** What is wrong in itself is said before what the key was used for (`docs/errors.md`). */
+function checkReplay(
+  command: EngineCommand,
+  used: Operation,
+  today: Account,
+  context: Context,
+): void {
+  try {
+    checkSame(command, used);
+  } catch (conflict) {
+    try {
+      decide(today, command, context);
+    } catch (error) {
+      if (error instanceof InvalidInput) throw error;
+    }
+    throw conflict;
+  }
 }
 
 function decideOne(

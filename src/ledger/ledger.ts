@@ -4,7 +4,7 @@ import type { Account } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import { parseInstant } from '../calendar/instant.ts';
 import { Fault, InvalidInput, Refusal, StorageUnavailable, Unknown } from '../errors.ts';
-import { asOccurred, asRecorded } from '../insight/as-of.ts';
+import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
@@ -242,12 +242,16 @@ class Reads<C extends Catalogue> {
         found: show(asOf),
       });
     }
-    const operations: Operation[] = [];
-    for await (const { operation } of folds(this.#storage, id, units)) operations.push(operation);
+    const journal: Folded[] = [];
+    for await (const fold of folds(this.#storage, id, units)) journal.push(fold);
     const then =
       by === 'occurred'
-        ? asOccurred(operations, advance(account, now, units).account, at)
-        : asRecorded(operations, at, units);
+        ? asOccurred(journal, advance(account, now, units).account, at)
+        : asRecorded(
+            journal.map(({ operation }) => operation),
+            at,
+            units,
+          );
     if (then === null) {
       throw new Unknown(
         'unknown-account',

@@ -8,14 +8,16 @@ import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import { split } from '../quantity/split.ts';
 import type { Context, GrantCommand, PurchaseCommand, StatedBlock } from './command.ts';
-import { amountAbove, checkTotal, moneyOf, occurredOf, unitOf } from './stated.ts';
+import { amountAbove, beforeUnknown, checkTotal, moneyOf, occurredOf, unitOf } from './stated.ts';
 
 /** Priority of a block that names none; lower burns first (`docs/domain.md §3`). */
 export const DEFAULT_PRIORITY = 100;
 
 /** One block, free of charge unless a basis is allocated to it. */
 export function decideGrant(account: Account, command: GrantCommand, context: Context): Draft {
-  const unit = unitOf(command.unit, context);
+  const isFresh = (): void =>
+    checkFresh(account, command.block ?? command.key, command.key, 'block');
+  const unit = beforeUnknown(isFresh, () => unitOf(command.unit, context));
   const amount = amountAbove(command.amount, unit, context);
   checkTotal(account, unit, amount);
   const occurred = occurredOf(command, context);
@@ -30,7 +32,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
     expires: endOf(command, effective, account, 'expiresIn'),
     field: 'expiresAt',
   });
-  checkFresh(account, block.name, command.key, 'block');
+  isFresh();
   return { kind: 'grant', occurred, moves: [issue(block, amount)], facts: { opens: [block] } };
 }
 
@@ -44,13 +46,20 @@ export function decidePurchase(
   command: PurchaseCommand,
   context: Context,
 ): Draft {
-  const unit = unitOf(command.unit, context);
+  const { bonus } = command;
+  const name = command.block ?? command.key;
+  const bonusName = bonus?.block ?? `${name}/bonus`;
+  const areFresh = (): void => {
+    checkFresh(account, name, command.key, 'block');
+    if (bonus === null) return;
+    if (bonusName === name) throw conflict(command.key, 'bonus.block', bonusName);
+    checkFresh(account, bonusName, command.key, 'bonus.block');
+  };
+  const unit = beforeUnknown(areFresh, () => unitOf(command.unit, context));
   const amount = amountAbove(command.amount, unit, context);
   const paid = moneyOf(command.price, account, 'price');
   const occurred = occurredOf(command, context);
-  const name = command.block ?? command.key;
   const effective = command.effectiveAt ?? occurred;
-  const { bonus } = command;
   const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
   checkTotal(account, unit, amount + extra);
   const [basis = paid, bonusBasis = 0n] = split(paid, [amount, extra]);
@@ -76,7 +85,7 @@ export function decidePurchase(
       },
       {
         number: block.number + 1,
-        name: bonus.block ?? `${name}/bonus`,
+        name: bonusName,
         unit,
         kind: bonus.kind ?? 'promotional',
         basis: bonusBasis,
@@ -94,11 +103,7 @@ export function decidePurchase(
     moves.push(issue(second, extra));
   }
   // What can't be read goes before a name that is used (`docs/errors.md`), so names are looked at last.
-  checkFresh(account, name, command.key, 'block');
-  for (const { name: second } of opens.slice(1)) {
-    if (second === name) throw conflict(command.key, 'bonus.block', second);
-    checkFresh(account, second, command.key, 'bonus.block');
-  }
+  areFresh();
   return { kind: 'purchase', occurred, moves, facts: { opens } };
 }
 

@@ -9,12 +9,16 @@ import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { gather, insufficient } from './spend.ts';
-import { checkHeld, holdNamed, occurredOf, price } from './stated.ts';
+import { beforeUnknown, checkHeld, holdNamed, occurredOf, price } from './stated.ts';
 
 /** The whole amount or nothing, out of what can be spent now. */
 export function decideHold(account: Account, command: HoldCommand, context: Context): Draft {
   const occurred = occurredOf(command, context);
-  const { charges, feature, rated } = price(account, command.usage, occurred, context);
+  const name = command.hold ?? command.key;
+  const isFresh = (): void => checkFresh(account, name, command.key);
+  const { charges, feature, rated } = beforeUnknown(isFresh, () =>
+    price(account, command.usage, occurred, context),
+  );
   const [charge] = charges;
   if (charge === undefined || charges.length > 1) {
     throw new InvalidInput({
@@ -38,14 +42,7 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
       found: formatInstant(expires),
     });
   }
-  const name = command.hold ?? command.key;
-  if (account.holds.byName(name) !== undefined) {
-    throw new IdempotencyConflict({
-      key: command.key,
-      field: 'hold',
-      message: `the name "${name}" is used by another hold already; give this one a name of its own`,
-    });
-  }
+  isFresh();
   const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
   if (missing > 0n) {
     throw insufficient({ unit, required: amount, available: amount - missing }, context.units);
@@ -74,6 +71,16 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
       ...(rated !== null && { rated }),
     },
   };
+}
+
+/** Refuses a name that a hold of the account has. Throws `IdempotencyConflict`. */
+function checkFresh(account: Account, name: string, key: string): void {
+  if (account.holds.byName(name) === undefined) return;
+  throw new IdempotencyConflict({
+    key,
+    field: 'hold',
+    message: `the name "${name}" is used by another hold already; give this one a name of its own`,
+  });
 }
 
 /** Gives back all that is held. */

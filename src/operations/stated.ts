@@ -29,6 +29,16 @@ export function unitOf(stated: string | null, context: Context): string {
   return unit;
 }
 
+/** Does the work; where it finds something unknown, what comes before that in the order of codes is looked at first. */
+export function beforeUnknown<T>(check: () => void, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Unknown) check();
+    throw error;
+  }
+}
+
 /** An amount above zero, in parts. Throws `InvalidInput`. */
 export function amountAbove(
   text: string,
