@@ -4,7 +4,7 @@ import { type Account, holdOf } from '../../src/account/account.ts';
 import { unseal } from '../../src/account/canonical.ts';
 import { evolve } from '../../src/account/evolve.ts';
 import type { Operation } from '../../src/account/operation.ts';
-import { InvariantBroken } from '../../src/errors.ts';
+import { InvariantBroken, Refusal } from '../../src/errors.ts';
 import { readCommand } from '../../src/ledger/commands.ts';
 import { decideRun, type Run } from '../../src/ledger/deciding.ts';
 import { readPlans } from '../../src/ledger/plans.ts';
@@ -31,6 +31,13 @@ export interface Stepped {
   readonly after: Account;
   readonly operations: readonly Operation[];
   readonly told: Told;
+}
+
+/** One line, with the account before and after it. */
+export interface Fold {
+  readonly operation: Operation;
+  readonly before: Account | null;
+  readonly after: Account;
 }
 
 /** An account under the engine, beside the naive model that its steps are read against. */
@@ -77,7 +84,13 @@ export class Engine {
 
   /** What the command would do now, with nothing kept. */
   ask(command: ModelCommand, now: number = this.now): Run {
-    return this.#run(this.account, [read(request(command, this.setup.scale))], now);
+    try {
+      return this.#run(this.account, [read(request(command, this.setup.scale))], now);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const same = { before: this.account, after: this.account, operations: [], settledDues: null };
+      return { ...same, decided: [{ error }] };
+    }
   }
 
   /** Goes on from an account that should be the same. */
@@ -87,14 +100,24 @@ export class Engine {
 
   /** The account that the journal gives, read anew from what is stored of it. */
   folded(journal: readonly Operation[] = this.journal): Account {
-    let account: Account | null = null;
+    const last = this.folds(journal).at(-1);
+    if (last === undefined) throw new InvariantBroken('no account');
+    return last.after;
+  }
+
+  /** The lines of the journal, read anew, with the account before and after each. */
+  folds(journal: readonly Operation[] = this.journal): Fold[] {
+    const folds: Fold[] = [];
+    let before: Account | null = null;
     for (const { account: id, number, key, kind, occurred, recorded, ...rest } of journal) {
       const { body, metadata, hash } = rest;
       const stored = { account: id, number, key, kind, occurred, recorded, body, metadata, hash };
-      account = evolve(account, unseal(account, stored, this.units));
+      const operation: Operation = unseal(before, stored, this.units);
+      const after: Account = evolve(before, operation);
+      folds.push({ operation, before, after });
+      before = after;
     }
-    if (account === null) throw new InvariantBroken('no account');
-    return account;
+    return folds;
   }
 
   #run(before: Account | null, commands: readonly EngineCommand[], now: number): Run {
