@@ -55,6 +55,7 @@ export { createLedger, type LedgerOptions } from './ledger/create-ledger.ts';
 export type {
   AdjustInput,
   BlockKind,
+  BlockTerms,
   CaptureInput,
   ChangeTermsInput,
   Command,
@@ -86,6 +87,25 @@ export type {
   RateCard,
   RateRounding,
 } from './rating/rate-card.ts';
-export { memory } from './storage/memory.ts';
-export type { Storage } from './storage/port.ts';
+export {
+  type MemoryRows,
+  type MemoryStorage,
+  MemoryTables,
+  type MemoryTransaction,
+  memory,
+} from './storage/memory.ts';
+export type {
+  AppendGroup,
+  AppendOutcome,
+  Checkpoint,
+  CheckpointPart,
+  Head,
+  JoinedTransaction,
+  JoinOptions,
+  NewNotice,
+  Notice,
+  Storage,
+  StoredAccount,
+  StoredOperation,
+} from './storage/port.ts';
 export type { BurnKey, TermsInput } from './terms/terms.ts';

@@ -41,7 +41,8 @@ export interface MoneyInput {
   readonly currency: string;
 }
 
-interface BlockTerms {
+/** What may be said of a block besides its amount. */
+export interface BlockTerms {
   /** First instant at which it can be spent. Default: `occurredAt`. */
   readonly effectiveAt?: InstantInput;
   /** First instant at which it can't be spent any more. Default: never. */
