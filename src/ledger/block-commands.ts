@@ -1,8 +1,6 @@
 // Writes about blocks: opening them, and taking out of them what was not used.
 
 import { z } from 'zod';
-import { formatInstant } from '../calendar/instant.ts';
-import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedBlock } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { id, later, money, read, remark, writeFields } from './door.ts';
@@ -142,14 +140,6 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
   said.plain('kind', given.kind);
   const effectiveAt = said.instant('effectiveAt', given.effectiveAt);
   const ending = said.ending(given);
-  const { expiresAt } = ending;
-  if (effectiveAt !== null && typeof expiresAt === 'number' && expiresAt <= effectiveAt) {
-    throw new InvalidInput({
-      field: 'expiresAt',
-      expected: 'an instant after effectiveAt',
-      found: formatInstant(expiresAt),
-    });
-  }
   said.plain('priority', given.priority);
   const features = said.names('features', given.features);
   return {

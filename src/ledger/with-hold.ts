@@ -1,7 +1,7 @@
 // Held before the work, captured for what it really cost, released otherwise. No lock is kept and no
 // transaction is open while the work runs.
 
-import { HoldEnded, InvalidInput } from '../errors.ts';
+import { HoldEnded, InvalidInput, Unknown } from '../errors.ts';
 import { amountText } from '../quantity/quantity.ts';
 import type { OpenHold, Receipt } from './answers.ts';
 import type { Ledger } from './api.ts';
@@ -44,7 +44,7 @@ export async function holdAround<C extends Catalogue, T>(
       return await ledger.capture(capture as CaptureInput<C>);
     } catch (error) {
       // A cost that no retry can make good: as where the work states one that can't be read at all.
-      if (error instanceof InvalidInput) await release();
+      if (error instanceof InvalidInput || error instanceof Unknown) await release();
       throw error;
     }
   };

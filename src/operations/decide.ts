@@ -8,7 +8,7 @@ import { mainUnit } from '../quantity/units.ts';
 import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
 import { decideCapture } from './capture.ts';
-import type { Context, EngineCommand } from './command.ts';
+import type { Context, EngineCommand, StatedBlock } from './command.ts';
 import { decideConsume } from './consume.ts';
 import { decideGrant, decidePurchase } from './grant.ts';
 import { decideHold, decideRelease } from './hold.ts';
@@ -71,7 +71,7 @@ function unheard(command: never): never {
 
 /**
  * What can be said against a command before the account is looked at, and before its key: an act of
- * the future, an amount that its unit can't hold. Throws `InvalidInput`.
+ * the future, an amount that its unit can't hold, an end before the start. Throws `InvalidInput`.
  */
 export function checkStated(command: EngineCommand, context: Context): void {
   checkOccurred(command, context);
@@ -83,6 +83,20 @@ export function checkStated(command: EngineCommand, context: Context): void {
     else if (command.do === 'consume') amountFrom(amount, name, context, field);
     else amountAbove(amount, name, context, field);
   }
+  if (command.do === 'grant' || command.do === 'purchase') checkEnd(command, 'expiresAt');
+  if (command.do === 'purchase' && command.bonus !== null) {
+    checkEnd(command.bonus, 'bonus.expiresAt');
+  }
+}
+
+/** Refuses an end that isn't after the start, where both are stated. */
+function checkEnd({ effectiveAt, expiresAt }: StatedBlock, field: string): void {
+  if (effectiveAt === null || typeof expiresAt !== 'number' || expiresAt > effectiveAt) return;
+  throw new InvalidInput({
+    field,
+    expected: 'an instant after effectiveAt',
+    found: formatInstant(expiresAt),
+  });
 }
 
 function statedAmounts(

@@ -29,7 +29,7 @@ type Databased = Exclude<(typeof PARTS)[number], 'elsewhere'>;
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' } },
 });
-const effort: Effort = options.quick ? { rounds: 3, roundMs: 300 } : { rounds: 7, roundMs: 1_000 };
+const effort: Effort = options.quick ? { rounds: 3, roundMs: 300 } : { rounds: 15, roundMs: 500 };
 const only = options.only?.split(',');
 const wanted = PARTS.filter((part) => only?.includes(part) ?? true);
 

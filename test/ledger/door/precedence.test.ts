@@ -145,6 +145,19 @@ describe('a key that was used goes before', () => {
   });
 });
 
+describe('a name that is taken goes before', () => {
+  test('an unknown feature and too few credits', async () => {
+    expect(await code('hold', { hold: 'open-hold', feature: 'none' })).toBe('idempotency-conflict');
+    expect(await code('hold', { hold: 'open-hold', amount: 1_000 })).toBe('idempotency-conflict');
+  });
+
+  test('an unknown unit', async () => {
+    expect(await code('grant', { block: 'paid', amount: 1, unit: 'euro' })).toBe(
+      'idempotency-conflict',
+    );
+  });
+});
+
 describe('what is unknown goes before', () => {
   test.each([
     ['an unknown block', 'refund', { account: 'nobody', block: 'none' }, 'unknown-account'],
