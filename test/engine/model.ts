@@ -41,13 +41,14 @@ export class Model {
   }
 
   do(command: ModelCommand, now: number): ModelOutcome {
+    const s = this.at(now);
     const before = this.#answers.get(command.key);
     if (before !== undefined) {
       const field = firstDifference(before.content, command);
       if (field === null) return { ok: true, replayed: true, ...before.told };
+      if (isWrong(this.at(now), command)) return { ok: false, code: 'invalid-input', facts: {} };
       return { ok: false, code: 'idempotency-conflict', facts: { field, key: command.key } };
     }
-    const s = this.at(now);
     try {
       const told = act(s, command);
       expire(s);
@@ -278,6 +279,16 @@ function act(s: State, c: ModelCommand): Told {
       Object.assign(s, { order, late, grace });
       return NOTHING;
     }
+  }
+}
+
+/** Whether the command can't be, whatever its key was used for. */
+function isWrong(s: State, command: ModelCommand): boolean {
+  try {
+    act(s, command);
+    return false;
+  } catch (no) {
+    return no instanceof No && no.code === 'invalid-input';
   }
 }
 
