@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { createLedger, type Explanation, type Verification } from 'tallystick';
-import { pglite } from 'tallystick/pglite';
+import { openPGlite, pglite } from 'tallystick/pglite';
 import type { Answerer } from './answerer.ts';
 import { type AskEvent, answer, answerTo, type Means, type Question, quote } from './answering.ts';
 import { catalogue, PACKS, type PackName, WELCOME } from './prices.ts';
@@ -21,9 +21,9 @@ export async function openDesk(settings: {
   readonly library: Library;
   readonly answerer: Answerer;
 }): Promise<Desk> {
-  const { folder = 'memory://', library, answerer } = settings;
+  const { folder, library, answerer } = settings;
   // One database for the desk's rows and its coins, so that one transaction can hold both.
-  const database = await PGlite.create(folder);
+  const database = folder === undefined ? await PGlite.create() : await openPGlite(folder);
   const db: store.Database = new Kysely({ dialect: new PGliteDialect({ pglite: database }) });
   const ledger = await createLedger({ storage: pglite(database), ...catalogue });
   await store.createTables(db);

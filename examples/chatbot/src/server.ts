@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { StorageUnavailable } from 'tallystick';
 import { extractiveAnswerer } from './answerer.ts';
 import { openDesk } from './desk.ts';
 import { createApp } from './http.ts';
@@ -14,12 +14,11 @@ import { createLibrary, readDocuments } from './retrieval.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(root, '.tallystick', 'chatbot');
 await mkdir(folder, { recursive: true });
-const lock = takeLock(`${folder}.lock`);
 
 // A language model plugs in here: any `Answerer` will do.
 const answerer = extractiveAnswerer({ paceMs: 15 });
 const library = createLibrary(await readDocuments(root));
-const desk = await openDesk({ folder, library, answerer });
+const desk = await openDesk({ folder, library, answerer }).catch(openAlready);
 
 const server = await listen(createApp(desk), Number(process.env['PORT'] ?? 4173));
 const address = `http://localhost:${server.port}`;
@@ -46,20 +45,15 @@ async function close(): Promise<void> {
   console.log('\n  Closing …');
   server.close();
   await desk.close();
-  lock.close();
   process.exit(0);
 }
 
-/** PGlite must not open a folder twice. The operating system ends this lock with the process, however that ends. */
-function takeLock(file: string): DatabaseSync {
-  const taken = new DatabaseSync(file);
-  try {
-    taken.exec('begin exclusive');
-    return taken;
-  } catch {
-    console.error('\n  The help desk is open already, in another window. Close it there first.\n');
-    return process.exit(1);
-  }
+/** A folder belongs to one process at a time. */
+function openAlready(error: unknown): never {
+  if (!(error instanceof StorageUnavailable)) throw error;
+  console.error('\n  The help desk is open already, in another window. Close it there first.');
+  console.error(`  ${error.message}\n`);
+  return process.exit(1);
 }
 
 /** Opens the browser where there is a screen and somebody before it; the address is printed anyway. */

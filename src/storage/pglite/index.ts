@@ -1,6 +1,7 @@
 // The storage on PGlite, a PostgreSQL inside this process. It has one connection, so what it adds to
 // the PostgreSQL dialect is only how statements reach it, and the lock on its folder.
 
+import type { PGlite } from '@electric-sql/pglite';
 import type { Storage } from '../port.ts';
 import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
 import { rowsOf } from '../sql/postgres-join.ts';
@@ -10,7 +11,7 @@ import {
   postgresStorage,
 } from '../sql/postgres-storage.ts';
 import { numbered, type Row, type Statement } from '../sql/statement.ts';
-import { lockFolder, type Unlock } from './folder-lock.ts';
+import { lockFolder } from './folder-lock.ts';
 
 /** What is needed of a PGlite transaction. */
 export interface PGliteTransaction {
@@ -38,25 +39,13 @@ export type PGliteOptions = Pick<PostgresOptions, 'schema'>;
  * it only `ledger.within(transaction)` can answer. Throws `InvalidInput` for a schema that isn't a plain name.
  */
 export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}): Storage {
-  let unlock: Unlock = () => {};
   let opening: Promise<PGliteLike> | null = null;
-
-  function release(): void {
-    unlock();
-    unlock = () => {};
-  }
 
   async function open(): Promise<PGliteLike> {
     if (typeof source === 'object') return source;
-    const { PGlite } = await import('@electric-sql/pglite');
-    if (source === undefined) return PGlite.create();
-    unlock = await lockFolder(source);
-    try {
-      return await PGlite.create(source);
-    } catch (error) {
-      release();
-      throw error;
-    }
+    if (source !== undefined) return openPGlite(source);
+    const { PGlite: Instance } = await import('@electric-sql/pglite');
+    return Instance.create();
   }
 
   function instance(): Promise<PGliteLike> {
@@ -86,11 +75,32 @@ export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}
       const opened = await opening?.catch(() => null);
       opening = null;
       if (typeof source !== 'object') await opened?.close();
-      release();
     },
   };
   // What failed in this process can't take effect later.
   return postgresStorage('pglite', driver, { ...options, fenceMs: 0 });
+}
+
+/**
+ * Opens PGlite in a folder under the lock that `pglite(folder)` takes, for an application that keeps its
+ * own tables beside the credits: pass the instance to `pglite` and to your query builder. Closing it
+ * gives the folder back. Throws `StorageUnavailable` where another process has it open.
+ */
+export async function openPGlite(folder: string): Promise<PGlite> {
+  const { PGlite: Instance } = await import('@electric-sql/pglite');
+  const unlock = await lockFolder(folder);
+  try {
+    const instance = await Instance.create(folder);
+    const close = instance.close.bind(instance);
+    instance.close = async () => {
+      await close();
+      unlock();
+    };
+    return instance;
+  } catch (error) {
+    unlock();
+    throw postgresFault(error, 'before-send');
+  }
 }
 
 async function send(to: PGliteTransaction, statement: Statement): Promise<readonly Row[]> {
