@@ -228,8 +228,16 @@ class Successor {
   #willEnd(at: number | null, what: End['what'], number: number): void {
     if (at === null) return;
     const end: End = { at, what, number };
-    const place = this.#ends.findIndex((other) => compareEnds(end, other) < 0);
-    this.#ends = place < 0 ? [...this.#ends, end] : this.#ends.toSpliced(place, 0, end);
+    // Halving: an account may wait for the ends of thousands of blocks.
+    let low = 0;
+    let high = this.#ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#ends[middle];
+      if (other !== undefined && compareEnds(other, end) < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.#ends = this.#ends.toSpliced(low, 0, end);
   }
 
   #totals(): Account['totals'] {
