@@ -60,7 +60,7 @@ export function withAppend(
 
 /**
  * Whether an append may still take effect, or has since the account was read. `before` is the account
- * that was read, and read before the keys were asked for; `since` is when the reading began.
+ * that was read, and its keys were asked for no earlier; `since` is when the reading began.
  */
 export function isOpen(fence: Fence, before: Account | null, since: number): boolean {
   return (before?.number ?? 0) <= fence.base && since < fence.until;

@@ -59,28 +59,24 @@ export class Accounts {
   }
 
   /**
-   * The account, and the operations that are stored under these keys; every one of them is in the
-   * account. `cached` is believed where nothing contradicts it. `inOrder`: the keys are asked for after
-   * the account was read, so that what was written in between shows under its key, and not as a rival.
+   * The account, and the operations that are stored under these keys: all of them, as of this account
+   * or later, and every one of them is in it. `cached` is believed where nothing contradicts it.
    */
   async lookUp(
     id: string,
     keys: readonly string[],
-    how: { readonly cached?: Account | undefined; readonly inOrder?: boolean } = {},
+    cached?: Account,
   ): Promise<{
     readonly account: Account | null;
     readonly found: ReadonlyMap<string, StoredOperation>;
   }> {
     const find = (): Promise<StoredOperation[]> =>
       keys.length === 0 ? Promise.resolve([]) : this.#storage.find(id, keys);
-    let account: Account | null;
-    let found: StoredOperation[];
-    if (how.inOrder === true) {
-      account = how.cached ?? (await this.fresh(id));
-      found = await find();
-    } else {
-      [account, found] = await Promise.all([how.cached ?? this.fresh(id), find()]);
-    }
+    const before = cached ?? this.#cache.get(id)?.account;
+    let [account, found] = await Promise.all([cached ?? this.fresh(id), find()]);
+    // The two were read at once, in either order. What came in between would be in the account, and
+    // missed under its key.
+    if ((account?.number ?? 0) !== (before?.number ?? 0)) found = await find();
     while (found.some(({ number }) => number > (account?.number ?? 0))) {
       account = await this.fresh(id);
       found = await find();

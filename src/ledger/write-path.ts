@@ -201,10 +201,7 @@ export class WritePath {
       if (command.do === 'reverse') keys.add(command.of);
     }
     const since = this.#timers.elapsedMs();
-    const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], {
-      cached,
-      inOrder: lane.calls.some((call) => call.fence !== null),
-    });
+    const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], cached);
     const commands = lane.calls.map((call) => call.command);
     return { lane, run: decideRun(account, commands, found, this.#clock(), this.#rules), since };
   }

@@ -129,6 +129,17 @@ describe('an append whose outcome nobody knows', () => {
     expect(error).toMatchObject({ code: 'storage-unavailable', outcome: 'unknown' });
   });
 
+  it('is found also by a clock that has become wrong: to give an answer again decides nothing', async () => {
+    const { ledger, storage, clock } = await scene();
+    const usage = { account: 'acme', amount: '4', key: 'usage' };
+    storage.trouble('lost');
+    await ledger.consume(usage);
+    clock.advance(-3_600_000);
+    const again = await ledger.consume(usage);
+    expect([again.replayed, `${again.balance}`]).toEqual([true, '6']);
+    await expect(ledger.consume({ ...usage, key: 'new' })).rejects.toThrow('behind');
+  });
+
   it('is refused for good once its number is taken', async () => {
     const { ledger, rival, storage } = await scene({ fenceMs: 60_000, deadlineMs: 5_000 });
     storage.trouble('late', async () => {

@@ -84,6 +84,35 @@ describe('the write path', () => {
     expect((await other.quote({ do: 'consume', ...consume })).replayed).toBe(true);
   });
 
+  it('replays an operation that is committed between the reads of key and account', async () => {
+    const { rival, tables, clock } = await scene({ credits: '40' });
+    const sound = memory(tables);
+    const consume = { account: 'acme', amount: '40', key: 'usage' };
+    let answered = (): void => {};
+    const slow = handedOn(sound, {
+      find: async (account, keys) => {
+        const found = await sound.find(account, keys);
+        answered();
+        return found;
+      },
+      load: async (account, after) => {
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            answered = resolve;
+          }),
+          new Promise((resolve) => setTimeout(resolve, 20)),
+        ]);
+        await rival.consume(consume);
+        return sound.load(account, after);
+      },
+    });
+    const quick = await over(slow, { clock: clock.now });
+    const two = [{ account: 'acme', amount: '1', key: 'other' }, consume] as const;
+    const [other, twin] = await Promise.allSettled(two.map((each) => quick.consume(each)));
+    expect(other?.status).toBe('rejected');
+    expect(twin).toMatchObject({ status: 'fulfilled', value: { replayed: true } });
+  });
+
   it("keeps an account's calls in their order, whatever becomes of the first batch", async () => {
     const { ledger, storage } = await scene({ credits: '100', batchBound: 2 });
     storage.trouble('busy');
