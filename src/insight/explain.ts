@@ -2,9 +2,9 @@
 // same years later.
 
 import type { Account } from '../account/account.ts';
-import { type Block, covers, endOf } from '../account/block.ts';
+import { type Block, covers, endOf, wasOpen } from '../account/block.ts';
 import { orderOf } from '../account/evolve.ts';
-import type { Operation, RatedUsage } from '../account/operation.ts';
+import type { Move, Operation, RatedUsage } from '../account/operation.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';
@@ -95,7 +95,17 @@ function why(block: Block, taken: bigint, operation: Operation, feature: string 
   if (block.effective > operation.recorded) {
     return `passed over: it is effective from ${formatInstant(block.effective)}`;
   }
+  if (operation.kind === 'capture' && !operation.moves.some(isFreeBurn)) {
+    return 'not needed: what was held was enough';
+  }
+  if (operation.kind === 'consume' && !wasOpen(block, operation.occurred)) {
+    return 'not needed: it could not be spent yet when the usage happened, and what could was enough';
+  }
   return `not needed: the blocks before it were enough (${placeOf(block)})`;
+}
+
+function isFreeBurn({ from, to }: Move): boolean {
+  return from === 'free' && to === 'burned';
 }
 
 /** What put the block where it stands. */
