@@ -1,0 +1,8 @@
+// Ledgers in a world of chance: the simulator, for tests and for long runs.
+
+export {
+  type Simulation,
+  SimulationFailure,
+  type SimulationOptions,
+  simulate,
+} from './simulate.ts';
