@@ -41,6 +41,9 @@ export type RatedUsage<C extends Catalogue> = {
     readonly feature: F;
     /** How much of it. Default: 1. */
     readonly quantity?: AmountInput;
+    /** The rate card says what it costs, and in which unit. */
+    readonly amount?: never;
+    readonly unit?: never;
   } & (RateOf<C, F> extends { readonly model: 'matrix' }
     ? { readonly dimensions: DimensionsOf<RateOf<C, F>> }
     : { readonly dimensions?: Readonly<Record<string, string>> });
@@ -54,6 +57,8 @@ export interface StatedUsage<C extends Catalogue> {
   readonly unit?: UnitName<C>;
   /** Which scoped blocks may pay. Default: none, only blocks without a scope. */
   readonly feature?: string;
+  readonly quantity?: never;
+  readonly dimensions?: never;
 }
 
 /** What a usage costs: an amount, or a feature with a quantity. */

@@ -141,7 +141,13 @@ function usageOf(act: Extract<WriteAct, { do: 'consume' | 'hold' }>): Usage<Cata
   if (amount !== undefined) {
     // What doesn't belong beside an amount is handed on too: the ledger is to refuse it.
     const stray = { ...given('quantity', act.quantity), ...given('dimensions', act.dimensions) };
-    return { ...stray, amount, ...given('unit', unit), ...given('feature', feature) };
+    const usage: object = {
+      ...stray,
+      amount,
+      ...given('unit', unit),
+      ...given('feature', feature),
+    };
+    return usage as Usage<Catalogue>;
   }
   // The card says in which units it charges; a unit beside it only says which one is looked at.
   return {
