@@ -1,5 +1,5 @@
-// Calls inside the caller's own transaction: no begin, no commit, no retry, nothing remembered.
-// What they return is provisional until the caller commits.
+// Calls inside the caller's own transaction: no begin, no commit, no retry. What they return is
+// provisional until the caller commits, and nothing of what he hasn't committed is remembered.
 
 import type { Account } from '../account/account.ts';
 import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
@@ -9,16 +9,20 @@ import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { decideRun, groupOf, type Rules } from './deciding.ts';
 import type { readWithin } from './door.ts';
-import { restore } from './loading.ts';
+import { type Accounts, fold, restore } from './loading.ts';
 import type { Parts } from './parts.ts';
 
 const turns = new WeakMap<object, Promise<unknown>>();
+
+/** Accounts that a transaction has written to: what it reads of them from then on isn't committed. */
+const written = new WeakMap<object, Set<string>>();
 
 type Joining = ReturnType<typeof readWithin>;
 
 /** One caller's transaction, as the ledger sees it. */
 export class JoinedLedger {
   readonly #storage: Storage;
+  readonly #accounts: Accounts;
   readonly #rules: Rules;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -28,8 +32,9 @@ export class JoinedLedger {
   #transaction: JoinedTransaction | null = null;
   #hasLocked = false;
 
-  constructor(parts: Parts, handle: unknown, options: Joining) {
+  constructor(parts: Parts, accounts: Accounts, handle: unknown, options: Joining) {
     this.#storage = parts.storage;
+    this.#accounts = accounts;
     this.#rules = parts.rules;
     this.#clock = parts.clock;
     this.#timers = parts.timers;
@@ -52,6 +57,7 @@ export class JoinedLedger {
       if (decided === undefined) throw new InvariantBroken('a command without an outcome');
       if ('error' in decided) throw decided.error;
       if (run.operations.length === 0) return decided.receipt;
+      markWritten(transaction, id);
       const outcome = await transaction.append(groupOf(id, run));
       if (outcome === 'stored') return decided.receipt;
       // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
@@ -67,8 +73,24 @@ export class JoinedLedger {
   }
 
   async #load(transaction: JoinedTransaction, id: string): Promise<Account | null> {
+    const committed = written.get(transaction.identity)?.has(id) !== true;
+    const { units } = this.#rules;
+    // What is committed already needn't be read again, however long the history.
+    const known = this.#accounts.cached(id);
+    if (known !== undefined) {
+      const [first, ...later] = (await transaction.load(id, known.number))?.operations ?? [];
+      if (first?.hash === known.hash) {
+        let account = known;
+        for (const operation of later) account = fold(account, operation, units);
+        if (committed) this.#accounts.learn(account, null);
+        return account;
+      }
+    }
     const stored = await transaction.load(id);
-    return stored === null ? null : restore(id, stored, this.#rules.units).account;
+    if (stored === null) return null;
+    const { account, checkpointed } = restore(id, stored, units);
+    if (committed && account !== null) this.#accounts.learn(account, checkpointed);
+    return account;
   }
 
   /** Calls on one transaction go one after the other: a connection has one conversation. */
@@ -113,6 +135,11 @@ export class JoinedLedger {
       );
     }
   }
+}
+
+function markWritten({ identity }: JoinedTransaction, account: string): void {
+  const accounts = written.get(identity) ?? new Set();
+  written.set(identity, accounts.add(account));
 }
 
 function turn<T>(of: object, work: () => Promise<T>): Promise<T> {

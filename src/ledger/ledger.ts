@@ -99,7 +99,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
     sweep: async (input) => sweep(readAccount(input).account, parts, accounts),
-    within: (transaction, options) => within(parts, transaction, options),
+    within: (transaction, options) => within(parts, accounts, transaction, options),
     close: async () => {
       await path.close();
       await accounts.settle();
@@ -189,11 +189,12 @@ async function sweep(
 
 function within<C extends Catalogue>(
   parts: Parts,
+  accounts: Accounts,
   transaction: unknown,
   options: WithinOptions | undefined,
 ): TransactionLedger<C> {
   const { rules, plans, clock } = parts;
-  const joined = new JoinedLedger(parts, transaction, readWithin(options));
+  const joined = new JoinedLedger(parts, accounts, transaction, readWithin(options));
   return {
     ...writeMethods<C>((command) => joined.submit(command), plans),
     balance: async (input) => {

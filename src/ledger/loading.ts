@@ -94,6 +94,16 @@ export class Accounts {
     });
   }
 
+  /** What a caller's transaction has read of what others committed; it may have read more than is known here. */
+  learn(account: Account, checkpointed: Account | null): void {
+    const known = this.#cache.get(account.id);
+    this.#keep(account.id, {
+      account,
+      checkpointed: known?.checkpointed ?? checkpointed,
+      stored: known?.stored ?? checkpointed?.number ?? 0,
+    });
+  }
+
   /** After a fault: from what it believes of an account nothing follows until the storage was asked. */
   doubt(id: string): void {
     const known = this.#cache.get(id);

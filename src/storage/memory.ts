@@ -59,8 +59,8 @@ class OpenTransaction implements JoinedTransaction, MemoryTransaction {
     return true;
   }
 
-  async load(account: string): ReturnType<JoinedTransaction['load']> {
-    return this.#rowsOf(account)?.load() ?? null;
+  async load(account: string, after?: number): ReturnType<JoinedTransaction['load']> {
+    return this.#rowsOf(account)?.load(after) ?? null;
   }
 
   async find(account: string, keys: readonly string[]): ReturnType<JoinedTransaction['find']> {

@@ -170,7 +170,8 @@ export interface JoinedTransaction {
   readonly identity: object;
   /** Tries to take the account's lock, without waiting. False: another transaction has it. True as well where the account isn't open yet. */
   lock(account: string): Promise<boolean>;
-  load(account: string): Promise<StoredAccount | null>;
+  /** As the storage's own `load`, with what this transaction has written so far. */
+  load(account: string, after?: number): Promise<StoredAccount | null>;
   find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
   /** Inserts row by row, each counted; never aborts the caller's transaction by a clash. */
   append(group: AppendGroup): Promise<AppendOutcome>;

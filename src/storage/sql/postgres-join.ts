@@ -71,7 +71,11 @@ export async function joinPostgres(
   return {
     identity,
     lock,
-    load: async (account) => accountOf(await query(statements.load(account))),
+    load: async (account, after) => {
+      const whole = after === undefined;
+      const wanted = whole ? statements.load(account) : statements.loadAfter(account, after);
+      return accountOf(await query(wanted));
+    },
     find: async (account, keys) => (await query(statements.find(account, keys))).map(operationOf),
     append: async (group) => {
       checkShape([group]);
