@@ -182,7 +182,8 @@ function command(
       if (kind === 'release') return { do: 'release', key, hold };
       const held = found?.parts.reduce((all, part) => all + part.amount, 0n) ?? 0n;
       const amount = step.much === 'nothing' ? 0n : (of(held) ?? some);
-      return { do: 'capture', key, hold, amount, ...(step.flag && { final: false }) };
+      const parts = step.flag && { final: false };
+      return { do: 'capture', key, hold, amount, ...parts, ...occurred };
     }
     case 'reverse': {
       const usage = pick(s.usages, step);
@@ -199,7 +200,7 @@ function command(
         ...((step.flag || step.kind === 'settle') && { spent: 'owed' }),
       };
     case 'adjust': {
-      if (step.much === 'some') return { do: 'adjust', key, unit, amount: some };
+      if (step.much === 'some') return { do: 'adjust', key, unit, amount: some, ...occurred };
       if (step.flag) return { do: 'adjust', key, unit, amount: -(of(spendable) ?? 1n) };
       const amount = -(of(block?.free ?? 0n) ?? 1n);
       return { do: 'adjust', key, unit: block?.unit ?? unit, amount, block: named };

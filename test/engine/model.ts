@@ -161,6 +161,11 @@ function open(s: State, stated: Stated, occurred: number, basis: bigint): void {
   s.blocks.push({ ...said, ...credits, ...GRACE, end: expiresAt, closed: null });
 }
 
+function refuseLate(s: State, occurred: number): void {
+  const oldest = s.recorded - s.late;
+  if (occurred < oldest) throw new No('too-late', { oldest: new Date(oldest).toISOString() });
+}
+
 /** Takes from the front of the list; gives what was taken. */
 function cut(parts: Parts, amount: bigint): Parts {
   let need = amount;
@@ -191,8 +196,7 @@ function act(s: State, c: ModelCommand): Told {
       return NOTHING;
     }
     case 'consume': {
-      const oldest = at - s.late;
-      if (occurred < oldest) throw new No('too-late', { oldest: new Date(oldest).toISOString() });
+      refuseLate(s, occurred);
       const parts = take(s, 'burned', c, occurred);
       const short = total(parts) < c.amount && (c.partial !== true || parts.length === 0);
       if (short) throw tooLittle(c.unit, c.amount, total(parts));
@@ -212,6 +216,7 @@ function act(s: State, c: ModelCommand): Told {
       const hold = s.holds.find((h) => h.name === c.hold);
       if (hold === undefined) throw new No('unknown-hold', { name: c.hold });
       const { unit, feature, ended } = hold;
+      if (c.do === 'capture') refuseLate(s, occurred);
       if (ended !== '') throw new No('hold-ended', { hold: c.hold, ended });
       const amount = c.do === 'release' ? 0n : c.amount;
       const parts = cut(hold.parts, amount);

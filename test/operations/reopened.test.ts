@@ -39,12 +39,13 @@ describe('a block that a reversal opened again', () => {
     clock.now = START + 7 * DAY;
     const late = { account, amount: '2' };
     await ledger.consume({ ...late, key: 'd', occurredAt: START + 3 * DAY });
-    expect(await block('long')).toEqual({ remaining: '8', burned: '2' });
+    await ledger.consume({ ...late, key: 'end', occurredAt: START + 6 * DAY });
+    expect(await block('long')).toEqual({ remaining: '6', burned: '4' });
     await ledger.consume({ ...late, key: 'e', occurredAt: START + 5 * DAY });
     expect(await block('short')).toEqual({ burned: '3', expired: '7' });
     await ledger.consume({ ...late, key: 'f', amount: '7', occurredAt: START + DAY });
     expect(await block('short')).toEqual({ burned: '10' });
-    expect(await block('long')).toEqual({ remaining: '8', burned: '2' });
+    expect(await block('long')).toEqual({ remaining: '6', burned: '4' });
   });
 
   it('gives late usage of its grace no more than the grace had', async () => {
