@@ -66,6 +66,7 @@ export function unreliable(sound: Storage, line: Line): Storage {
       count('late');
       // Counted from when the caller hears of it, which is a latency from now.
       later(groups, random.next() * 0.9 * line.fenceMs);
+      if (random.chance(odds.twice)) later(groups, random.next() * 0.9 * line.fenceMs);
       throw unknown();
     }
     const refused = groups.map(() => {
@@ -73,11 +74,13 @@ export function unreliable(sound: Storage, line: Line): Storage {
       return random.chance(odds.partial) ? partial(random.chance(0.5)) : null;
     });
     const through = groups.filter((_, index) => refused[index] === null);
+    const outcomes = await sound.append(through);
     if (random.chance(odds.twice)) {
       count('twice');
-      later(through, random.next() * line.fenceMs);
+      // Only of what was stored: after any other answer no storage lets a copy of it in.
+      const stored = through.filter((_, index) => outcomes[index] === 'stored');
+      if (stored.length > 0) later(stored, random.next() * line.fenceMs);
     }
-    const outcomes = await sound.append(through);
     const answers = groups.map((_, index) => refused[index] ?? outcomes.shift() ?? 'moved');
     if (random.chance(odds.lost)) {
       count('lost');
