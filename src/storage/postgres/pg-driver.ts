@@ -35,7 +35,7 @@ export function pgDriver(
 ): PostgresDriver {
   async function connect(): Promise<PgClientLike> {
     try {
-      const connecting = (await pool()).connect();
+      const connecting = acquire(await pool());
       return await before(CONNECT_MS, connecting, 'a connection', (late) => late.release());
     } catch (error) {
       throw postgresFault(error, 'before-send');
@@ -48,9 +48,6 @@ export function pgDriver(
     work: (client: PgClientLike) => Promise<T>,
   ): Promise<T> {
     const client = await connect();
-    // Without a listener of its own, a client that breaks while nobody awaits it ends the process.
-    const ignore = (): void => {};
-    client.on('error', ignore);
     let broken = false;
     try {
       return await before(answerMs, work(client), 'an answer');
@@ -100,6 +97,35 @@ export function pgDriver(
 
     close: end,
   };
+}
+
+// Without a listener of its own, a client that breaks while nobody awaits it ends the process.
+const ignore = (): void => {};
+
+/**
+ * A client that already has its listener. A promise would hand it over a moment late: the server's last
+ * word may come in one piece with its first.
+ */
+function acquire(pool: PgPoolLike): Promise<PgClientLike> {
+  const connect: unknown = Reflect.get(pool, 'connect');
+  if (typeof connect !== 'function' || connect.length === 0) {
+    return pool.connect().then((client) => {
+      client.on('error', ignore);
+      return client;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    Reflect.apply(connect, pool, [
+      (error: unknown, client: PgClientLike | undefined) => {
+        if (client === undefined) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
+        client.on('error', ignore);
+        resolve(client);
+      },
+    ]);
+  });
 }
 
 function commandOf(result: unknown): unknown {

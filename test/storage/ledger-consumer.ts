@@ -1,0 +1,21 @@
+// A process that consumes until it is killed, and tells each key and hash once it was acknowledged.
+import { createLedger } from '../../src/index.ts';
+import { postgres } from '../../src/storage/postgres/index.ts';
+
+const [, , url = '', name = '', ...accounts] = process.argv;
+const ledger = await createLedger({
+  storage: postgres(url),
+  units: { credit: { scale: 0 } },
+  migrate: false,
+});
+
+async function consumeForEver(lane: number): Promise<never> {
+  for (let turn = 0; ; turn += 1) {
+    const account = accounts[(lane + turn) % accounts.length] ?? '';
+    const key = `${name}/${lane}/${turn}`;
+    const { hash } = await ledger.consume({ account, amount: '1', key });
+    process.stdout.write(`${account} ${key} ${hash}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 12 }, (_, lane) => consumeForEver(lane)));
