@@ -102,8 +102,8 @@ export type HoldInput<C extends Catalogue> = Write &
   Usage<C> & {
     /** Name of the hold, unique in the account. Default: the key. */
     readonly hold?: string;
-    /** When it ends by itself. Default: never. */
-    readonly expiresAt?: InstantInput;
+    /** When it ends by itself. Null: never. Default: never. */
+    readonly expiresAt?: InstantInput | null;
     /** Instead of `expiresAt`: an ISO 8601 duration from now, such as `PT5M`. Stays the same when a call is retried. */
     readonly expiresIn?: string;
     readonly member?: string;

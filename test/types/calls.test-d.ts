@@ -104,6 +104,7 @@ describe('a write', () => {
 
   test('takes an end that may be never', () => {
     ledger.grant({ account, amount: 1, expiresAt: null, key });
+    ledger.hold({ account, amount: 1, expiresAt: null, key });
     ledger.grant({ account, amount: 1, expiresAt: new Date(), key });
     ledger.grant({ account, amount: 1, expiresIn: 'P1M', key });
     // @ts-expect-error: a number of days
