@@ -17,3 +17,10 @@ export {
 } from './conformance/index.ts';
 export { NotAScenario, type Problem } from './scenario/parse.ts';
 export { runScenario, type ScenarioFailure, type ScenarioResult } from './scenario/run.ts';
+export {
+  type Odds,
+  type Simulation,
+  SimulationFailure,
+  type SimulationOptions,
+  simulate,
+} from './simulation/index.ts';

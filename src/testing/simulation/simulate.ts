@@ -45,8 +45,6 @@ export interface SimulationOptions {
   /** Steps of all clients together. Default: 60 to 130, by the seed. */
   readonly steps?: number;
   readonly odds?: Partial<Odds>;
-  /** The storage of every process, over the tables that they share. Default: the memory storage. */
-  readonly storage?: (tables: MemoryTables) => Storage;
 }
 
 const EPOCH = Date.parse('2026-01-31T10:00:00Z');
@@ -55,14 +53,23 @@ const DAY_MS = 86_400_000;
 const PATIENCE_MS = 600_000;
 
 /** Runs the world of one seed. Throws `SimulationFailure`. */
-export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Simulation> {
+export function simulate(seed: number, options: SimulationOptions = {}): Promise<Simulation> {
+  return simulateOver(memory, seed, options);
+}
+
+/** The same, with another storage over the tables that all processes share: to see what the simulator notices. */
+export async function simulateOver(
+  storage: (tables: MemoryTables) => Storage,
+  seed: number,
+  options: SimulationOptions = {},
+): Promise<Simulation> {
   const random = new Random(seed);
   const world = new World(random);
   const faults: { [fault: string]: number } = {};
   const site: Site = {
     world,
     tables: new MemoryTables(),
-    storage: options.storage ?? memory,
+    storage,
     odds: { ...drawOdds(random), ...options.odds },
     epoch: EPOCH,
     fenceMs: random.pick([20, 150, 1_000]),

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type MemoryTables, memory } from '../../../src/storage/memory.ts';
 import type { AppendGroup, AppendOutcome, Storage } from '../../../src/storage/port.ts';
 import { handedOn } from '../../../src/testing/conformance/ledger/troubled-storage.ts';
-import { SimulationFailure, simulate } from '../../../src/testing/simulation/index.ts';
+import {
+  SimulationFailure,
+  simulate,
+  simulateOver,
+} from '../../../src/testing/simulation/simulate.ts';
 
 /** Seeds of this run; `npm run simulate` takes as many as it is told to. */
 const SEEDS = 300;
@@ -103,12 +107,10 @@ describe('the simulator', () => {
     it(`notices a storage that ${name}`, { timeout: 60_000 }, async () => {
       const seeds = async (): Promise<void> => {
         for (let seed = 1; seed <= 25; seed += 1) {
-          await simulate(seed, {
-            storage: (tables) => {
-              const sound = memory(tables);
-              return handedOn(sound, storage(sound, tables));
-            },
-          });
+          await simulateOver((tables) => {
+            const sound = memory(tables);
+            return handedOn(sound, storage(sound, tables));
+          }, seed);
         }
       };
       const failure = await seeds().catch((error: unknown) => error);
