@@ -16,6 +16,9 @@ import type { ModelCommand, ModelOutcome, Scope, State } from './model-state.ts'
 export const ACCOUNT = 'acme';
 const UNITS = ['u0', 'u1', 'u2'];
 
+/** A write as data. */
+type Asked = Parameters<RealLedger['batch']>[0][number];
+
 type RealLedger = Awaited<ReturnType<typeof realLedger>>;
 
 async function realLedger(setup: Setup, storage: Storage, clock: () => number) {
@@ -85,10 +88,15 @@ export class Duel {
     return duel;
   }
 
-  /** Tells both, and holds their answers and what they then have against each other. */
-  async step(now: number, command: ModelCommand | 'sweep'): Promise<void> {
+  /** Turns the clock. */
+  turn(now: number): void {
     this.now = now;
     this.#clock.now = now;
+  }
+
+  /** Tells both, and holds their answers and what they then have against each other. */
+  async step(now: number, command: ModelCommand | 'sweep'): Promise<void> {
+    this.turn(now);
     if (command === 'sweep') {
       this.model.sweep(now);
       await this.ledger.sweep({ account: ACCOUNT });
@@ -109,7 +117,7 @@ export class Duel {
   async tell(command: ModelCommand): Promise<object> {
     const { scale } = this.setup;
     try {
-      const [answer] = await this.ledger.batch([request(command, scale) as never]);
+      const [answer] = await this.ledger.batch([request(command, scale)]);
       if (answer === undefined) throw new Error('no answer');
       if (!answer.ok) throw answer.error;
       const { receipt } = answer;
@@ -210,7 +218,11 @@ function facts({ facts: told }: Refusal, scale: number): Record<string, unknown>
 }
 
 /** A command as the ledger takes it. */
-export function request(command: ModelCommand, scale: number): object {
+export function request(command: ModelCommand, scale: number): Asked {
+  return asked(command, scale) as Asked;
+}
+
+function asked(command: ModelCommand, scale: number): object {
   const scoped = <T extends Scope>(scope: T): T => scope;
   const money = (minor: bigint): object => ({ amount: text(minor, 2), currency: 'USD' });
   const { do: kind, key } = command;
