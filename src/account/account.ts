@@ -22,11 +22,12 @@ export interface Reversal {
   readonly amounts: ReadonlyMap<number, bigint>;
 }
 
-/** Sums over all blocks of one unit, in parts. */
+/** Sums over all blocks of one unit, in parts; their basis in minor units. */
 export interface UnitTotals {
   readonly granted: bigint;
   readonly free: bigint;
   readonly held: bigint;
+  readonly basis: bigint;
 }
 
 /** Something that ends by itself at an instant. */
@@ -68,7 +69,7 @@ export interface Account {
   readonly owedMoney: bigint;
 }
 
-const NOTHING: UnitTotals = { granted: 0n, free: 0n, held: 0n };
+const NOTHING: UnitTotals = { granted: 0n, free: 0n, held: 0n, basis: 0n };
 
 /** An account that holds nothing yet. */
 export function emptyAccount(

@@ -37,7 +37,7 @@ export function evolve(account: Account | null, operation: Operation): Account {
   for (const { block, until } of facts.reopens ?? []) {
     next.reopen(block, operation.recorded, until);
   }
-  for (const move of operation.moves) next.move(move);
+  for (const move of operation.moves) next.move(move, operation.occurred);
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
   if (facts.reverses !== undefined) next.reverse(facts.reverses.number, operation.moves);
@@ -124,11 +124,11 @@ class Successor {
     this.#willEnd(until, 'block', number);
   }
 
-  move(move: Move): void {
+  move(move: Move, occurred: number): void {
     if (move.amount <= 0n) throw new InvariantBroken(`a move of ${move.amount} parts`);
     const block = this.#block(move.block);
     const moved = transfer(block, move);
-    this.#touched.set(move.block, moved);
+    this.#touched.set(move.block, retaken(block, moved, move, occurred));
     if (move.hold !== undefined) this.#moveHeld(move, move.hold);
     else if (move.from === 'held' || move.to === 'held') {
       throw new InvariantBroken('credits are held without a hold');
@@ -181,7 +181,7 @@ class Successor {
       pins:
         facts.pin === undefined || operation.kind === 'open'
           ? before.pins
-          : [...before.pins, { ...facts.pin, since: operation.recorded }],
+          : [...before.pins, { ...facts.pin, since: operation.occurred }],
       blocks,
       holds: this.#holds,
       reversals: this.#reversals,
@@ -249,6 +249,7 @@ class Successor {
         granted: sum.granted + block.granted - (old?.granted ?? 0n),
         free: sum.free + block.free - (old?.free ?? 0n),
         held: sum.held + block.held - (old?.held ?? 0n),
+        basis: sum.basis + block.basis - (old?.basis ?? 0n),
       });
     }
     return totals;
@@ -276,6 +277,14 @@ class Successor {
     }
     return order;
   }
+}
+
+/** Late usage of a block's own time takes back first what the block had lost before it opened again. */
+function retaken(before: Block, moved: Block, { from, amount }: Move, occurred: number): Block {
+  const lost = before.expiredBeforeReopening;
+  const own = before.expires === null || occurred < before.expires;
+  if (from !== 'expired' || lost === 0n || !own) return moved;
+  return { ...moved, expiredBeforeReopening: lost > amount ? lost - amount : 0n };
 }
 
 function transfer(block: Block, { from, to, amount }: Move): Block {
@@ -317,6 +326,7 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
       granted: sum.granted + block.granted,
       free: sum.free + block.free,
       held: sum.held + block.held,
+      basis: sum.basis + block.basis,
     });
     if (block.effective > account.recorded) upcoming.push(block.number);
   }

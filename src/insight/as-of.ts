@@ -1,11 +1,12 @@
 // An account as it was: what the ledger knew at an instant, or what had happened by then.
 
 import { type Account, emptyAccount, type Hold } from '../account/account.ts';
-import { type Block, hasEnded, openBlock } from '../account/block.ts';
+import { type Block, hasEnded, openBlock, type Place } from '../account/block.ts';
 import { evolve, finishRestored, owedFor } from '../account/evolve.ts';
-import type { Operation } from '../account/operation.ts';
+import type { Move, Operation } from '../account/operation.ts';
 import { Register } from '../account/register.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
 import type { Units } from '../quantity/units.ts';
 
@@ -34,31 +35,27 @@ type Changing = { -readonly [K in keyof Block]: Block[K] };
 
 /**
  * What had happened by this instant, as it is known now (`docs/domain.md §9`). Each move counts from
- * when it occurred, a burn from the later of that and its block's opening. Null: the account wasn't open.
+ * when it occurred, but never before its block's opening, its hold, or the usage that it undoes.
+ * `folds` includes what time has brought by today, recorded or not. Null: the account wasn't open.
  */
 export function asOccurred(folds: readonly Folded[], today: Account, at: Instant): Account | null {
   if (today.opened > at) return null;
   const blocks = new Map<number, Changing>();
-  const openings = new Map<number, Instant>();
+  const dates = new Dates();
   let last = 0;
   let owed = 0n;
   for (const fold of folds) {
-    const { number, kind, occurred, facts, moves } = fold.operation;
-    for (const opening of facts.opens ?? []) {
-      blocks.set(opening.number, { ...openBlock(opening) });
-      openings.set(opening.number, occurred);
+    const { number, kind, facts } = fold.operation;
+    for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
+    for (const { move, counts } of dates.of(fold.operation)) {
+      const moved = blocks.get(move.block);
+      if (moved === undefined || counts > at) continue;
+      if (move.from === 'issued') moved.granted += move.amount;
+      else moved[move.from] -= move.amount;
+      const to = arrival(move, moved, at);
+      moved[to] += move.amount;
     }
-    for (const { block, from, to, amount } of moves) {
-      const moved = blocks.get(block);
-      const opened = openings.get(block) ?? occurred;
-      if (moved === undefined || (to === 'burned' ? Math.max(occurred, opened) : occurred) > at) {
-        continue;
-      }
-      if (from === 'issued') moved.granted += amount;
-      else moved[from] -= amount;
-      if (to !== 'issued') moved[to] += amount;
-    }
-    if (occurred > at) continue;
+    if (dates.ofOperation(number) > at) continue;
     last = number;
     takeMarks(fold, blocks);
     // What was paid of what was owed, less what reversals of it paid back.
@@ -80,6 +77,43 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   return finishRestored(account, []);
 }
 
+/** From when each act counts. */
+class Dates {
+  readonly #operations = new Map<number, Instant>();
+  readonly #openings = new Map<number, Instant>();
+  readonly #holds = new Map<number, Instant>();
+
+  /** The operation's moves, each with the instant from which it counts. Operations are asked for in their order. */
+  of({ number, occurred, facts, moves }: Operation): { move: Move; counts: Instant }[] {
+    for (const { number: block } of facts.opens ?? []) this.#openings.set(block, occurred);
+    if (facts.hold !== undefined) this.#holds.set(facts.hold.number, occurred);
+    const after = Math.max(
+      occurred,
+      this.#operations.get(facts.reverses?.number ?? 0) ?? 0,
+      this.#openings.get(facts.voids?.block ?? 0) ?? 0,
+    );
+    this.#operations.set(number, after);
+    return moves.map((move) => {
+      const opened = this.#openings.get(move.block) ?? 0;
+      const held = move.from === 'held' ? (this.#holds.get(move.hold ?? 0) ?? 0) : 0;
+      const counts = Math.max(after, opened, held);
+      if (move.to === 'held') this.#holds.set(move.hold ?? 0, counts);
+      return { move, counts };
+    });
+  }
+
+  ofOperation(number: number): Instant {
+    return this.#operations.get(number) ?? 0;
+  }
+}
+
+/** Credits that came back late to a block that had ended by then were free until its end. */
+function arrival({ from, to }: Move, block: Block, at: Instant): Exclude<Place, 'issued'> {
+  if (to === 'issued') throw new InvariantBroken('credits are never un-issued');
+  const isReturn = from === 'held' || from === 'burned';
+  return to === 'expired' && isReturn && !hasEnded(block, at) ? 'free' : to;
+}
+
 /** What an operation did to blocks besides moving credits: money fixed at the event, a void, a grace. */
 function takeMarks({ operation, before, after }: Folded, blocks: Map<number, Changing>): void {
   const { facts, moves } = operation;
@@ -99,13 +133,24 @@ function takeMarks({ operation, before, after }: Folded, blocks: Map<number, Cha
   }
 }
 
-/** Late usage takes credits out of what has expired since: at an instant before, they were still free. */
+/**
+ * What is still below nothing was lent: late usage took credits that had expired since, or that came
+ * back from another usage or a hold only later. Of those it counts from when they were there.
+ */
 function homecoming(block: Block, at: Instant): Block {
-  const lent = (block.expired < 0n ? block.expired : 0n) + (block.held < 0n ? block.held : 0n);
-  const free = block.free + lent;
-  const expired = block.expired < 0n ? 0n : block.expired;
-  const held = block.held < 0n ? 0n : block.held;
-  return hasEnded(block, at)
-    ? { ...block, free: 0n, held, expired: expired + free }
-    : { ...block, free, held, expired };
+  const home = { ...block };
+  for (const place of ['expired', 'held', 'burned'] as const) {
+    if (home[place] >= 0n) continue;
+    home.free += home[place];
+    home[place] = 0n;
+  }
+  if (home.free < 0n) {
+    home.burned += home.free;
+    home.free = 0n;
+  }
+  if (hasEnded(home, at)) {
+    home.expired += home.free;
+    home.free = 0n;
+  }
+  return home;
 }

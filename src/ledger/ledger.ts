@@ -1,6 +1,7 @@
 // The ledger that an application holds: every call goes through the door, and from there one way.
 
 import type { Account } from '../account/account.ts';
+import { evolve } from '../account/evolve.ts';
 import type { Operation } from '../account/operation.ts';
 import { parseInstant } from '../calendar/instant.ts';
 import { Fault, InvalidInput, Refusal, StorageUnavailable, Unknown } from '../errors.ts';
@@ -8,6 +9,7 @@ import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
+import type { Units } from '../quantity/units.ts';
 import type { Storage } from '../storage/port.ts';
 import type {
   Balance,
@@ -214,6 +216,17 @@ function within<C extends Catalogue>(
   };
 }
 
+/** What time has brought and nobody has recorded yet, as if it were. */
+function coming(account: Account, now: number, units: Units): Folded[] {
+  let before = account;
+  return advance(account, now, units).operations.map((operation) => {
+    const after = evolve(before, operation);
+    const fold = { operation, before, after };
+    before = after;
+    return fold;
+  });
+}
+
 /** What a ledger tells of an account. Nothing is written, and nothing is told from memory alone. */
 class Reads<C extends Catalogue> {
   readonly #storage: Storage;
@@ -247,7 +260,11 @@ class Reads<C extends Catalogue> {
     for await (const fold of folds(this.#storage, id, units)) journal.push(fold);
     const then =
       by === 'occurred'
-        ? asOccurred(journal, advance(account, now, units).account, at)
+        ? asOccurred(
+            [...journal, ...coming(journal.at(-1)?.after ?? account, now, units)],
+            account,
+            at,
+          )
         : asRecorded(
             journal.map(({ operation }) => operation),
             at,

@@ -33,6 +33,10 @@ export function receiptOf(
     touched.add(unit);
     if (move.to === 'burned') split.set(move.block, (split.get(move.block) ?? 0n) + move.amount);
   }
+  const { facts } = operation;
+  const hold = facts.hold?.number ?? facts.ends?.hold;
+  if (hold !== undefined) touched.add(holdOf(account, hold).unit);
+  if (facts.voids !== undefined) touched.add(blockOf(account, facts.voids.block).unit);
   const [unit = mainUnit(units)] = touched;
   touched.add(unit);
   const figures = new Map<string, Receipt['units'][string]>();
@@ -45,7 +49,7 @@ export function receiptOf(
     });
   }
   const main = figures.get(unit) ?? nothing();
-  const { due } = operation.facts;
+  const { due } = facts;
   return {
     account: operation.account,
     key: operation.key,

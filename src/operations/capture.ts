@@ -15,7 +15,16 @@ import { checkHeld, holdNamed, latenessOf, occurredOf, price } from './stated.ts
 export function decideCapture(account: Account, command: CaptureCommand, context: Context): Draft {
   const hold = holdNamed(account, command.hold);
   const occurred = occurredOf(command, context);
-  const { charges, rated } = price(account, usageOf(command, hold), occurred, context);
+  const priced = price(account, usageOf(command, hold), occurred, context);
+  const { charges, rated } = priced;
+  const feature = priced.feature ?? hold.feature;
+  if (hold.feature !== null && feature !== hold.feature) {
+    throw new InvalidInput({
+      field: 'feature',
+      expected: `${hold.feature}, which the credits are held for`,
+      found: String(feature),
+    });
+  }
   const [charge] = charges;
   if (charge === undefined || charges.length > 1 || charge.unit !== hold.unit) {
     throw new InvalidInput({
@@ -24,7 +33,7 @@ export function decideCapture(account: Account, command: CaptureCommand, context
       found: charges.map(({ unit }) => unit).join(' and '),
     });
   }
-  latenessOf(account, occurred, context.at);
+  const late = latenessOf(account, occurred, context.at);
   checkHeld(hold);
   const { unit, amount } = charge;
   const moves: Move[] = [];
@@ -45,13 +54,7 @@ export function decideCapture(account: Account, command: CaptureCommand, context
     if (part.amount > taken) rest.push({ block: part.block, amount: part.amount - taken });
   }
   if (missing > 0n) {
-    const more = gather(account, {
-      unit,
-      amount: missing,
-      feature: hold.feature,
-      at: context.at,
-      late: null,
-    });
+    const more = gather(account, { unit, amount: missing, feature, at: context.at, late });
     if (more.missing > 0n) {
       throw insufficient(
         { unit, required: amount, available: amount - more.missing },

@@ -8,13 +8,23 @@ import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import { split } from '../quantity/split.ts';
 import type { Context, GrantCommand, PurchaseCommand, StatedBlock } from './command.ts';
-import { amountAbove, beforeUnknown, checkTotal, moneyOf, occurredOf, unitOf } from './stated.ts';
+import {
+  amountAbove,
+  beforeUnknown,
+  checkBasis,
+  checkTotal,
+  moneyOf,
+  occurredOf,
+  unitOf,
+} from './stated.ts';
 
 /** Priority of a block that names none; lower burns first (`docs/domain.md §3`). */
 export const DEFAULT_PRIORITY = 100;
 
 /** One block, free of charge unless a basis is allocated to it. */
 export function decideGrant(account: Account, command: GrantCommand, context: Context): Draft {
+  const paid = command.basis === null ? 0n : moneyOf(command.basis, account, 'basis');
+  checkBasis(account, paid, 'basis.amount');
   const isFresh = (): void =>
     checkFresh(account, command.block ?? command.key, command.key, 'block');
   const unit = beforeUnknown(isFresh, () => unitOf(command.unit, context));
@@ -27,7 +37,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
     name: command.block ?? command.key,
     unit,
     kind: command.kind ?? 'promotional',
-    basis: command.basis === null ? 0n : moneyOf(command.basis, account, 'basis'),
+    basis: paid,
     effective,
     expires: endOf(command, effective, account, 'expiresIn'),
     field: 'expiresAt',
@@ -58,6 +68,7 @@ export function decidePurchase(
   const unit = beforeUnknown(areFresh, () => unitOf(command.unit, context));
   const amount = amountAbove(command.amount, unit, context);
   const paid = moneyOf(command.price, account, 'price');
+  checkBasis(account, paid, 'price.amount');
   const occurred = occurredOf(command, context);
   const effective = command.effectiveAt ?? occurred;
   const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');

@@ -71,20 +71,33 @@ export function* spendable(
 }
 
 function spendableThen(account: Account, demand: Demand, then: Instant): Block[] {
-  const blocks = [...account.blocks].filter(
-    (block) =>
-      block.unit === demand.unit &&
-      block.closed === null &&
-      wasOpen(block, then) &&
-      covers(block, demand.feature),
-  );
-  return blocks.sort(orderOf(account.terms));
+  const order = orderOf(account.terms);
+  return [...account.blocks]
+    .filter(
+      (block) =>
+        block.unit === demand.unit &&
+        block.closed === null &&
+        wasOpen(block, then) &&
+        covers(block, demand.feature),
+    )
+    .map((block) => ({ block, asThen: inItsOwnTime(block, then) ? unreopened(block) : block }))
+    .sort((a, b) => order(a.asThen, b.asThen))
+    .map(({ block }) => block);
 }
 
 /** What the block has lost to expiry after this instant, at which it could still be spent. */
 function lostSince(block: Block, then: Instant): bigint {
-  const beforeFirstEnd = block.expires === null || then < block.expires;
-  return beforeFirstEnd ? block.expired : block.expired - block.expiredBeforeReopening;
+  const { expired, expiredBeforeReopening: before } = block;
+  return inItsOwnTime(block, then) ? expired : expired - before;
+}
+
+function inItsOwnTime(block: Block, then: Instant): boolean {
+  return block.expires === null || then < block.expires;
+}
+
+/** The block with the end that it had then, before a reversal gave it a later one. */
+function unreopened(block: Block): Block {
+  return block.reopenedUntil === null ? block : { ...block, reopenedUntil: null };
 }
 
 /** Moves that burn what was taken. */

@@ -78,6 +78,13 @@ export function moneyOf(stated: StatedMoney, account: Account, field: string): b
   return minor;
 }
 
+/** Refuses what would take the sum of all that was ever paid past 38 digits: nothing that is owed is more. */
+export function checkBasis(account: Account, more: bigint, field: string): void {
+  let basis = more;
+  for (const totals of account.totals.values()) basis += totals.basis;
+  withinBound(basis, field);
+}
+
 /** Refuses what would take the sum of all that was ever granted past 38 digits: no other sum is larger. */
 export function checkTotal(account: Account, unit: string, more: bigint): void {
   withinBound(totalsOf(account, unit).granted + more, 'amount');

@@ -10,8 +10,11 @@ import { blockNamed, occurredOf } from './stated.ts';
 /** What was spent stays as it is, or is owed in money; what is held is voided when its hold gives it back. */
 export function decideVoid(account: Account, command: VoidCommand, context: Context): Draft {
   const block = blockNamed(account, command.block);
-  if (block.closed !== null) throw new BlockEnded({ block: command.block, ended: 'voided' });
   const spentIsOwed = command.spent === 'owed' && block.burned > 0n;
+  // Kept at first and claimed later is two voids; what is owed already isn't owed twice.
+  if (block.closed === 'owed' || (block.closed !== null && !spentIsOwed)) {
+    throw new BlockEnded({ block: command.block, ended: 'voided' });
+  }
   if (!spentIsOwed) {
     if (hasEnded(block, context.at))
       throw new BlockEnded({ block: command.block, ended: 'expired' });

@@ -46,7 +46,9 @@ export class Model {
     if (before !== undefined) {
       const field = firstDifference(before.content, command);
       if (field === null) return { ok: true, replayed: true, ...before.told };
-      if (isWrong(this.at(now), command)) return { ok: false, code: 'invalid-input', facts: {} };
+      // What a settlement may be depends on what is owed today: that is nothing wrong in itself.
+      if (command.do !== 'settle' && isWrong(this.at(now), command))
+        return { ok: false, code: 'invalid-input', facts: {} };
       return { ok: false, code: 'idempotency-conflict', facts: { field, key: command.key } };
     }
     try {
@@ -131,7 +133,11 @@ function take(s: State, to: 'burned' | 'held', want: Want, occurred = s.recorded
   const then = (b: Block): boolean => b.effectiveAt <= occurred && (inTime(b) || inGrace(b));
   for (const b of occurred < s.recorded ? inOrder(s, unit, (x) => covers(x) && then(x)) : []) {
     draw(b, 'free', b.free);
-    draw(b, 'expired', inTime(b) ? b.expired : b.expired - b.lostBefore);
+    const lost = b.expired;
+    draw(b, 'expired', inTime(b) ? lost : lost - b.lostBefore);
+    // Of what it lost, its own time takes back first what it lost in its own time.
+    const rest = b.lostBefore - (lost - b.expired);
+    if (inTime(b)) b.lostBefore = rest > 0n ? rest : 0n;
   }
   for (const b of inOrder(s, unit, (x) => covers(x) && live(x, s.recorded))) {
     draw(b, 'free', b.free);
@@ -221,7 +227,7 @@ function act(s: State, c: ModelCommand): Told {
       const amount = c.do === 'release' ? 0n : c.amount;
       const parts = cut(hold.parts, amount);
       for (const part of parts) move(s, find(s, part.block), 'held', 'burned', part.amount);
-      parts.push(...take(s, 'burned', { unit, amount: amount - total(parts), feature }));
+      parts.push(...take(s, 'burned', { unit, amount: amount - total(parts), feature }, occurred));
       if (total(parts) < amount) throw tooLittle(unit, amount, total(parts));
       const final = c.do === 'release' || c.final !== false;
       if (final) endHold(s, hold, `${c.do}d`, at + 1);
@@ -249,7 +255,7 @@ function act(s: State, c: ModelCommand): Told {
     }
     case 'void': {
       const b = find(s, c.block);
-      const owed = c.spent === 'owed' && b.burned > 0n && b.closed === null;
+      const owed = c.spent === 'owed' && b.burned > 0n && b.closed !== 'owed';
       if (!owed) refuseEnded(b, at, true);
       move(s, b, 'free', 'voided', b.free);
       b.closed = c.spent ?? 'kept';
