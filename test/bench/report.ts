@@ -1,6 +1,6 @@
 // The tables: what is put beside what, for the terminal and for the page.
 
-import type { Measured } from './rounds.ts';
+import { type Measured, timesOf } from './rounds.ts';
 
 /** A table of figures. */
 export interface Table {
@@ -37,19 +37,19 @@ export const NAMES = {
 /** All tables. */
 export function tables(figures: Figures): Table[] {
   const { hot, many, joined, elsewhere } = figures;
-  const naive16 = rateOf(hot, NAMES.naive, 16);
-  const naive1 = rateOf(hot, NAMES.naive, 1);
-  const naiveMany = rateOf(many, NAMES.naiveMany, 64);
+  const naive16 = find(hot, NAMES.naive, 16);
+  const naive1 = find(hot, NAMES.naive, 1);
+  const naiveMany = find(many, NAMES.naiveMany, 64);
   return [
     table('One hot account, PostgreSQL', hot, [
-      ['to naive, 16 callers', ({ rate }) => ratio(rate / naive16)],
-      ['to naive, 1 caller', ({ rate, callers }) => (callers === 1 ? ratio(rate / naive1) : '')],
+      ['to naive, 16 callers', (one) => ratio(timesOf(one, naive16))],
+      ['to naive, 1 caller', (one) => (one.callers === 1 ? ratio(timesOf(one, naive1)) : '')],
     ]),
     table('1,000 accounts, evenly used, PostgreSQL', many, [
-      ['to naive over the same, 64 callers', ({ rate }) => ratio(rate / naiveMany)],
+      ['to naive over the same, 64 callers', (one) => ratio(timesOf(one, naiveMany))],
     ]),
     table("In the caller's own transaction, one hot account, PostgreSQL", joined, [
-      ['to naive, 1 caller', ({ rate }) => ratio(rate / naive1)],
+      ['to naive, 1 caller', (one) => ratio(timesOf(one, naive1))],
     ]),
     table('Without PostgreSQL, one hot account', elsewhere, []),
     goals(figures),
@@ -58,24 +58,34 @@ export function tables(figures: Figures): Table[] {
 
 /** Where the write path stands against what it is meant to reach. */
 function goals({ hot, many, joined, elsewhere }: Figures): Table {
-  const naive16 = rateOf(hot, NAMES.naive, 16);
-  const naive1 = rateOf(hot, NAMES.naive, 1);
-  const ledger64 = rateOf(hot, NAMES.ledger, 64);
-  const ledger1024 = rateOf(hot, NAMES.ledger, 1024);
-  const fastest = Math.max(ledger1024, rateOf(hot, NAMES.ledger, 256));
+  const naive1 = find(hot, NAMES.naive, 1);
+  const naive16 = find(hot, NAMES.naive, 16);
+  const ledger64 = find(hot, NAMES.ledger, 64);
   const rows: readonly (readonly [what: string, goal: number, measured: number])[] = [
-    ['hot account, 64 callers, to naive with 16', 40, ledger64 / naive16],
-    ['hot account, 1,024 callers, to naive with 16', 60, ledger1024 / naive16],
-    ['one caller, to naive with one', 1.5, rateOf(hot, NAMES.ledger, 1) / naive1],
+    ['hot account, 64 callers, to naive with 16', 40, timesOf(ledger64, naive16)],
+    [
+      'hot account, 1,024 callers, to naive with 16',
+      60,
+      timesOf(find(hot, NAMES.ledger, 1024), naive16),
+    ],
+    ['one caller, to naive with one', 1.5, timesOf(find(hot, NAMES.ledger, 1), naive1)],
     [
       '1,000 accounts, 1,024 callers, to naive over the same',
       10,
-      rateOf(many, NAMES.ledgerMany, 1024) / rateOf(many, NAMES.naiveMany, 64),
+      timesOf(find(many, NAMES.ledgerMany, 1024), find(many, NAMES.naiveMany, 64)),
     ],
-    ['of the ceiling of 1,000 rows at once', 0.5, fastest / rateOf(hot, NAMES.unnest, 1)],
-    ['within(trx), to naive with one', 1.5, rateOf(joined, NAMES.within, 1) / naive1],
-    ['5 % repeated keys, to none', 0.95, rateOf(hot, NAMES.repeated, 64) / ledger64],
-    ['engine alone, debits a second', 300_000, rateOf(elsewhere, NAMES.engine, 1)],
+    [
+      'of the ceiling of 1,000 rows at once, 256 callers',
+      0.5,
+      timesOf(find(hot, NAMES.ledger, 256), find(hot, NAMES.unnest, 1)),
+    ],
+    ['within(trx), to naive with one', 1.5, timesOf(find(joined, NAMES.within, 1), naive1)],
+    ['5 % repeated keys, to none', 0.95, timesOf(find(hot, NAMES.repeated, 64), ledger64)],
+    [
+      'engine alone, debits a second',
+      300_000,
+      find(elsewhere, NAMES.engine, 1)?.rate ?? Number.NaN,
+    ],
   ];
   return {
     title: 'Goals of the write path',
@@ -127,11 +137,12 @@ export function markdownTable({ title, head, rows }: Table): string {
   return `### ${title}\n\n${[line(head), rule, ...rows.map(line)].join('\n')}\n`;
 }
 
-function rateOf(measured: readonly Measured[], name: string, callers: number): number {
-  return measured.find((one) => one.name === name && one.callers === callers)?.rate ?? Number.NaN;
+function find(measured: readonly Measured[], name: string, callers: number): Measured | undefined {
+  return measured.find((one) => one.name === name && one.callers === callers);
 }
 
 function figure(value: number): string {
+  if (Number.isNaN(value)) return '–';
   return value >= 1_000 ? whole(value) : ratio(value);
 }
 

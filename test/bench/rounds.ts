@@ -17,6 +17,8 @@ export interface Measured {
   readonly callers: number;
   /** Operations a second. */
   readonly rate: number;
+  /** The same by round, in the order in which the rounds were run. */
+  readonly rates: readonly number[];
   /** The slowest and the fastest round, as shares of the median. */
   readonly spread: readonly [number, number];
   /** Milliseconds that a call took. */
@@ -89,10 +91,17 @@ function summary({ name, callers }: Variant, rounds: readonly Round[]): Measured
     name,
     callers,
     rate,
+    rates,
     spread: [Math.min(...rates) / rate, Math.max(...rates) / rate],
     p50: median(rounds.map((round) => round.p50)),
     p99: median(rounds.map((round) => round.p99)),
   };
+}
+
+/** How many times as fast one is as another: the median of what each round says, in which both had the same machine. */
+export function timesOf(one: Measured | undefined, other: Measured | undefined): number {
+  if (one === undefined || other === undefined) return Number.NaN;
+  return median(one.rates.map((rate, round) => rate / (other.rates[round] ?? Number.NaN)));
 }
 
 /** The middle one, or the middle between the two in the middle. */

@@ -29,7 +29,7 @@ type Databased = Exclude<(typeof PARTS)[number], 'elsewhere'>;
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' } },
 });
-const effort: Effort = options.quick ? { rounds: 3, roundMs: 300 } : { rounds: 15, roundMs: 500 };
+const effort: Effort = options.quick ? { rounds: 3, roundMs: 300 } : { rounds: 15, roundMs: 400 };
 const only = options.only?.split(',');
 const wanted = PARTS.filter((part) => only?.includes(part) ?? true);
 
@@ -183,7 +183,7 @@ function report(figures: Figures, about: readonly string[]): void {
   const all = tables(figures).filter(({ rows }) => rows.length > 0);
   const lines = [
     ...about,
-    `${effort.rounds} rounds of ${effort.roundMs} ms, interleaved; each figure is the median of the rounds`,
+    `${effort.rounds} rounds of ${effort.roundMs} ms, interleaved; figures are medians over the rounds, ratios medians of each round's own ratio`,
     `load average of one minute: ${loadBefore} before, ${load()} after`,
   ];
   console.log(`\n${lines.join('\n')}\n`);
