@@ -8,6 +8,7 @@ import { type Setup, START, type Step, setups, steps } from '../engine/histories
 import { DAY, type Desk, desk } from '../operations/desk.ts';
 
 const histories = fc.array(steps, { maxLength: 40, size: 'max' });
+const numRuns = Number(process.env['TALLYSTICK_RUNS'] ?? 100);
 const instants = fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 8 });
 
 /** What the model says, of an account. */
@@ -58,6 +59,24 @@ describe('an account as it had occurred by an instant', () => {
         const today = engine.account;
         const then = asOccurred(engine.folds(), today, at);
         expect(then && view(then)).toEqual(view(today));
+      }),
+    ),
+  );
+
+  it('adds up in every block, and has nothing below zero', { timeout: 60_000 }, () =>
+    fc.assert(
+      fc.property(setups, histories, instants, (setup, history, picks) => {
+        const engine = played(setup, history);
+        for (const at of instantsOf(engine, picks)) {
+          if (at > engine.account.recorded) continue;
+          const then = asOccurred(engine.folds(), engine.account, at);
+          for (const block of then?.blocks ?? []) {
+            const { free, held, burned, expired, refunded, voided, granted } = block;
+            const places = [free, held, burned, expired, refunded, voided];
+            expect(places.reduce((all, amount) => all + amount, 0n)).toBe(granted);
+            expect(places.filter((amount) => amount < 0n)).toEqual([]);
+          }
+        }
       }),
     ),
   );
@@ -121,6 +140,25 @@ describe('looking back', () => {
         await ledger.balance({ account, asOf: START + days * DAY, by: 'occurred' })
       ).available.toFixed();
     expect([await at(2), await at(4), await at(5)]).toEqual(['0', '0', '6']);
+  });
+
+  it('counts a usage from when its credits were there: here, from the reversal that freed them', async () => {
+    const { ledger, clock } = await desk();
+    await ledger.grant({ account, key: 'g', amount: '10' });
+    await ledger.consume({ account, key: 'c', amount: '10' });
+    clock.now += 5 * DAY;
+    await ledger.reverse({ account, key: 'r', of: 'c' });
+    await ledger.consume({ account, key: 'd', amount: '4', occurredAt: START + 3 * DAY });
+    const at = async (days: number) => {
+      const asOf = START + days * DAY;
+      const told = await ledger.balance({ account, asOf, by: 'occurred' });
+      return [told.available.toFixed(), told.blocks[0]?.burned.toFixed()];
+    };
+    expect([await at(2), await at(4), await at(5)]).toEqual([
+      ['0', '10'],
+      ['0', '10'],
+      ['6', '4'],
+    ]);
   });
 
   it('knows no debt before the void that left it', async () => {

@@ -83,6 +83,16 @@ describe('what a void leaves owed', () => {
     expect(await answer(nothing)).toEqual({ ...ended, block: 'unspent', ended: 'expired' });
   });
 
+  it('can be claimed after a void that kept it', async () => {
+    const { ledger, owed, block } = await desk();
+    await ledger.purchase({ account, key: 'p', block: 'p', amount: '100', price: usd('10.00') });
+    await ledger.consume({ account, key: 'c', amount: '30' });
+    await ledger.void({ account, key: 'v', block: 'p' });
+    expect(await owed()).toBe('0.00');
+    await ledger.void({ account, key: 'w', block: 'p', spent: 'owed' });
+    expect([await owed(), await block('p')]).toEqual(['3.00', { burned: '30', voided: '70' }]);
+  });
+
   it('is asked of what a hold had set aside too, once that is captured', async () => {
     const { ledger, block, owed } = await desk();
     await ledger.purchase({ account, key: 'p', block: 'p', amount: '100', price: usd('10.00') });
