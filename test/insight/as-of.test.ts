@@ -45,6 +45,7 @@ describe('an account as it was recorded at an instant', () => {
           else expect(modelView(engine.model.at(at, known), [])).toMatchObject(view(then));
         }
       }),
+      { numRuns },
     ),
   );
 });
@@ -60,6 +61,7 @@ describe('an account as it had occurred by an instant', () => {
         const then = asOccurred(engine.folds(), today, at);
         expect(then && view(then)).toEqual(view(today));
       }),
+      { numRuns },
     ),
   );
 
@@ -78,6 +80,7 @@ describe('an account as it had occurred by an instant', () => {
           }
         }
       }),
+      { numRuns },
     ),
   );
 
@@ -93,6 +96,7 @@ describe('an account as it had occurred by an instant', () => {
           if (then !== null && known !== null) expect(view(then)).toEqual(view(known));
         }
       }),
+      { numRuns },
     ),
   );
 });
