@@ -38,6 +38,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           maxWorkers,
+          // Properties over thousands of histories take their time on a busy machine.
+          testTimeout: 60_000,
           include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...storage, ...packaged],
           typecheck: {

@@ -255,4 +255,3 @@ function asked(command: ModelCommand, scale: number): object {
   }
 }
 
-export type { ModelOutcome };

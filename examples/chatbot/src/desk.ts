@@ -23,7 +23,10 @@ export async function openDesk(settings: {
 }): Promise<Desk> {
   const { folder, library, answerer } = settings;
   // One database for the desk's rows and its coins, so that one transaction can hold both.
-  const database = folder === undefined ? await PGlite.create() : await openPGlite(folder);
+  const database =
+    folder === undefined
+      ? await PGlite.create()
+      : await openPGlite(folder, (place) => PGlite.create(place));
   const db: store.Database = new Kysely({ dialect: new PGliteDialect({ pglite: database }) });
   const ledger = await createLedger({ storage: pglite(database), ...catalogue });
   await store.createTables(db);

@@ -1,7 +1,6 @@
 // The storage on PGlite, a PostgreSQL inside this process. It has one connection, so what it adds to
 // the PostgreSQL dialect is only how statements reach it, and the lock on its folder.
 
-import type { PGlite } from '@electric-sql/pglite';
 import type { Storage } from '../port.ts';
 import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
 import { rowsOf } from '../sql/postgres-join.ts';
@@ -43,9 +42,10 @@ export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}
 
   async function open(): Promise<PGliteLike> {
     if (typeof source === 'object') return source;
-    if (source !== undefined) return openPGlite(source);
-    const { PGlite: Instance } = await import('@electric-sql/pglite');
-    return Instance.create();
+    const { PGlite } = await import('@electric-sql/pglite');
+    return source === undefined
+      ? PGlite.create()
+      : openPGlite(source, (folder) => PGlite.create(folder));
   }
 
   function instance(): Promise<PGliteLike> {
@@ -83,14 +83,17 @@ export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}
 
 /**
  * Opens PGlite in a folder under the lock that `pglite(folder)` takes, for an application that keeps its
- * own tables beside the credits: pass the instance to `pglite` and to your query builder. Closing it
- * gives the folder back. Throws `StorageUnavailable` where another process has it open.
+ * own tables beside the credits: `await openPGlite('./data', (folder) => PGlite.create(folder))`. Pass the
+ * instance to `pglite` and to your query builder; closing it gives the folder back.
+ * Throws `StorageUnavailable` where another process has it open.
  */
-export async function openPGlite(folder: string): Promise<PGlite> {
-  const { PGlite: Instance } = await import('@electric-sql/pglite');
+export async function openPGlite<T extends { close(): Promise<void> }>(
+  folder: string,
+  open: (folder: string) => Promise<T>,
+): Promise<T> {
   const unlock = await lockFolder(folder);
   try {
-    const instance = await Instance.create(folder);
+    const instance = await open(folder);
     const close = instance.close.bind(instance);
     instance.close = async () => {
       await close();
@@ -99,7 +102,7 @@ export async function openPGlite(folder: string): Promise<PGlite> {
     return instance;
   } catch (error) {
     unlock();
-    throw postgresFault(error, 'before-send');
+    throw error;
   }
 }
 
