@@ -11,7 +11,7 @@ import {
 import { expect } from 'vitest';
 import { type Setup, START } from './histories.ts';
 import { Model } from './model.ts';
-import type { ModelCommand, ModelOutcome, Scope, State } from './model-state.ts';
+import type { ModelCommand, Scope, State } from './model-state.ts';
 
 export const ACCOUNT = 'acme';
 const UNITS = ['u0', 'u1', 'u2'];
@@ -254,4 +254,3 @@ function asked(command: ModelCommand, scale: number): object {
       return fields;
   }
 }
-
