@@ -146,7 +146,7 @@ function answerProblem(
   if ('receipt' in result) {
     return (
       receiptProblem(result.receipt, command, window, journal, rules) ??
-      (isShared ? null : noveltyProblem(result.receipt, window))
+      (record.foreign.has(keyOf(command)) ? null : noveltyProblem(result.receipt, window))
     );
   }
   if ('fault' in result) {
@@ -247,7 +247,7 @@ function receiptProblem(
 }
 
 // Of two processes that send the very same operation at once, one of which loses its answer, both may
-// take it for their own: nothing in it tells them apart. So this holds for keys of one client.
+// take it for their own: nothing in it tells them apart. So this holds for keys of one process.
 function noveltyProblem(receipt: Receipt, window: Answer['window']): string | null {
   return receipt.replayed || receipt.number > window.from
     ? null
@@ -306,7 +306,7 @@ function claimedTwice(record: Record): string | null {
   for (const answer of record.answers) {
     const { command, result } = answer;
     const name = keyOf(command);
-    if (!('receipt' in result) || result.receipt.replayed || record.shared.has(name)) continue;
+    if (!('receipt' in result) || result.receipt.replayed || record.foreign.has(name)) continue;
     if (claimed.has(name)) {
       return `two were told to have done it themselves\n${storyOf(record, answer)}`;
     }

@@ -91,7 +91,10 @@ export class Client {
       const twin = random.chance(0.3) ? contradicting(command) : command;
       const other = others[random.whole(0, others.length - 1)];
       if (other === undefined || other === this) commands.push(twin);
-      else this.#site.world.after(random.next() * 40, () => other.#askBeside(twin));
+      else {
+        this.#record.foreign.add(keyOf(command));
+        this.#site.world.after(random.next() * 40, () => other.#askBeside(twin));
+      }
     }
     return commands;
   }

@@ -13,11 +13,14 @@ export class Drawer {
   readonly #accounts: readonly [string, ...string[]];
   readonly #holds = new Map<string, string[]>();
   readonly #usages = new Map<string, string[]>();
+  /** How long blocks and holds last at most: where it is short, time takes what was there a moment ago. */
+  readonly #lifeMs: number;
   #drawn = 0;
 
   constructor(random: Random, accounts: readonly [string, ...string[]]) {
     this.#random = random;
     this.#accounts = accounts;
+    this.#lifeMs = random.pick([60, 250, 2_000]);
   }
 
   /** The openings that every simulation begins with. */
@@ -39,7 +42,7 @@ export class Drawer {
     if (dice < 0.16) return this.#grant(account, key, now);
     if (dice < 0.22) {
       holds.push(key);
-      const expiresAt = now + random.whole(20, 800);
+      const expiresAt = now + random.whole(5, this.#lifeMs);
       const amount = String(random.whole(1, 8));
       return { do: 'hold', account, key, amount, ...(random.chance(0.7) && { expiresAt }) };
     }
@@ -75,7 +78,7 @@ export class Drawer {
       account,
       key,
       amount: String(random.whole(1, 25)),
-      expiresAt: random.chance(0.5) ? now + random.whole(10, 2_000) : null,
+      expiresAt: random.chance(0.6) ? now + random.whole(5, this.#lifeMs) : null,
       ...(random.chance(0.3) && { priority: random.whole(0, 3) }),
     };
   }

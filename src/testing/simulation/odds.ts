@@ -53,11 +53,11 @@ export const CALM: Odds = {
   twin: 0,
 };
 
-/** The odds of one seed: each kind of trouble is missing, usual, or three times as usual. */
+/** The odds of one seed: each kind of trouble is missing, rare, usual, or a plague. */
 export function drawOdds(random: Random): Odds {
   const odds = { ...CALM };
   for (const kind of Object.keys(MEAN) as (keyof Odds)[]) {
-    odds[kind] = MEAN[kind] * random.pick([0, 0.5, 1, 1, 3]);
+    odds[kind] = MEAN[kind] * random.pick([0, 0.5, 1, 1, 3, 6]);
   }
   return odds;
 }

@@ -49,8 +49,10 @@ export interface Record {
   readonly readings: Reading[];
   /** Every command that was ever sent, by account and key; where two contradict each other, both. */
   readonly commands: Map<string, SimulatedCommand[]>;
-  /** Keys that several clients used. */
+  /** Keys that were used more than once, on purpose. */
   readonly shared: Set<string>;
+  /** Those of them that several processes used. */
+  readonly foreign: Set<string>;
   /** Keys of transactions that were rolled back. */
   readonly rolledBack: { account: string; key: string }[];
 }

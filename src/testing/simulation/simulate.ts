@@ -86,6 +86,7 @@ export async function simulateOver(
     readings: [],
     commands: new Map(),
     shared: new Set(),
+    foreign: new Set(),
     rolledBack: [],
   };
   const fail = (problem: string): never => {
