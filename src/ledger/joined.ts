@@ -60,6 +60,7 @@ export class JoinedLedger {
       markWritten(transaction, id);
       const outcome = await transaction.append(groupOf(id, run));
       if (outcome === 'stored') return decided.receipt;
+      if (outcome instanceof StorageUnavailable) throw outcome;
       // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
       throw new StorageUnavailable(
         `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,

@@ -18,8 +18,17 @@ interface Cached {
   readonly checkpointed: Account | null;
   /** Number of the stored checkpoint; 0 where there is none. */
   readonly stored: number;
+  /**
+   * Up to this operation it is known to be committed, so that its loss is lost history. Behind the
+   * account's number where the rest was read inside a caller's transaction, which may be taken back.
+   */
+  readonly sure: number;
   /** After a fault: no guess is made on it, but what is stored must still continue it. */
   readonly doubted?: boolean;
+}
+
+function isSure({ account, sure }: Cached): boolean {
+  return account.number <= sure;
 }
 
 /** Operation of a journal, read on top of the account before it. */
@@ -52,9 +61,22 @@ export class Accounts {
   async fresh(id: string): Promise<Account | null> {
     const known = this.#cache.get(id);
     if (known === undefined) return this.#loadWhole(id);
-    const tail = await this.#storage.load(id, known.account.number);
-    const account = this.#follow(known.account, tail);
-    this.#keep(id, { account, checkpointed: known.checkpointed, stored: known.stored });
+    const { account: before, sure } = known;
+    const tail = await this.#storage.load(id, before.number);
+    const [first, ...later] = tail?.operations ?? [];
+    if (first !== undefined && first.hash === before.hash) {
+      let account = before;
+      for (const operation of later) account = fold(account, operation, this.#units);
+      this.#keep(id, { ...known, account, sure: account.number, doubted: false });
+      return account;
+    }
+    // Only what continues the very history that was seen is followed. The other accounts find out for
+    // themselves, and tell whoever asks for them.
+    this.#cache.delete(id);
+    if (isSure(known)) throw new HistoryLost(id, sure, first === undefined ? 0 : first.number - 1);
+    const account = await this.#loadWhole(id);
+    const found = account?.number ?? 0;
+    if (found < sure) throw new HistoryLost(id, sure, found);
     return account;
   }
 
@@ -72,11 +94,13 @@ export class Accounts {
   }> {
     const find = (): Promise<StoredOperation[]> =>
       keys.length === 0 ? Promise.resolve([]) : this.#storage.find(id, keys);
-    const before = cached ?? this.#cache.get(id)?.account;
+    const known = this.#cache.get(id);
+    const before = cached ?? (known !== undefined && isSure(known) ? known.account : null);
     let [account, found] = await Promise.all([cached ?? this.fresh(id), find()]);
     // The two were read at once, in either order. What came in between would be in the account, and
     // missed under its key.
-    if ((account?.number ?? 0) !== (before?.number ?? 0)) found = await find();
+    const isAsBefore = account?.number === before?.number;
+    if (!isAsBefore) found = await find();
     while (found.some(({ number }) => number > (account?.number ?? 0))) {
       account = await this.fresh(id);
       found = await find();
@@ -91,16 +115,18 @@ export class Accounts {
       account,
       checkpointed: known?.checkpointed ?? null,
       stored: known?.stored ?? 0,
+      sure: account.number,
     });
   }
 
-  /** What a caller's transaction has read of what others committed; it may have read more than is known here. */
+  /** What was read in a caller's transaction, of what others committed as far as can be seen: a guess, and no more. */
   learn(account: Account, checkpointed: Account | null): void {
     const known = this.#cache.get(account.id);
     this.#keep(account.id, {
       account,
       checkpointed: known?.checkpointed ?? checkpointed,
       stored: known?.stored ?? checkpointed?.number ?? 0,
+      sure: known?.sure ?? 0,
     });
   }
 
@@ -125,26 +151,15 @@ export class Accounts {
     if (stored === null) return null;
     const { account, checkpointed } = restore(id, stored, this.#units);
     if (account === null) return null;
-    this.#keep(id, { account, checkpointed, stored: checkpointed?.number ?? 0 });
-    return account;
-  }
-
-  /** Only what continues the very history that was seen is followed. */
-  #follow(known: Account, tail: StoredAccount | null): Account {
-    const [first, ...later] = tail?.operations ?? [];
-    if (first === undefined || first.hash !== known.hash) {
-      // The others find out for themselves, and tell whoever asks for them.
-      this.#cache.delete(known.id);
-      throw new HistoryLost(known.id, known.number, first === undefined ? 0 : first.number - 1);
-    }
-    let account = known;
-    for (const operation of later) account = fold(account, operation, this.#units);
+    const stands = checkpointed?.number ?? 0;
+    this.#keep(id, { account, checkpointed, stored: stands, sure: account.number });
     return account;
   }
 
   #keep(id: string, next: Cached): void {
     const known = this.#cache.get(id);
-    if (known !== undefined && known.account.number > next.account.number) return;
+    const isOlder = known !== undefined && known.account.number > next.account.number;
+    if (isOlder && (isSure(known) || !isSure(next))) return;
     this.#cache.delete(id);
     this.#cache.set(id, next);
     if (this.#cache.size > CACHED_ACCOUNTS) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chain } from '../../../src/account/canonical.ts';
-import { AccountBusy, HoldEnded, InvalidInput } from '../../../src/index.ts';
+import { AccountBusy, HoldEnded, InvalidInput, StorageUnavailable } from '../../../src/index.ts';
 import { memory } from '../../../src/storage/memory.ts';
 import { handedOn } from '../../../src/testing/conformance/ledger/troubled-storage.ts';
 import { keysOf, over, scene } from './set-up.ts';
@@ -60,6 +60,59 @@ describe('within', () => {
         const call = async () => ledger.within(transaction, options).consume(consume);
         await expect(call()).rejects.toBeInstanceOf(InvalidInput);
       }
+    });
+  });
+
+  it('believes nothing of a transaction that was taken back, through whichever handle it was read', async () => {
+    const { tables, clock } = await scene();
+    const storage = memory(tables);
+    // Two wrappers of one transaction, which don't say that they are one.
+    const wrapped = handedOn(storage, {
+      join: async (handle) => {
+        const joined = await storage.join(handle);
+        return {
+          identity: {},
+          lock: (account) => joined.lock(account),
+          load: (account, after) => joined.load(account, after),
+          find: (account, keys) => joined.find(account, keys),
+          append: (group) => joined.append(group),
+        };
+      },
+    });
+    const ledger = await over(wrapped, { clock: clock.now });
+    await ledger.balance({ account: 'acme' });
+    const takenBack = storage.transaction(async (transaction) => {
+      await ledger.within(transaction).consume({ account: 'acme', amount: '4', key: 'inside' });
+      await ledger.within(transaction).balance({ account: 'acme' });
+      throw new Error('the application changes its mind');
+    });
+    await expect(takenBack).rejects.toThrow('changes its mind');
+    const balance = await ledger.balance({ account: 'acme' });
+    expect(balance.available.toString()).toBe('10');
+    await ledger.consume({ account: 'acme', amount: '9', key: 'outside' });
+    expect(await keysOf(ledger)).toEqual(['open', 'grant', 'outside']);
+  });
+
+  it('tells a fault of the storage as it is', async () => {
+    const { tables, clock } = await scene();
+    const storage = memory(tables);
+    const fault = new StorageUnavailable('a constraint of the owner objects', { retryable: false });
+    const refusing = handedOn(storage, {
+      join: async (handle) => {
+        const joined = await storage.join(handle);
+        return {
+          identity: joined.identity,
+          lock: (account) => joined.lock(account),
+          load: (account, after) => joined.load(account, after),
+          find: (account, keys) => joined.find(account, keys),
+          append: async () => fault,
+        };
+      },
+    });
+    const ledger = await over(refusing, { clock: clock.now });
+    await storage.transaction(async (transaction) => {
+      const inside = ledger.within(transaction);
+      await expect(inside.consume({ account: 'acme', amount: '1', key: 'k' })).rejects.toBe(fault);
     });
   });
 
