@@ -127,14 +127,20 @@ export function find(s: State, name: string): Block {
   return block;
 }
 
-/** Blocks of a unit that `may`, in burn order. */
-export function inOrder(s: State, unit: string, may: (b: Block) => boolean): Block[] {
+/** Blocks of a unit that `may`, in burn order as it was at an instant: a grace that came later had no part in it. */
+export function inOrder(
+  s: State,
+  unit: string,
+  may: (b: Block) => boolean,
+  then: number = s.recorded,
+): Block[] {
+  const end = (b: Block): number => (then < b.expiresAt ? b.expiresAt : b.end);
   const width = (b: Block): number => b.features?.length ?? 1000;
   const free = (b: Block): number => (b.basis === 0n ? 0 : 1);
   const cost = (a: Block, b: Block): number => (a.basis * b.granted < b.basis * a.granted ? -1 : 1);
   const keys: Record<string, (a: Block, b: Block) => boolean> = {
     priority: (a, b) => a.priority < b.priority,
-    expiry: (a, b) => a.end < b.end,
+    expiry: (a, b) => end(a) < end(b),
     scope: (a, b) => width(a) < width(b),
     effective: (a, b) => a.effectiveAt < b.effectiveAt,
     'basis-low-first': (a, b) => cost(a, b) < 0,

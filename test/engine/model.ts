@@ -131,7 +131,8 @@ function take(s: State, to: 'burned' | 'held', want: Want, occurred = s.recorded
   const inTime = (b: Block): boolean => occurred < b.expiresAt;
   const inGrace = (b: Block): boolean => b.reopened <= occurred && occurred < b.end;
   const then = (b: Block): boolean => b.effectiveAt <= occurred && (inTime(b) || inGrace(b));
-  for (const b of occurred < s.recorded ? inOrder(s, unit, (x) => covers(x) && then(x)) : []) {
+  const early = inOrder(s, unit, (x) => covers(x) && then(x), occurred);
+  for (const b of occurred < s.recorded ? early : []) {
     draw(b, 'free', b.free);
     const lost = b.expired;
     draw(b, 'expired', inTime(b) ? lost : lost - b.lostBefore);
