@@ -67,7 +67,12 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   batch(commands: readonly Command<C>[]): Promise<Outcome[]>;
   /** What a write would answer, by the same code, with nothing written. */
   quote(question: Question<C>): Promise<Receipt>;
-  /** Held before the work, captured for what it really cost, released otherwise. No lock is kept while the work runs. */
+  /**
+   * Held before the work, captured for what it really cost, released otherwise. No lock is kept while
+   * the work runs. Where nothing is said of its end, the hold ends after an hour (`PT1H`). The keys of
+   * what follows are the hold's with `/capture` or `/release` behind it. Where the capture is refused
+   * for want of credits the hold stays, for the caller to capture less or to release.
+   */
   withHold<T>(
     input: HoldInput<C>,
     work: (hold: OpenHold<C>) => Promise<T> | T,

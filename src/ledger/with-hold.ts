@@ -28,7 +28,7 @@ export async function holdAround<C extends Catalogue, T>(
   if (typeof work !== 'function') {
     throw new InvalidInput({ field: 'work', expected: 'a function', found: show(work) });
   }
-  const taken = await ledger.hold(input);
+  const taken = await ledger.hold(withEnd(input));
   const name = input.hold ?? input.key;
   if (taken.replayed && taken.hold?.amount.isZero() === true) {
     await checkUnreleased(ledger, { do: 'release', account: input.account, hold: name });
@@ -65,6 +65,15 @@ export async function holdAround<C extends Catalogue, T>(
     throw error;
   }
   return { value, receipt: await settle() };
+}
+
+/** A process that dies between hold and capture must strand nothing, whatever its author forgot. */
+const LONGEST_WORK = 'PT1H';
+
+function withEnd<C extends Catalogue>(input: HoldInput<C>): HoldInput<C> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const says = Object.hasOwn(input, 'expiresAt') || Object.hasOwn(input, 'expiresIn');
+  return says ? input : { ...input, expiresIn: LONGEST_WORK };
 }
 
 /** The keys that are made of this one must be keys, too; told before the work, not after it. */

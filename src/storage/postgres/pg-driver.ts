@@ -25,6 +25,8 @@ export interface PgPoolLike {
 
 /** How long to wait for a connection. */
 const CONNECT_MS = 10_000;
+const A_CONNECTION =
+  'a free connection from the pool (inside a transaction of yours, use ledger.within with its client)';
 /** How long to wait for the answer to a read, or on top of what the server allows a write. */
 const ANSWER_MS = 15_000;
 
@@ -36,7 +38,7 @@ export function pgDriver(
   async function connect(): Promise<PgClientLike> {
     try {
       const connecting = acquire(await pool());
-      return await before(CONNECT_MS, connecting, 'a connection', (late) => late.release());
+      return await before(CONNECT_MS, connecting, A_CONNECTION, (late) => late.release());
     } catch (error) {
       throw postgresFault(error, 'before-send');
     }

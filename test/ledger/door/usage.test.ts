@@ -25,7 +25,10 @@ describe.each(['consume', 'hold', 'capture'] as const)('%s', (name) => {
     const accepted = 'accepted, and something was written';
     expect(await refusal({ quantity: '2', key: 'k1' })).toBe(accepted);
     const dimensions = { model: 'large' };
-    const hold = name === 'capture' ? { hold: 'rated-hold' } : {};
+    if (name === 'capture') {
+      await desk.ledger.hold({ account: 'acme', amount: 1, feature: 'answer', key: 'answer-hold' });
+    }
+    const hold = name === 'capture' ? { hold: 'answer-hold' } : {};
     expect(await refusal({ feature: 'answer', dimensions, key: 'k2', ...hold })).toBe(accepted);
   });
 
