@@ -57,12 +57,6 @@ export async function openDesk(): Promise<Desk> {
   await ledger.consume({ account, amount: '10.5', key: 'usage' });
   await ledger.hold({ account, amount: 20, hold: 'open-hold', key: 'hold' });
   await ledger.hold({ account, feature: 'search', quantity: 4, hold: 'rated-hold', key: 'rated' });
-  await ledger.hold({
-    account,
-    amount: 1,
-    feature: 'answer',
-    key: 'answering',
-  });
   await ledger.hold({ account, amount: 1, hold: 'ended-hold', key: 'ended' });
   await ledger.release({ account, hold: 'ended-hold', key: 'ended/release' });
   return {
