@@ -65,6 +65,11 @@ export interface Account {
   readonly upcoming: readonly number[];
   /** What will end, earliest first; holds before blocks at one instant (`docs/domain.md §2`). */
   readonly ends: readonly End[];
+  /**
+   * Latest end of the blocks that have lost credits or were opened again; null: there are none. Usage
+   * of later finds nothing to take back, and needs no look at blocks that are over.
+   */
+  readonly lastLoss: Instant | null;
   /** What voids left owed, in minor units. */
   readonly owedMoney: bigint;
 }
@@ -87,6 +92,7 @@ export function emptyAccount(
     totals: new Map(),
     upcoming: [],
     ends: [],
+    lastLoss: null,
     owedMoney: 0n,
   };
 }

@@ -79,6 +79,7 @@ class Successor {
   #reversals: Account['reversals'];
   #ends: readonly End[];
   #upcoming: readonly number[];
+  #lastLoss: number | null;
 
   constructor(before: Account) {
     this.#before = before;
@@ -86,6 +87,7 @@ class Successor {
     this.#reversals = before.reversals;
     this.#ends = before.ends;
     this.#upcoming = before.upcoming;
+    this.#lastLoss = before.lastLoss;
   }
 
   openBlock(block: Block): void {
@@ -121,6 +123,7 @@ class Successor {
       reopenedUntil: until,
       expiredBeforeReopening: block.expired,
     });
+    this.#lastLoss = later(this.#lastLoss, until);
     this.#willEnd(until, 'block', number);
   }
 
@@ -128,6 +131,7 @@ class Successor {
     if (move.amount <= 0n) throw new InvariantBroken(`a move of ${move.amount} parts`);
     const block = this.#block(move.block);
     const moved = transfer(block, move);
+    if (move.to === 'expired') this.#lastLoss = later(this.#lastLoss, endOf(moved));
     this.#touched.set(move.block, retaken(block, moved, move, occurred));
     if (move.hold !== undefined) this.#moveHeld(move, move.hold);
     else if (move.from === 'held' || move.to === 'held') {
@@ -195,6 +199,7 @@ class Successor {
         terms.burnOrder === before.terms.burnOrder ? this.#order(changed) : allInOrder(changed),
       upcoming: this.#upcoming.filter((n) => blockOf(changed, n).effective > operation.recorded),
       ends: withoutPast(changed, this.#ends),
+      lastLoss: this.#lastLoss,
     };
   }
 
@@ -320,7 +325,11 @@ export function owedFor(block: Block): bigint {
 export function finishRestored(account: Account, ends: readonly End[]): Account {
   const totals = new Map<string, UnitTotals>();
   const upcoming: number[] = [];
+  let lastLoss: number | null = null;
   for (const block of account.blocks) {
+    if (block.expired > 0n || block.reopenedUntil !== null) {
+      lastLoss = later(lastLoss, endOf(block));
+    }
     const sum = totals.get(block.unit) ?? totalsOf(account, block.unit);
     totals.set(block.unit, {
       granted: sum.granted + block.granted,
@@ -331,7 +340,11 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
     if (block.effective > account.recorded) upcoming.push(block.number);
   }
   const order = allInOrder(account);
-  return { ...account, order, totals, upcoming, ends: [...ends].sort(compareEnds) };
+  return { ...account, order, totals, upcoming, lastLoss, ends: [...ends].sort(compareEnds) };
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || (b !== null && a < b) ? b : a;
 }
 
 /** Earlier first; at one instant holds end before blocks. */

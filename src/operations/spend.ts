@@ -70,9 +70,15 @@ export function* spendable(
   }
 }
 
-function spendableThen(account: Account, demand: Demand, then: Instant): Block[] {
+function* spendableThen(account: Account, demand: Demand, then: Instant): Generator<Block> {
+  const { lastLoss } = account;
+  if (lastLoss === null || lastLoss <= then) {
+    // Nothing has ended since with credits in it: what was open then and has something left is open now.
+    for (const block of spendable(account, demand)) if (block.effective <= then) yield block;
+    return;
+  }
   const order = orderOf(account.terms);
-  return [...account.blocks]
+  yield* [...account.blocks]
     .filter(
       (block) =>
         block.unit === demand.unit &&

@@ -176,7 +176,8 @@ export function told({ decided: [answer] }: Run): Told {
 
 /** Everything an account is, as plain data. */
 export function plain(account: Account): object {
-  const { blocks, holds, reversals, order, totals, ends, ...rest } = account;
+  // `lastLoss` saves work and decides nothing: an account that was read may know a tighter one.
+  const { blocks, holds, reversals, order, totals, ends, lastLoss: _, ...rest } = account;
   return {
     ...rest,
     blocks: [...blocks],
