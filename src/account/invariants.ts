@@ -3,10 +3,12 @@
 import type { Account } from './account.ts';
 import { type Block, remaining } from './block.ts';
 import { breakageCost, usageCost } from './cost.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationKind } from './operation.ts';
 
 /** The first rule that the account breaks after this operation, as a sentence; null: none. Looks only at what the operation touched. */
 export function brokenInvariant(account: Account, operation: Operation): string | null {
+  const strange = strangeMove(operation) ?? wrongCharge(account, operation);
+  if (strange !== null) return strange;
   for (const number of new Set(operation.moves.map((move) => move.block))) {
     const block = account.blocks.byNumber(number);
     if (block === undefined) return `moves credits of block ${number}, which isn't there`;
@@ -14,6 +16,56 @@ export function brokenInvariant(account: Account, operation: Operation): string 
     if (broken !== null) return `block "${block.name}": ${broken}`;
   }
   return brokenTotals(account);
+}
+
+/** From where to where each kind of operation moves credits. */
+const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
+  open: [],
+  grant: ['issued → free'],
+  purchase: ['issued → free'],
+  consume: ['free → burned', 'expired → burned'],
+  hold: ['free → held'],
+  capture: [
+    'held → burned',
+    'free → burned',
+    'expired → burned',
+    'held → free',
+    'held → expired',
+    'held → voided',
+  ],
+  release: ['held → free', 'held → expired', 'held → voided'],
+  reverse: ['burned → free', 'burned → expired', 'burned → voided'],
+  refund: ['free → refunded'],
+  void: ['free → voided'],
+  adjust: ['issued → free', 'free → voided'],
+  settle: [],
+  pin: [],
+  terms: [],
+  expire: ['free → expired'],
+};
+
+function strangeMove({ kind, moves, occurred, recorded }: Operation): string | null {
+  if (occurred > recorded) return 'was recorded before it occurred';
+  for (const { from, to } of moves) {
+    const way = `${from} → ${to}`;
+    if (!WAYS[kind].includes(way)) return `a ${kind} moves credits ${way}`;
+  }
+  return null;
+}
+
+/** What a usage is said to have cost is what it burned. */
+function wrongCharge(account: Account, { facts, moves }: Operation): string | null {
+  if (facts.charged === undefined) return null;
+  const burned = new Map<string, bigint>();
+  for (const { block, to, amount } of moves) {
+    const unit = account.blocks.byNumber(block)?.unit ?? '';
+    if (to === 'burned') burned.set(unit, (burned.get(unit) ?? 0n) + amount);
+  }
+  for (const { unit, amount } of facts.charged) {
+    if ((burned.get(unit) ?? 0n) !== amount) return `charged other ${unit} than it burned`;
+    burned.delete(unit);
+  }
+  return burned.size === 0 ? null : 'burned credits that it did not charge';
 }
 
 function brokenBlock(block: Block): string | null {

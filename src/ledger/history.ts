@@ -2,6 +2,7 @@
 
 import { type Account, blockOf, holdOf } from '../account/account.ts';
 import { chain, digest, unseal } from '../account/canonical.ts';
+import { type CheckpointText, writeCheckpoint } from '../account/checkpoint.ts';
 import { evolve } from '../account/evolve.ts';
 import { brokenInvariant } from '../account/invariants.ts';
 import type { Operation } from '../account/operation.ts';
@@ -76,8 +77,9 @@ export function entryOf(operation: Operation, account: Account, units: Units): H
 
 /**
  * Derives the account anew, line by line: numbers without gaps, each hash out of the one before, time
- * that never runs back, moves out of credits that are there, and the rules of `docs/domain.md §9`;
- * at last, that the stored checkpoint says the same. Names the first line that is wrong.
+ * that never runs back, each key once, moves that its kind makes out of credits that are there, charges
+ * that are what was burned, reversals of no more than that, and the rules of `docs/domain.md §9`; at
+ * last, that the stored checkpoint says the same in every part. Names the first line that is wrong.
  *
  * A journal whose tail was cut, or that was replaced whole, is consistent in itself: hold its head
  * against one that was kept outside.
@@ -88,6 +90,7 @@ export async function verifyAccount(
   units: Units,
 ): Promise<Verification | null> {
   let before: Account | null = null;
+  const keys = new Set<string>();
   for await (const stored of journal(storage, id)) {
     const expected: number = (before?.number ?? 0) + 1;
     const wrong = (problem: string): Verification => ({
@@ -101,7 +104,10 @@ export async function verifyAccount(
       if (problem !== null) return wrong(problem);
       const operation = unseal(before, stored, units);
       const after: Account = evolve(before, operation);
-      const broken = brokenInvariant(after, operation);
+      if (keys.has(operation.key)) return wrong(`the key "${operation.key}" is used a second time`);
+      keys.add(operation.key);
+      const broken =
+        brokenInvariant(after, operation) ?? (await overReversed(storage, after, operation, units));
       if (broken !== null) return wrong(broken);
       before = after;
     } catch (error) {
@@ -145,25 +151,54 @@ async function checkpointProblem(
     if (account === null) return 'the account is gone';
     // Somebody may have written meanwhile: only what was verified is compared.
     if (account.number !== derived.number) return null;
-    const differs = [...derived.blocks].find(
-      (block) =>
-        JSON.stringify(plain(account.blocks.byNumber(block.number))) !==
-        JSON.stringify(plain(block)),
-    );
-    if (differs !== undefined)
-      return `the checkpoint of block "${differs.name}" differs from its journal`;
-    if (account.owedMoney !== derived.owedMoney)
-      return 'the checkpoint of what is owed differs from its journal';
-    return account.hash === derived.hash
-      ? null
-      : 'the checkpoint has another hash than its journal';
+    return difference(writeCheckpoint(derived, null, units), writeCheckpoint(account, null, units));
   } catch (error) {
     return `the checkpoint can't be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-function plain(block: object | undefined): unknown {
-  return Object.entries(block ?? {})
-    .map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+/** The first part of two checkpoints that isn't the same. */
+function difference(derived: CheckpointText, stored: CheckpointText): string | null {
+  const texts = new Map(stored.parts.map(({ kind, id, body }) => [`${kind} ${id}`, sorted(body)]));
+  for (const { kind, id, body } of derived.parts) {
+    if (texts.get(`${kind} ${id}`) !== sorted(body)) {
+      return `the checkpoint of ${kind} ${id} differs from its journal`;
+    }
+    texts.delete(`${kind} ${id}`);
+  }
+  const [extra] = texts.keys();
+  if (extra !== undefined) return `the checkpoint has a ${extra} that its journal has not`;
+  if (stored.hash !== derived.hash) return 'the checkpoint has another hash than its journal';
+  return sorted(stored.body) === sorted(derived.body)
+    ? null
+    : "the checkpoint of the account's own fields differs from its journal";
+}
+
+/** JSON with the fields of its object in order: which way an object was made is no difference. */
+function sorted(body: string): string {
+  const json: unknown = JSON.parse(body);
+  return JSON.stringify(Object.entries(json ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** No usage is undone further than it went, block by block. */
+async function overReversed(
+  storage: Storage,
+  after: Account,
+  operation: Operation,
+  units: Units,
+): Promise<string | null> {
+  const { reverses } = operation.facts;
+  if (reverses === undefined) return null;
+  const [stored] = await storage.find(after.id, [reverses.key]);
+  if (stored?.number !== reverses.number)
+    return `reverses "${reverses.key}", which is no such operation`;
+  const burned = new Map<number, bigint>();
+  for (const { block, to, amount } of unseal(after, stored, units).moves) {
+    if (to === 'burned') burned.set(block, (burned.get(block) ?? 0n) + amount);
+  }
+  for (const [block, undone] of after.reversals.byName(String(reverses.number))?.amounts ?? []) {
+    if (undone > (burned.get(block) ?? 0n))
+      return `reverses more of "${reverses.key}" than was burned`;
+  }
+  return null;
 }
