@@ -2,6 +2,8 @@
 // effect, and until then neither "not found" nor a refusal of their call is final.
 
 import type { Account } from '../account/account.ts';
+import { StorageUnavailable } from '../errors.ts';
+import type { EngineCommand } from '../operations/command.ts';
 
 /** The appends of one call that may still take effect. */
 export interface Fence {
@@ -64,4 +66,12 @@ export function withAppend(
  */
 export function isOpen(fence: Fence, before: Account | null, since: number): boolean {
   return (before?.number ?? 0) <= fence.base && since < fence.until;
+}
+
+/** What is told of a call whose append may still take effect. */
+export function unknown(command: EngineCommand, cause?: unknown): StorageUnavailable {
+  return new StorageUnavailable(
+    `it isn't known whether "${command.key}" on account "${command.account}" was written; retry with the same key`,
+    { outcome: 'unknown', cause },
+  );
 }

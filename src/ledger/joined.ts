@@ -9,6 +9,7 @@ import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { decideRun, groupOf, type Rules } from './deciding.ts';
 import type { readWithin } from './door.ts';
+import { type Fences, isOpen, unknown } from './fence.ts';
 import { type Accounts, fold, restore } from './loading.ts';
 import type { Parts } from './parts.ts';
 
@@ -23,6 +24,7 @@ type Joining = ReturnType<typeof readWithin>;
 export class JoinedLedger {
   readonly #storage: Storage;
   readonly #accounts: Accounts;
+  readonly #fences: Fences;
   readonly #rules: Rules;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -32,9 +34,10 @@ export class JoinedLedger {
   #transaction: JoinedTransaction | null = null;
   #hasLocked = false;
 
-  constructor(parts: Parts, accounts: Accounts, handle: unknown, options: Joining) {
+  constructor(parts: Parts, accounts: Accounts, fences: Fences, handle: unknown, options: Joining) {
     this.#storage = parts.storage;
     this.#accounts = accounts;
+    this.#fences = fences;
     this.#rules = parts.rules;
     this.#clock = parts.clock;
     this.#timers = parts.timers;
@@ -48,6 +51,7 @@ export class JoinedLedger {
     return this.#inTurn(async (transaction) => {
       const id = command.account;
       await this.#lock(transaction, id);
+      const since = this.#timers.elapsedMs();
       const before = await this.#load(transaction, id);
       const keys = command.do === 'reverse' ? [command.key, command.of] : [command.key];
       const stored = await transaction.find(id, keys);
@@ -55,7 +59,10 @@ export class JoinedLedger {
       const run = decideRun(before, [command], found, this.#clock(), this.#rules);
       const [decided] = run.decided;
       if (decided === undefined) throw new InvariantBroken('a command without an outcome');
-      if ('error' in decided) throw decided.error;
+      if ('error' in decided) {
+        const fence = this.#fences.join(id, command.key, null);
+        throw fence !== null && isOpen(fence, before, since) ? unknown(command) : decided.error;
+      }
       if (run.operations.length === 0) return decided.receipt;
       markWritten(transaction, id);
       const outcome = await transaction.append(groupOf(id, run));
@@ -77,7 +84,7 @@ export class JoinedLedger {
     const committed = written.get(transaction.identity)?.has(id) !== true;
     const { units } = this.#rules;
     // What is committed already needn't be read again, however long the history.
-    const known = this.#accounts.cached(id);
+    const known = this.#accounts.seen(id);
     if (known !== undefined) {
       const [first, ...later] = (await transaction.load(id, known.number))?.operations ?? [];
       if (first?.hash === known.hash) {

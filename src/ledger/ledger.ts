@@ -29,6 +29,7 @@ import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
 import { decideRun, groupOf, instantOf, type Rules } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
+import { Fences } from './fence.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
@@ -86,7 +87,8 @@ function writeMethods<C extends Catalogue>(
 export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const { storage, rules, plans, clock } = parts;
   const accounts = new Accounts(storage, rules.units, parts.limits.checkpointEvery);
-  const path = new WritePath(parts, accounts);
+  const fences = new Fences();
+  const path = new WritePath(parts, accounts, fences);
   const submit: Submit = (command) => path.submit(command);
   const reads = new Reads(storage, accounts, rules, clock);
   const writes = writeMethods<C>(submit, plans);
@@ -101,7 +103,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
     sweep: async (input) => sweep(readAccount(input).account, parts, accounts),
-    within: (transaction, options) => within(parts, accounts, transaction, options),
+    within: (transaction, options) => within(parts, accounts, fences, transaction, options),
     close: async () => {
       await path.close();
       await accounts.settle();
@@ -192,11 +194,12 @@ async function sweep(
 function within<C extends Catalogue>(
   parts: Parts,
   accounts: Accounts,
+  fences: Fences,
   transaction: unknown,
   options: WithinOptions | undefined,
 ): TransactionLedger<C> {
   const { rules, plans, clock } = parts;
-  const joined = new JoinedLedger(parts, accounts, transaction, readWithin(options));
+  const joined = new JoinedLedger(parts, accounts, fences, transaction, readWithin(options));
   return {
     ...writeMethods<C>((command) => joined.submit(command), plans),
     balance: async (input) => {

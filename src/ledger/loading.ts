@@ -54,7 +54,14 @@ export class Accounts {
   /** What this process believes; undefined where it has no idea. */
   cached(id: string): Account | undefined {
     const known = this.#cache.get(id);
-    return known?.doubted === true ? undefined : known?.account;
+    return known === undefined || known.doubted === true || !isSure(known)
+      ? undefined
+      : known.account;
+  }
+
+  /** What this process has seen of it at last, where it may also have been taken back since. */
+  seen(id: string): Account | undefined {
+    return this.#cache.get(id)?.account;
   }
 
   /** The account as it is stored now; null where it isn't open. One round trip. Throws `HistoryLost`. */

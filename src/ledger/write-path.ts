@@ -14,7 +14,7 @@ import type { AppendOutcome, Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
-import { type Fence, Fences, isOpen, withAppend } from './fence.ts';
+import { type Fence, type Fences, isOpen, unknown, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
 
@@ -51,6 +51,7 @@ const EAGER_ATTEMPTS = 2;
 export class WritePath {
   readonly #storage: Storage;
   readonly #accounts: Accounts;
+  readonly #fences: Fences;
   readonly #rules: Rules;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -58,14 +59,18 @@ export class WritePath {
   #queue: Call[] = [];
   /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
   readonly #parked = new Map<string, Call[]>();
-  readonly #fences = new Fences();
   #waiting = 0;
   #pumping: Promise<void> | null = null;
   #closed = false;
 
-  constructor({ storage, rules, clock, timers, limits }: Parts, accounts: Accounts) {
+  constructor(
+    { storage, rules, clock, timers, limits }: Parts,
+    accounts: Accounts,
+    fences: Fences,
+  ) {
     this.#storage = storage;
     this.#accounts = accounts;
+    this.#fences = fences;
     this.#rules = rules;
     this.#clock = clock;
     this.#timers = timers;
@@ -323,11 +328,4 @@ export class WritePath {
       this.#pump();
     }, wait);
   }
-}
-
-function unknown(command: EngineCommand, cause?: unknown): StorageUnavailable {
-  return new StorageUnavailable(
-    `it isn't known whether "${command.key}" on account "${command.account}" was written; retry with the same key`,
-    { outcome: 'unknown', cause },
-  );
 }

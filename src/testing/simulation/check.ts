@@ -144,10 +144,7 @@ function answerProblem(
   const number = journal.byKey.get(command.key);
   const isShared = record.shared.has(keyOf(command));
   if ('receipt' in result) {
-    return (
-      receiptProblem(result.receipt, command, window, journal, rules) ??
-      (record.foreign.has(keyOf(command)) ? null : noveltyProblem(result.receipt, window))
-    );
+    return receiptProblem(result.receipt, command, window, journal, rules);
   }
   if ('fault' in result) {
     if (result.fault instanceof HistoryLost) return `no history was lost: ${result.fault.message}`;
@@ -246,14 +243,6 @@ function receiptProblem(
   return `its balance of ${receipt.balance} (held ${receipt.held}) was true at no moment in between`;
 }
 
-// Of two processes that send the very same operation at once, one of which loses its answer, both may
-// take it for their own: nothing in it tells them apart. So this holds for keys of one process.
-function noveltyProblem(receipt: Receipt, window: Answer['window']): string | null {
-  return receipt.replayed || receipt.number > window.from
-    ? null
-    : `it was acknowledged as new, and was operation ${receipt.number} already when it was asked for`;
-}
-
 function essence({ charged, split, due, kind, occurredAt, recordedAt, unit }: Receipt): unknown {
   return {
     kind,
@@ -300,6 +289,8 @@ function readingProblem(
   return `${balance.available} available and ${balance.held} held was true at no moment in between`;
 }
 
+// Of two processes that send the very same operation at once, one of which loses its answer, both may
+// take it for their own: nothing in it tells them apart. So this holds for keys of one process.
 /** One key, one effect, one who did it. */
 function claimedTwice(record: Record): string | null {
   const claimed = new Set<string>();

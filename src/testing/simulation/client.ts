@@ -219,14 +219,16 @@ export class Client {
     const began = world.now;
     try {
       const outcomes = await process.transaction(async (transaction) => {
-        const inside = process.ledger.within(transaction, {
-          accounts: commands.map(({ account }) => account),
-          deadlineMs: 300,
-        });
+        const accounts = commands.map(({ account }) => account);
+        const inside = (): object =>
+          process.ledger.within(transaction, { accounts, deadlineMs: 300 });
         const results: Result[] = [];
         for (const command of commands) {
-          results.push(await within(inside, command));
+          results.push(await within(inside(), command));
           await process.wait(world.sleep(random.next() * 40));
+          if (random.chance(0.3)) {
+            await process.ledger.within(transaction).balance({ account: command.account });
+          }
         }
         if (isTakenBack) throw new ChangeOfMind();
         return results;

@@ -42,7 +42,7 @@ export class SimulationFailure extends Error {
 
 /** How a simulation may differ from what its seed draws. */
 export interface SimulationOptions {
-  /** Steps of all clients together. Default: 60 to 130, by the seed. */
+  /** Steps of all clients together. Default: 45 to 100, by the seed. */
   readonly steps?: number;
   readonly odds?: Partial<Odds>;
 }
@@ -93,7 +93,7 @@ export async function simulateOver(
     throw new SimulationFailure(seed, problem);
   };
   const clients = await startClients(site, record);
-  const steps = Math.ceil((options.steps ?? random.whole(60, 130)) / clients.length);
+  const steps = Math.ceil((options.steps ?? random.whole(45, 100)) / clients.length);
 
   let failure: unknown = null;
   const whole = async (parts: readonly Promise<void>[], phase: string): Promise<void> => {

@@ -101,5 +101,16 @@ export function unreliable(sound: Storage, line: Line): Storage {
     operations: (account, after, limit) => carry(() => sound.operations(account, after, limit)),
     append: (groups) => carry(() => arrive(groups)),
     checkpoint: (account, base, next) => carry(() => sound.checkpoint(account, base, next)),
+    // Every handle is a wrapper of its own, which doesn't say whose transaction it is.
+    join: async (handle, options) => {
+      const joined = await sound.join(handle, options);
+      return {
+        identity: {},
+        lock: (account) => joined.lock(account),
+        load: (account, after) => joined.load(account, after),
+        find: (account, keys) => joined.find(account, keys),
+        append: (group) => joined.append(group),
+      };
+    },
   });
 }

@@ -80,6 +80,7 @@ describe('within', () => {
       },
     });
     const ledger = await over(wrapped, { clock: clock.now });
+    const rival = await over(memory(tables), { clock: clock.now });
     await ledger.balance({ account: 'acme' });
     const takenBack = storage.transaction(async (transaction) => {
       await ledger.within(transaction).consume({ account: 'acme', amount: '4', key: 'inside' });
@@ -91,6 +92,17 @@ describe('within', () => {
     expect(balance.available.toString()).toBe('10');
     await ledger.consume({ account: 'acme', amount: '9', key: 'outside' });
     expect(await keysOf(ledger)).toEqual(['open', 'grant', 'outside']);
+
+    const again = storage.transaction(async (transaction) => {
+      await ledger.within(transaction).grant({ account: 'acme', amount: '4', key: 'inside' });
+      await ledger.within(transaction).grant({ account: 'acme', amount: '4', key: 'inside too' });
+      await ledger.within(transaction).balance({ account: 'acme' });
+      throw new Error('the application changes its mind');
+    });
+    await expect(again).rejects.toThrow('changes its mind');
+    await rival.consume({ account: 'acme', amount: '1', key: 'usage' });
+    const undone = await ledger.reverse({ account: 'acme', of: 'usage', key: 'undo' });
+    expect(undone.balance.toString()).toBe('1');
   });
 
   it('tells a fault of the storage as it is', async () => {

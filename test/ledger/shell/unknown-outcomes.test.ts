@@ -140,6 +140,27 @@ describe('an append whose outcome nobody knows', () => {
     await expect(ledger.consume({ ...usage, key: 'new' })).rejects.toThrow('behind');
   });
 
+  it("is not refused inside a caller's transaction either", async () => {
+    const { ledger, storage, tables, clock } = await scene({
+      fenceMs: 60_000,
+      deadlineMs: 30,
+      expiresAt: '2026-03-01T13:00:00Z',
+    });
+    const usage = { account: 'acme', amount: '4', key: 'usage' };
+    storage.trouble('late', ...Array.from({ length: 100 }, () => 'away' as const));
+    await expect(ledger.consume(usage)).rejects.toMatchObject({ outcome: 'unknown' });
+    clock.set('2026-03-01T14:00:00Z');
+    await memory(tables).transaction(async (transaction) => {
+      const inside = ledger.within(transaction);
+      await expect(inside.consume(usage)).rejects.toMatchObject({ outcome: 'unknown' });
+      await expect(inside.consume({ ...usage, key: 'other' })).rejects.toBeInstanceOf(
+        InsufficientCredits,
+      );
+    });
+    await storage.arrive();
+    expect(await keysOf(ledger)).toEqual(['open', 'grant', 'usage']);
+  });
+
   it('is refused for good once its number is taken', async () => {
     const { ledger, rival, storage } = await scene({ fenceMs: 60_000, deadlineMs: 5_000 });
     storage.trouble('late', async () => {
