@@ -160,7 +160,7 @@ function answerProblem(
   }
   for (let state = window.from; state <= window.to; state += 1) {
     const before = journal.states[state] ?? null;
-    for (const at of instantsBetween(before, window.earliest, window.latest)) {
+    for (const at of instantsIn(before, window.clock)) {
       const { decided } = decidedAt(
         command,
         before,
@@ -203,12 +203,12 @@ function reasonOf(error: Refusal | Fault): unknown {
   return [error.code, error instanceof Refusal ? error.facts : null];
 }
 
-/** The instants in between at which time changes the account, and the two ends. */
-function instantsBetween(account: Account | null, earliest: number, latest: number): number[] {
+/** What the clock showed, and the instants in between at which time changes the account. */
+function instantsIn(account: Account | null, clock: readonly number[]): number[] {
   const ends = account?.ends.map(({ at }) => at) ?? [];
   const upcoming = account?.upcoming.map((n) => account.blocks.byNumber(n)?.effective ?? 0) ?? [];
-  const between = [...ends, ...upcoming].filter((at) => at > earliest && at < latest);
-  return [earliest, ...between, latest];
+  const [earliest, latest] = [Math.min(...clock), Math.max(...clock)];
+  return [...clock, ...[...ends, ...upcoming].filter((at) => at > earliest && at < latest)];
 }
 
 function receiptProblem(
@@ -233,7 +233,7 @@ function receiptProblem(
   for (let state = receipt.number; state <= window.to; state += 1) {
     const after = journal.states[state] ?? null;
     if (after === null) continue;
-    for (const at of instantsBetween(after, window.earliest, window.latest)) {
+    for (const at of instantsIn(after, window.clock)) {
       const instant = Math.max(at, after.recorded);
       const today = advance(after, instant, units).account;
       const possible = receiptOf(operation, today, instant, receipt.replayed, units);

@@ -171,7 +171,7 @@ export class Client {
     return {
       stop: () => {
         process.stopWatch(clock);
-        return { from, to: this.#head(account), earliest: clock.earliest, latest: clock.latest };
+        return { from, to: this.#head(account), clock: [...clock] };
       },
     };
   }

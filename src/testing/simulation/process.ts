@@ -41,11 +41,8 @@ export class Crashed extends Error {
   }
 }
 
-/** Between what a clock has moved. */
-export interface Watch {
-  earliest: number;
-  latest: number;
-}
+/** What a clock has shown: in between two readings of it, it only ran. */
+export type Watch = number[];
 
 /** One process. */
 export class SimulatedProcess {
@@ -114,8 +111,7 @@ export class SimulatedProcess {
 
   /** Watches the clock until the watch is stopped. */
   watchClock(): Watch {
-    const now = this.clock();
-    const watch: Watch = { earliest: now, latest: now };
+    const watch: Watch = [this.clock()];
     this.#watches.add(watch);
     return watch;
   }
@@ -129,10 +125,7 @@ export class SimulatedProcess {
   /** Between two notes the clock only runs. */
   noteClock(): void {
     const now = this.clock();
-    for (const watch of this.#watches) {
-      watch.earliest = Math.min(watch.earliest, now);
-      watch.latest = Math.max(watch.latest, now);
-    }
+    for (const watch of this.#watches) watch.push(now);
   }
 
   /** Ends it. What it has sent is on its way; what it was about to send never is. */

@@ -18,9 +18,8 @@ export interface Window {
   /** Number of the account's newest operation when the call began, and when it was answered. */
   readonly from: number;
   readonly to: number;
-  /** Lowest and highest reading of the clock meanwhile. */
-  readonly earliest: number;
-  readonly latest: number;
+  /** What the caller's clock showed at the beginning, around each of its jumps, and at the end. */
+  readonly clock: readonly number[];
 }
 
 /** One call and its answer. */
