@@ -58,6 +58,36 @@ describe('a block that a reversal opened again', () => {
   });
 });
 
+describe('late usage and a block that a reversal opened again', () => {
+  it('takes back for its own time first what the block had lost in its own time', async () => {
+    const { ledger, clock, block } = await reopened();
+    clock.now = START + 7 * DAY;
+    await ledger.void({ account, key: 'v', block: 'long' });
+    const late = { account, amount: '6', occurredAt: START + DAY };
+    await ledger.consume({ ...late, key: 'own' });
+    expect(await block('short')).toEqual({ burned: '7', expired: '3' });
+    await ledger.consume({ ...late, key: 'grace', amount: '3', occurredAt: START + 5 * DAY });
+    expect(await block('short')).toEqual({ burned: '10' });
+  });
+
+  it('finds the block where it stood in the order then', async () => {
+    const { ledger, clock, block } = await desk({ expiredReversal: { grace: 'P9D' } });
+    for (const [name, days] of [
+      ['short', 2],
+      ['mid', 4],
+    ] as const) {
+      const ends = { expiresAt: START + days * DAY };
+      await ledger.grant({ account, key: name, block: name, amount: '5', ...ends });
+    }
+    await ledger.consume({ account, key: 'c', amount: '5' });
+    clock.now = START + 5 * DAY;
+    await ledger.reverse({ account, key: 'r', of: 'c', amount: '4' });
+    await ledger.consume({ account, key: 'd', amount: '6', occurredAt: START + DAY });
+    expect(await block('short')).toEqual({ burned: '5' });
+    expect(await block('mid')).toEqual({ burned: '2', expired: '3' });
+  });
+});
+
 describe('a reversal', () => {
   it('takes the free credits of a capture first, and then what was held, from its end', async () => {
     const { ledger, block } = await desk();
