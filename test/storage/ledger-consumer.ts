@@ -1,10 +1,11 @@
 // A process that consumes until it is killed, and tells each key and hash once it was acknowledged.
 import { createLedger } from '../../src/index.ts';
 import { postgres } from '../../src/storage/postgres/index.ts';
+import { sqlite } from '../../src/storage/sqlite/index.ts';
 
-const [, , url = '', name = '', ...accounts] = process.argv;
+const [, , kind = '', address = '', name = '', ...accounts] = process.argv;
 const ledger = await createLedger({
-  storage: postgres(url),
+  storage: kind === 'sqlite' ? sqlite(address) : postgres(address),
   units: { credit: { scale: 0 } },
   migrate: false,
 });

@@ -1,21 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLedger, Fault, type Ledger } from '../../src/index.ts';
+import { createLedger, Fault } from '../../src/index.ts';
 import { postgres } from '../../src/storage/postgres/index.ts';
+import { sqlite } from '../../src/storage/sqlite/index.ts';
 import { createDatabase, type Database } from '../postgres/database.ts';
-
-const ACCOUNTS = ['acme', 'globex', 'initech'] as const;
-const CREDITS = 1_000_000;
-const LANES = 12;
-
-type TestLedger = Ledger<{ units: { credit: { scale: 0 } } }>;
-
-/** What was acknowledged: its hash, by account and key. */
-type Acknowledged = Map<string, string>;
+import {
+  ACCOUNTS,
+  type Acknowledged,
+  expectExactlyOnce,
+  furnish,
+  killedConsumer,
+  retryLast,
+  type TestLedger,
+} from './killed-consumers.ts';
 
 describe('a ledger over a real PostgreSQL', { timeout: 30_000 }, () => {
   let database: Database;
@@ -32,91 +33,22 @@ describe('a ledger over a real PostgreSQL', { timeout: 30_000 }, () => {
 
   beforeEach(async () => {
     database = await createDatabase();
-    const ledger = await newLedger();
-    for (const account of ACCOUNTS) {
-      await ledger.open({ account, key: 'open' });
-      await ledger.grant({ account, amount: CREDITS, key: 'grant' });
-    }
+    await furnish(await newLedger());
   });
   afterEach(async () => {
     await Promise.all(pools.splice(0).map((pool) => pool.end()));
     await database.drop();
   });
 
-  /** A process under load, killed while it writes. */
-  async function killedConsumer(name: string, afterMs: number): Promise<Acknowledged> {
-    const program = fileURLToPath(new URL('ledger-consumer.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, database.url, name, ...ACCOUNTS], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exit = once(child, 'exit');
-    const told: Acknowledged = new Map();
-    let rest = '';
-    child.stdout.on('data', (data) => {
-      const lines = `${rest}${data}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [account, key, hash] = line.split(' ');
-        told.set(`${account} ${key}`, hash ?? '');
-      }
-    });
-    await Promise.race([once(child.stdout, 'data'), exit]);
-    await pause(afterMs);
-    child.kill('SIGKILL');
-    const [, signal] = await exit;
-    expect(signal).toBe('SIGKILL');
-    return told;
-  }
-
-  /** Everything that was acknowledged is stored under its hash, nothing twice, and every account derives. */
-  async function expectExactlyOnce(told: Acknowledged, ledger: TestLedger): Promise<void> {
-    for (const account of ACCOUNTS) {
-      const stored = new Map<string, string>();
-      let operations = 0;
-      for await (const { key, hash } of ledger.history({ account })) {
-        operations += 1;
-        stored.set(key, hash);
-      }
-      expect(stored.size).toBe(operations);
-      for (const [name, hash] of told) {
-        if (name.startsWith(`${account} `)) {
-          expect(stored.get(name.slice(account.length + 1))).toBe(hash);
-        }
-      }
-      const { available } = await ledger.balance({ account });
-      expect(available.toNumber()).toBe(CREDITS - (operations - 2));
-      expect(await ledger.verify({ account })).toMatchObject({ ok: true, operations });
-    }
-  }
-
   it('keeps what it acknowledged, once, when its processes are killed and others retry their keys', async () => {
     const killed = await Promise.all(
-      [30, 90, 150, 240].map((afterMs, index) => killedConsumer(`process-${index}`, afterMs)),
+      [30, 90, 150, 240].map((afterMs, index) =>
+        killedConsumer('postgres', database.url, `process-${index}`, afterMs),
+      ),
     );
     const survivor = await newLedger();
     for (const [index, told] of killed.entries()) {
-      expect(told.size).toBeGreaterThan(0);
-      // What it had under way when it died is the next key of each of its lanes.
-      const turns = new Map<number, number>();
-      for (const name of told.keys()) {
-        const [, lane = 0, turn = 0] = (name.split(' ')[1] ?? '').split('/').map(Number);
-        turns.set(lane, Math.max(turns.get(lane) ?? 0, turn));
-      }
-      await Promise.all(
-        Array.from({ length: LANES }, async (_, lane) => {
-          const last = turns.get(lane) ?? -1;
-          for (let turn = Math.max(0, last - 1); turn <= last + 2; turn += 1) {
-            const account = ACCOUNTS[(lane + turn) % ACCOUNTS.length] ?? 'acme';
-            const key = `process-${index}/${lane}/${turn}`;
-            const before = told.get(`${account} ${key}`);
-            const receipt = await survivor.consume({ account, amount: '1', key });
-            expect(receipt.charged.toNumber()).toBe(1);
-            if (before !== undefined)
-              expect([receipt.replayed, receipt.hash]).toEqual([true, before]);
-            told.set(`${account} ${key}`, receipt.hash);
-          }
-        }),
-      );
+      await retryLast(`process-${index}`, told, survivor);
       await expectExactlyOnce(told, survivor);
     }
   });
@@ -204,5 +136,31 @@ describe('a ledger over a real PostgreSQL', { timeout: 30_000 }, () => {
     }
     const { number, available } = await ledger.balance({ account: 'scarce' });
     expect([number, available.toNumber()]).toEqual([42, 0]);
+  });
+});
+
+describe('a ledger over a SQLite file', { timeout: 30_000 }, () => {
+  it('keeps what it acknowledged, once, when its processes are killed and others retry their keys', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tallystick-killed-'));
+    try {
+      const file = join(folder, 'credits.db');
+      const survivor = await createLedger({
+        storage: sqlite(file),
+        units: { credit: { scale: 0 } },
+      });
+      await furnish(survivor);
+      const killed = await Promise.all(
+        [30, 120, 250].map((afterMs, index) =>
+          killedConsumer('sqlite', file, `process-${index}`, afterMs),
+        ),
+      );
+      for (const [index, told] of killed.entries()) {
+        await retryLast(`process-${index}`, told, survivor);
+        await expectExactlyOnce(told, survivor);
+      }
+      await survivor.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
