@@ -175,7 +175,8 @@ export class Accounts {
         break;
       }
     }
-    if (next.account.number - next.stored >= this.#checkpointEvery) this.#checkpoint(next);
+    const isFar = next.account.number - next.stored >= this.#checkpointEvery;
+    if (isFar && isSure(next)) this.#checkpoint(next);
   }
 
   /** Nobody waits for it; where it fails or clashes, a later one does its work. */
