@@ -26,7 +26,7 @@ const blocks = fc
 const orders = fc.subarray([...BURN_KEYS]).chain((keys) => fc.shuffledSubarray(keys));
 
 describe('every burn order', () => {
-  it('puts any two blocks in one order only, and three in a row', () => {
+  it('puts any two blocks in one order only, and three in a row', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(orders, blocks, (keys, list) => {
         const order = burnOrder(keys);

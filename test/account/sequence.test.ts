@@ -21,7 +21,7 @@ const range = (size: number): number[] => Array.from({ length: size }, (_, value
 const SIZES = [0, 1, 31, 32, 33, 1023, 1024, 1025, 32_767, 32_768, 32_769, 40_000];
 
 describe('a sequence', () => {
-  it('keeps its items in order at every size, and has none beyond', () => {
+  it('keeps its items in order at every size, and has none beyond', { timeout: 60_000 }, () => {
     for (const size of SIZES) {
       const sequence = filled(size);
       expect(sequence.size).toBe(size);
@@ -37,7 +37,7 @@ describe('a sequence', () => {
     expect(() => filled(3).with(-1, item(4))).toThrow(RangeError);
   });
 
-  it('tells exactly what changed, across the sizes at which it grows', () => {
+  it('tells exactly what changed, across the sizes at which it grows', { timeout: 60_000 }, () => {
     for (const size of SIZES.filter((each) => each > 0)) {
       for (const more of [0, 1, 2, 1025]) {
         const before = filled(size);
@@ -63,7 +63,9 @@ describe('a sequence', () => {
     expect([...before.with(50, item(50)).changedSince(before)]).toEqual([[50, item(50)]]);
   });
 
-  it('is an array in all that it does, and no later version changes an earlier one', () => {
+  it('is an array in all that it does, and no later version changes an earlier one', {
+    timeout: 60_000,
+  }, () => {
     const edits = fc.array(fc.tuple(fc.nat({ max: 1100 }), fc.integer()), { maxLength: 40 });
     const sizes = fc.constantFrom(0, 1, 30, 32, 1000, 1023, 1024);
     fc.assert(

@@ -38,19 +38,23 @@ async function heads(ledger: Plain): Promise<object[]> {
 }
 
 describe('accounts', () => {
-  it('come to the same however the commands of one fall between those of another', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(act, { maxLength: 40, size: 'max' }), async (acts) => {
-        const byAccount = acts.toSorted((x, y) => (x.account < y.account ? -1 : 1));
-        const [mixed, sorted, atOnce] = [await opened(), await opened(), await opened()];
-        for (const one of commands(acts)) await mixed.batch([one]);
-        for (const one of commands(byAccount)) await sorted.batch([one]);
-        await atOnce.batch(commands(acts));
-        expect(await heads(sorted)).toEqual(await heads(mixed));
-        expect(await heads(atOnce)).toEqual(await heads(mixed));
-      }),
-      { numRuns: 40 },
-    ));
+  it(
+    'come to the same however the commands of one fall between those of another',
+    { timeout: 60_000 },
+    () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(act, { maxLength: 40, size: 'max' }), async (acts) => {
+          const byAccount = acts.toSorted((x, y) => (x.account < y.account ? -1 : 1));
+          const [mixed, sorted, atOnce] = [await opened(), await opened(), await opened()];
+          for (const one of commands(acts)) await mixed.batch([one]);
+          for (const one of commands(byAccount)) await sorted.batch([one]);
+          await atOnce.batch(commands(acts));
+          expect(await heads(sorted)).toEqual(await heads(mixed));
+          expect(await heads(atOnce)).toEqual(await heads(mixed));
+        }),
+        { numRuns: 40 },
+      ),
+  );
 
   it('see nothing of each other', async () => {
     const ledger = await opened();
