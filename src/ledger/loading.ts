@@ -182,8 +182,13 @@ export class Accounts {
   /** Nobody waits for it; where it fails or clashes, a later one does its work. */
   #checkpoint({ account, checkpointed, stored }: Cached): void {
     if (this.#checkpoints.has(account.id)) return;
-    const writing = this.#storage
-      .checkpoint(account.id, stored, writeCheckpoint(account, checkpointed, this.#units))
+    const write = async (): Promise<boolean> =>
+      this.#storage.checkpoint(
+        account.id,
+        stored,
+        writeCheckpoint(account, checkpointed, this.#units),
+      );
+    const writing = write()
       .then((written) => {
         const known = this.#cache.get(account.id);
         if (known === undefined) return;

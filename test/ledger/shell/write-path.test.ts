@@ -151,6 +151,25 @@ describe('the write path', () => {
     await expect(ledger.sweep({ account: 'acme' })).rejects.toBe(refused);
   });
 
+  it('answers what is stored, whatever becomes of the checkpoint behind it', async () => {
+    const { tables, clock } = await scene({ credits: '1000' });
+    const storage = handedOn(memory(tables), {
+      checkpoint: () => {
+        throw new Error('no checkpoint today');
+      },
+    });
+    const ledger = await over(storage, { clock: clock.now });
+    const usages = Array.from({ length: 600 }, (_, index) => ({
+      do: 'consume' as const,
+      account: 'acme',
+      amount: '1',
+      key: `usage ${index}`,
+    }));
+    const outcomes = await ledger.batch(usages);
+    expect(outcomes.every(({ ok }) => ok)).toBe(true);
+    expect((await ledger.balance({ account: 'acme' })).available.toString()).toBe('400');
+  });
+
   it('waits at its end for the checkpoint that it writes', async () => {
     const { tables, clock } = await scene({ credits: '1000' });
     const sound = memory(tables);
