@@ -88,7 +88,9 @@ export class IdempotencyConflict extends Refusal {
     super(
       'idempotency-conflict',
       facts.message ??
-        `key "${facts.key}" was used before with another ${facts.field}; use a new key for a new operation`,
+        (facts.field === 'do'
+          ? `key "${facts.key}" was used before for another operation; an operation that is new needs a key of its own`
+          : `key "${facts.key}" was used before with another ${facts.field}; a retry states the same, and an operation that is new needs a key of its own`),
       { field: facts.field, key: facts.key },
     );
     this.field = facts.field;
@@ -161,7 +163,9 @@ export class OverReversal extends Refusal {
   constructor(facts: { of: string; requested: string; left: string }) {
     super(
       'over-reversal',
-      `of "${facts.of}" ${facts.left} is left to reverse, ${facts.requested} was asked for`,
+      facts.left === '0'
+        ? `nothing of "${facts.of}" is left to reverse`
+        : `of "${facts.of}" ${facts.left} is left to reverse, ${facts.requested} was asked for`,
       facts,
     );
     this.requested = facts.requested;

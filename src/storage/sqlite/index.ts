@@ -51,7 +51,11 @@ export function sqlite(database: string | SqliteDatabase, options: SqliteOptions
     try {
       own = new DatabaseSync(database);
     } catch (error) {
-      throw sqliteFault(error, 'not-applied');
+      const { message } = sqliteFault(error, 'not-applied');
+      throw new StorageUnavailable(`${message}: ${database}; is its folder there, and writable?`, {
+        cause: error,
+        retryable: false,
+      });
     }
     const connection = new SqliteConnection(own, deadlineMs);
     await connection.setUp('pragma journal_mode = wal; pragma synchronous = full');
