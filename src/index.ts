@@ -45,6 +45,7 @@ export { type Attempt, attempt } from './ledger/attempt.ts';
 export type {
   Catalogue,
   FeatureName,
+  FeatureScope,
   PlanName,
   RatedUsage,
   StatedUsage,

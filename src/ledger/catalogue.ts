@@ -49,6 +49,11 @@ export type RatedUsage<C extends Catalogue> = {
     : { readonly dimensions?: Readonly<Record<string, string>> });
 }[FeatureName<C>];
 
+/** Name of a feature, where rate cards declare some; any name where none is declared. */
+export type FeatureScope<C extends Catalogue> = [FeatureName<C>] extends [never]
+  ? string
+  : FeatureName<C>;
+
 /** A usage whose amount the caller knows. */
 export interface StatedUsage<C extends Catalogue> {
   /** Credits; decimal text, a safe integer, a bigint or a Decimal. 0 is recorded too. */
@@ -56,7 +61,7 @@ export interface StatedUsage<C extends Catalogue> {
   /** Default: the ledger's first unit. */
   readonly unit?: UnitName<C>;
   /** Which scoped blocks may pay. Default: none, only blocks without a scope. */
-  readonly feature?: string;
+  readonly feature?: FeatureScope<C>;
   readonly quantity?: never;
   readonly dimensions?: never;
 }

@@ -2,7 +2,14 @@
 
 import type { AmountInput } from '../quantity/quantity.ts';
 import type { TermsInput } from '../terms/terms.ts';
-import type { Catalogue, PlanName, RatedUsage, UnitName, Usage } from './catalogue.ts';
+import type {
+  Catalogue,
+  FeatureScope,
+  PlanName,
+  RatedUsage,
+  UnitName,
+  Usage,
+} from './catalogue.ts';
 
 /** An instant: RFC 3339 with an offset, a Date, or milliseconds since 1970. */
 export type InstantInput = string | number | Date;
@@ -42,7 +49,7 @@ export interface MoneyInput {
 }
 
 /** What may be said of a block besides its amount. */
-export interface BlockTerms {
+export interface BlockTerms<C extends Catalogue> {
   /** First instant at which it can be spent. Default: `occurredAt`. */
   readonly effectiveAt?: InstantInput;
   /** First instant at which it can't be spent any more. Default: never. */
@@ -52,11 +59,11 @@ export interface BlockTerms {
   /** Lower burns first. Default: 100. */
   readonly priority?: number;
   /** The only features that it pays for. Default: all. */
-  readonly features?: readonly string[];
+  readonly features?: readonly FeatureScope<C>[];
 }
 
 /** Opens a block. */
-export interface GrantInput<C extends Catalogue> extends Write, BlockTerms {
+export interface GrantInput<C extends Catalogue> extends Write, BlockTerms<C> {
   /** Name of the block, unique in the account. Default: the key. */
   readonly block?: string;
   readonly amount: AmountInput;
@@ -68,7 +75,7 @@ export interface GrantInput<C extends Catalogue> extends Write, BlockTerms {
 }
 
 /** Opens a block that was paid for, and a bonus block with it where one is named. */
-export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms {
+export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms<C> {
   readonly block?: string;
   readonly amount: AmountInput;
   readonly unit?: UnitName<C>;
@@ -79,7 +86,7 @@ export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms {
   /** False: invoiced, and not paid yet. Default: true. */
   readonly paid?: boolean;
   /** Credits on top, in a block of their own (`docs/domain.md §4`). What it doesn't state is as the purchase's. */
-  readonly bonus?: BlockTerms & {
+  readonly bonus?: BlockTerms<C> & {
     /** Default: the purchase's block with `/bonus` behind it. */
     readonly block?: string;
     readonly amount: AmountInput;

@@ -126,7 +126,11 @@ describe('a feature', () => {
   });
 
   test('is not rated where an amount is stated', () => {
+    ledger.consume({ account: 'acme', amount: '1', feature: 'search', key: 'k' });
+    // @ts-expect-error: a feature that no card prices
     ledger.consume({ account: 'acme', amount: '1', feature: 'anything', key: 'k' });
+    // @ts-expect-error: a scope that no card prices
+    ledger.grant({ account: 'acme', amount: '1', features: ['anything'], key: 'k' });
     // @ts-expect-error: an amount and a quantity
     ledger.consume({ account: 'acme', amount: '1', feature: 'search', quantity: 1, key: 'k' });
     // @ts-expect-error: neither an amount nor a feature

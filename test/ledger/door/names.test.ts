@@ -70,14 +70,14 @@ describe.each(names)('the name %j', (name) => {
     await ledger.grant({
       account,
       amount: 10,
-      features: [name],
+      features: [name as 'search'],
       block: 'scoped',
       key: 'scoped',
     });
     const used = await ledger.consume({
       account,
       amount: 15,
-      feature: name,
+      feature: name as 'search',
       member: name,
       key: 'used',
     });
@@ -135,10 +135,17 @@ test('names that look alike are two', async () => {
 
 test('a scope names its features byte by byte', async () => {
   await ledger.open({ account: 'acme', key: 'open' });
-  await ledger.grant({ account: 'acme', amount: 1, features: [composed], key: 'grant' });
+  await ledger.grant({
+    account: 'acme',
+    amount: 1,
+    features: [composed as 'search'],
+    key: 'grant',
+  });
   const usage = { account: 'acme', amount: 1 } as const;
   await expect(
-    ledger.consume({ ...usage, feature: decomposed, key: 'other' }),
+    ledger.consume({ ...usage, feature: decomposed as 'search', key: 'other' }),
   ).rejects.toMatchObject({ code: 'insufficient-credits' });
-  await expect(ledger.consume({ ...usage, feature: composed, key: 'same' })).resolves.toBeTruthy();
+  await expect(
+    ledger.consume({ ...usage, feature: composed as 'search', key: 'same' }),
+  ).resolves.toBeTruthy();
 });
