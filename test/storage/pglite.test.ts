@@ -77,3 +77,19 @@ describe('a PGlite folder', () => {
     await storage.close();
   });
 });
+
+describe('the one connection of PGlite', () => {
+  it('is waited for with an end, and who gave up sends nothing later', async () => {
+    const instance = await PGlite.create();
+    const storage = pglite(instance);
+    await storage.migrate();
+    const journal = new JournalWriter('acme');
+    await instance.transaction(async () => {
+      const write = journal.write(storage, [{}]);
+      await expect(write).rejects.toThrow('use ledger.within(transaction)');
+      await expect(write).rejects.toMatchObject({ outcome: 'not-applied' });
+    });
+    expect(await storage.load('acme')).toBeNull();
+    await instance.close();
+  });
+});

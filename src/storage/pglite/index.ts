@@ -1,6 +1,7 @@
 // The storage on PGlite, a PostgreSQL inside this process. It has one connection, so what it adds to
 // the PostgreSQL dialect is only how statements reach it, and the lock on its folder.
 
+import { StorageUnavailable } from '../../errors.ts';
 import type { Storage } from '../port.ts';
 import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
 import { rowsOf } from '../sql/postgres-join.ts';
@@ -66,11 +67,10 @@ export function pglite(source?: string | PGliteLike, options: PGliteOptions = {}
   }
 
   const driver: PostgresDriver = {
-    read: (statement) => attempt('read', (db) => send(db, statement)),
-    // PGlite can't be interrupted, and nobody else can make a statement wait.
-    write: (statement) => attempt('sent', (db) => send(db, statement)),
+    read: (statement) => attempt('read', (db) => inTurn(db, (trx) => send(trx, statement))),
+    write: (statement) => attempt('sent', (db) => inTurn(db, (trx) => send(trx, statement))),
     transaction: (work) =>
-      attempt('sent', (db) => db.transaction((trx) => work((statement) => send(trx, statement)))),
+      attempt('sent', (db) => inTurn(db, (trx) => work((statement) => send(trx, statement)))),
     close: async () => {
       const opened = await opening?.catch(() => null);
       opening = null;
@@ -103,6 +103,43 @@ export async function openPGlite<T extends { close(): Promise<void> }>(
   } catch (error) {
     unlock();
     throw error;
+  }
+}
+
+/** How long a call waits for the one connection. */
+const TURN_MS = 10_000;
+
+/**
+ * Waits for the connection, but not for ever: a plain call inside the caller's own transaction waits for
+ * that to end, which waits for the call. Whoever has given up sends nothing any more.
+ */
+async function inTurn<T>(
+  db: PGliteLike,
+  work: (transaction: PGliteTransaction) => Promise<T>,
+): Promise<T> {
+  let state: 'waiting' | 'begun' | 'given up' = 'waiting';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const impatient = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      if (state !== 'waiting') return;
+      state = 'given up';
+      reject(
+        new StorageUnavailable(
+          `PGlite: its one connection was busy for ${TURN_MS} ms; inside a transaction of yours use ledger.within(transaction)`,
+        ),
+      );
+    }, TURN_MS);
+  });
+  const mine = db.transaction(async (transaction) => {
+    if (state === 'given up') throw new StorageUnavailable('PGlite: the caller has given up');
+    state = 'begun';
+    return work(transaction);
+  });
+  mine.catch(() => {});
+  try {
+    return await Promise.race([mine, impatient]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
