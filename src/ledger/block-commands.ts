@@ -61,6 +61,8 @@ const adjustSchema = z.strictObject({
   reason: remark,
 });
 
+const bonusName = z.strictObject({ block: id });
+
 function readGrant(input: unknown): EngineCommand {
   const given = read(grantSchema, input);
   const said = new Statement();
@@ -83,6 +85,11 @@ function readPurchase(input: unknown): EngineCommand {
     const inner = new Statement();
     bonus = nested('bonus', () => readBlock(given.bonus ?? { amount: undefined }, inner));
     said.plain('bonus', inner.input);
+    // The bonus block must have a name that later calls can say.
+    if (bonus.block === null) {
+      const block = `${given.block ?? given.key}/bonus`;
+      nested('bonus', () => read(bonusName, { block }));
+    }
   }
   return {
     do: 'purchase',
