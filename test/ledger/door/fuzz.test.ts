@@ -7,8 +7,6 @@ import { callOf, type Desk, good, openDesk, WRITES, type WriteName } from './des
 import { noAmounts, noDurations, noIds, noInstants, noMetadata, ownNames } from './hostile.ts';
 
 const RUNS = 200;
-// A typical call; one that meets the garbage collector or another test may take longer.
-const TYPICAL_MS = 5;
 
 const anything = fc.anything({
   withBigInt: true,
@@ -53,7 +51,6 @@ function nearly(name: WriteName): fc.Arbitrary<object> {
 }
 
 const prototype = Reflect.ownKeys(Object.prototype).map(String).join();
-const times: number[] = [];
 
 let desk: Desk;
 
@@ -67,12 +64,9 @@ afterAll(() => {
 
 async function answersOrRefuses(call: () => Promise<unknown>): Promise<void> {
   const before = await desk.stored();
-  const start = performance.now();
   try {
     await call();
-    times.push(performance.now() - start);
   } catch (error) {
-    times.push(performance.now() - start);
     if (!(error instanceof Refusal)) throw error;
     expect(error.code).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(error.message).not.toBe('');
@@ -187,10 +181,4 @@ test('the account adds up after all of it', async () => {
     await holds(nearly(name), (input) => desk.write(name, input));
   }
   expect(await desk.ledger.verify({ account: 'acme' })).toMatchObject({ ok: true });
-});
-
-test('a typical answer comes at once', () => {
-  const sorted = times.toSorted((a, b) => a - b);
-  expect(sorted.length).toBeGreaterThan(WRITES.length * RUNS);
-  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(TYPICAL_MS);
 });
