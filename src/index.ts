@@ -32,12 +32,16 @@ export type {
   Explanation,
   HistoryEntry,
   HistoryInput,
+  InvoiceLine,
   Money,
   OpenHold,
+  OpenRequest,
   Outcome,
   Receipt,
+  RenewalReview,
   SplitLine,
   UnitBalance,
+  UnitFigures,
   Verification,
 } from './ledger/answers.ts';
 export type { Ledger, LedgerSettings, TransactionLedger, WithinOptions } from './ledger/api.ts';
@@ -55,24 +59,31 @@ export type {
 export { createLedger, type LedgerOptions } from './ledger/create-ledger.ts';
 export type {
   AdjustInput,
+  AnswerInput,
   BlockKind,
   BlockTerms,
   CaptureInput,
+  ChangePlanInput,
   ChangeTermsInput,
+  ClaimInput,
   Command,
   ConsumeInput,
+  DisputeInput,
   GrantInput,
   HoldInput,
   InstantInput,
   Metadata,
   MoneyInput,
   OpenInput,
+  PayInput,
   PinInput,
   PurchaseInput,
   Question,
   RefundInput,
   ReleaseInput,
+  RenewInput,
   ReverseInput,
+  SeatsInput,
   SettleInput,
   VoidInput,
   Write,
@@ -109,4 +120,25 @@ export type {
   StoredAccount,
   StoredOperation,
 } from './storage/port.ts';
+export type { AllowanceInput } from './terms/allowances.ts';
+export type {
+  CommitmentInput,
+  RenewalInput,
+  RenewalRule,
+  TermInput,
+} from './terms/contract.ts';
+export type {
+  AlertsInput,
+  ApprovalsInput,
+  CapInput,
+  EnforcementInput,
+  TopUpInput,
+} from './terms/control.ts';
+export type {
+  OverageInput,
+  OverageLimitInput,
+  OverageRateInput,
+  OverageSettlement,
+} from './terms/overage.ts';
+export type { RolloverInput } from './terms/rollover.ts';
 export type { BurnKey, TermsInput } from './terms/terms.ts';

@@ -5,6 +5,7 @@ import { InvariantBroken } from '../errors.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { Block } from './block.ts';
 import type { HoldEnd, HoldOpening, RateCardPin } from './operation.ts';
+import { NO_PARTS, type Parts } from './parts.ts';
 import { Register } from './register.ts';
 
 /** A hold with what is still set aside, block by block in the order in which it was taken. */
@@ -43,7 +44,7 @@ export interface PinSince extends RateCardPin {
 }
 
 /** The state of one account. */
-export interface Account {
+export interface Account extends Parts {
   readonly id: string;
   readonly timeZone: string;
   readonly currency: string;
@@ -81,6 +82,7 @@ export function emptyAccount(
   fields: Pick<Account, 'id' | 'timeZone' | 'currency' | 'opened' | 'terms' | 'pins'>,
 ): Account {
   return {
+    ...NO_PARTS,
     ...fields,
     number: 0,
     hash: '',

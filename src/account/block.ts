@@ -1,6 +1,7 @@
 // A block of credits: where its credits are, and when they may be spent.
 
 import type { Instant } from '../calendar/instant.ts';
+import type { Rollover } from '../terms/rollover.ts';
 
 /** Where a credit can be. `issued` is where blocks come from; every other place is a column of its block. */
 export const PLACES = [
@@ -18,7 +19,7 @@ export const PLACES = [
 export type Place = (typeof PLACES)[number];
 
 /** Why a block exists (`docs/domain.md §1`). */
-export type BlockKind = 'purchased' | 'included' | 'promotional' | 'goodwill';
+export type BlockKind = 'purchased' | 'included' | 'promotional' | 'goodwill' | 'rollover';
 
 /** What is fixed about a block when it opens. */
 export interface BlockOpening {
@@ -35,6 +36,34 @@ export interface BlockOpening {
   readonly priority: number;
   /** The only features that it pays for, sorted; null: all. */
   readonly features: readonly string[] | null;
+  /** What it does at its end; null: it expires. Left out: what the account's terms say then. */
+  readonly rollover?: Rollover | null;
+  /** Of which recurring grant it is a portion, and which one; left out: of none. */
+  readonly portion?: Portion;
+  /** Where it rolled from; left out: it didn't roll. */
+  readonly lineage?: Lineage;
+}
+
+/** A portion of an allowance, or of a commitment: the nth, counted from the anchor. */
+export interface Portion {
+  readonly of: 'allowance' | 'commitment';
+  /** The allowance's name; `commitment`. */
+  readonly name: string;
+  readonly n: number;
+  /** Whose seat it came with; left out: the account's. */
+  readonly seat?: string;
+}
+
+/** How rolled credits came to be where they are. */
+export interface Lineage {
+  /** Number of the block that they rolled out of. */
+  readonly from: number;
+  /** Number of the block that was granted first. */
+  readonly origin: number;
+  /** How often they have rolled, this time included. */
+  readonly times: number;
+  /** When. */
+  readonly at: Instant;
 }
 
 /** A block with its credits, in parts of its unit. granted = free + held + burned + expired + rolled + refunded + voided. */

@@ -3,11 +3,13 @@
 
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
-import { applyTerms, DEFAULT_TERMS, type TermsJson, termsJson } from '../terms/terms.ts';
+import { readTermsJson, type TermsJson, termsJson } from '../terms/terms.ts';
 import type { Account, End, Hold, PinSince, Reversal } from './account.ts';
 import { blockOf, emptyAccount } from './account.ts';
 import { type Block, endOf, remaining } from './block.ts';
 import { finishRestored, isDue } from './evolve.ts';
+import type { Json } from './operation.ts';
+import { readParts, writeParts } from './parts.ts';
 import { Register } from './register.ts';
 
 /** A row of a checkpoint. */
@@ -34,6 +36,7 @@ interface AccountJson {
   readonly terms: TermsJson;
   readonly pins: readonly PinSince[];
   readonly owedMoney: string;
+  readonly parts: { readonly [name: string]: Json };
 }
 
 const AMOUNTS = [
@@ -93,6 +96,11 @@ export function writeCheckpoint(
     terms: termsJson(account.terms),
     pins: account.pins,
     owedMoney: String(account.owedMoney),
+    parts: writeParts(account, {
+      units,
+      currency: account.currency,
+      unitOf: (block) => blockOf(account, block).unit,
+    }),
   };
   return { number: account.number, hash: account.hash, body: JSON.stringify(head), parts };
 }
@@ -166,7 +174,7 @@ export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Un
       timeZone: head.timeZone,
       currency: head.currency,
       opened: head.opened,
-      terms: applyTerms(DEFAULT_TERMS, head.terms),
+      terms: readTermsJson(head.terms),
       pins: head.pins,
     }),
     number: checkpoint.number,
@@ -176,6 +184,11 @@ export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Un
     holds,
     reversals,
     owedMoney: BigInt(head.owedMoney),
+    ...readParts(head.parts, {
+      units,
+      currency: head.currency,
+      unitOf: (block) => blocks.byNumber(block)?.unit ?? '',
+    }),
   };
   return finishRestored(account, endsOf(account));
 }

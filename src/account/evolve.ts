@@ -2,7 +2,7 @@
 // judges nothing but what must always hold (`docs/domain.md §9`).
 
 import { InvariantBroken } from '../errors.ts';
-import { applyTerms, DEFAULT_TERMS } from '../terms/terms.ts';
+import { readTermsJson } from '../terms/terms.ts';
 import {
   type Account,
   blockOf,
@@ -18,6 +18,7 @@ import { type Block, endOf, openBlock, type Place } from './block.ts';
 import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
 import { refundCost, unburnCost, usageCost, voidCost } from './cost.ts';
 import type { Move, Operation } from './operation.ts';
+import { evolveParts } from './parts.ts';
 
 /** Account after the operation. Throws `InvariantBroken` where the operation can't follow. */
 export function evolve(account: Account | null, operation: Operation): Account {
@@ -54,7 +55,7 @@ function opening(operation: Operation): Account {
     timeZone: opened.timeZone,
     currency: opened.currency,
     opened: operation.occurred,
-    terms: applyTerms(DEFAULT_TERMS, opened.terms),
+    terms: readTermsJson(opened.terms),
     pins: pin === undefined ? [] : [{ ...pin, since: operation.occurred }],
   });
 }
@@ -167,7 +168,7 @@ class Successor {
   finish(operation: Operation): Account {
     const before = this.#before;
     const { facts } = operation;
-    const terms = facts.terms === undefined ? before.terms : applyTerms(before.terms, facts.terms);
+    const terms = facts.terms === undefined ? before.terms : readTermsJson(facts.terms);
     let blocks = before.blocks;
     let owed = before.owedMoney;
     for (const block of this.#touched.values()) {
@@ -193,7 +194,7 @@ class Successor {
       // Money that was paid for usage undone later isn't owed backwards: the reversal's `due` returns it.
       owedMoney: owed < 0n ? 0n : owed,
     };
-    return {
+    const after: Account = {
       ...changed,
       order:
         terms.burnOrder === before.terms.burnOrder ? this.#order(changed) : allInOrder(changed),
@@ -201,6 +202,7 @@ class Successor {
       ends: withoutPast(changed, this.#ends),
       lastLoss: this.#lastLoss,
     };
+    return { ...after, ...evolveParts(operation, before, after) };
   }
 
   #block(number: number): Block {

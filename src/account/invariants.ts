@@ -42,6 +42,22 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   pin: [],
   terms: [],
   expire: ['free → expired'],
+  rollover: ['free → rolled', 'free → expired', 'issued → free'],
+  allowance: ['issued → free'],
+  seats: ['issued → free'],
+  claim: ['issued → free'],
+  commit: ['issued → free'],
+  propose: [],
+  renew: ['issued → free'],
+  changePlan: ['issued → free', 'free → voided', 'free → rolled'],
+  dispute: ['free → voided'],
+  request: [],
+  pay: ['issued → free'],
+  approve: [],
+  decline: [],
+  lapse: [],
+  alert: [],
+  acceptQuote: ['issued → free'],
 };
 
 function strangeMove({ kind, moves, occurred, recorded }: Operation): string | null {

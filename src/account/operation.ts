@@ -33,7 +33,23 @@ export type OperationKind =
   | 'settle'
   | 'pin'
   | 'terms'
-  | 'expire';
+  | 'expire'
+  | 'rollover'
+  | 'allowance'
+  | 'seats'
+  | 'claim'
+  | 'commit'
+  | 'propose'
+  | 'renew'
+  | 'changePlan'
+  | 'dispute'
+  | 'request'
+  | 'pay'
+  | 'approve'
+  | 'decline'
+  | 'lapse'
+  | 'alert'
+  | 'acceptQuote';
 
 /** So many credits of a block from one place to another. */
 export interface Move {

@@ -5,7 +5,7 @@ import { parseZone } from '../calendar/zone.ts';
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import { currencyExponent } from '../quantity/money.ts';
-import type { TermsInput } from '../terms/terms.ts';
+import type { TermsChange } from '../terms/terms.ts';
 import type { Reader } from './commands.ts';
 import { id, later, money, read, writeFields } from './door.ts';
 import { type Plans, readTerms, statedTerms } from './plans.ts';
@@ -19,7 +19,12 @@ const openSchema = z.strictObject({
   terms: later.optional(),
 });
 
-const settleSchema = z.strictObject({ ...writeFields, money: money.optional() });
+const settleSchema = z.strictObject({
+  ...writeFields,
+  money: money.optional(),
+  amount: later.optional(),
+  unit: id.optional(),
+});
 
 const pinSchema = z.strictObject({ ...writeFields, rateCard: id, version: z.int().positive() });
 
@@ -34,17 +39,9 @@ function readOpen(input: unknown, plans: Plans): EngineCommand {
   const timeZone = parseZone(given.timeZone ?? 'UTC', 'timeZone');
   const currency = given.currency ?? 'USD';
   currencyExponent(currency);
-  const terms: TermsInput[] = [];
+  const terms: TermsChange[] = [];
   if (given.plan !== undefined) {
-    const plan = plans.get(given.plan);
-    if (plan === undefined) {
-      throw new InvalidInput({
-        field: 'plan',
-        expected: `one of the declared plans (${[...plans.keys()].join(', ')})`,
-        found: JSON.stringify(given.plan),
-      });
-    }
-    terms.push(plan);
+    terms.push(planNamed(given.plan, plans));
   }
   if (given.terms !== undefined) {
     const own = readTerms(given.terms, 'terms');
@@ -54,10 +51,31 @@ function readOpen(input: unknown, plans: Plans): EngineCommand {
   return { do: 'open', timeZone, currency, terms, ...finish(given, said) };
 }
 
+/** The terms of a declared plan. Throws `InvalidInput`. */
+export function planNamed(name: string, plans: Plans): TermsChange {
+  const plan = plans.get(name);
+  if (plan !== undefined) return plan;
+  throw new InvalidInput({
+    field: 'plan',
+    expected: `one of the declared plans (${[...plans.keys()].join(', ')})`,
+    found: JSON.stringify(name),
+  });
+}
+
 function readSettle(input: unknown): EngineCommand {
   const given = read(settleSchema, input);
   const said = new Statement();
-  return { do: 'settle', money: said.money('money', given.money), ...finish(given, said) };
+  const paid = said.money('money', given.money);
+  const amount = said.amount('amount', given.amount);
+  said.plain('unit', given.unit);
+  if (paid !== null && amount !== null) {
+    throw new InvalidInput({
+      field: 'amount',
+      expected: 'money of what is owed in money, or credits of overage, not both',
+      found: 'both',
+    });
+  }
+  return { do: 'settle', money: paid, amount, unit: given.unit ?? null, ...finish(given, said) };
 }
 
 function readPin(input: unknown): EngineCommand {

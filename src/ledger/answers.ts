@@ -20,6 +20,15 @@ export interface SplitLine {
   readonly amount: Decimal;
 }
 
+/** What an operation did in one unit, and what the account has of it now. */
+export interface UnitFigures {
+  readonly charged: Decimal;
+  readonly overage: Decimal;
+  readonly waived: Decimal;
+  readonly balance: Decimal;
+  readonly held: Decimal;
+}
+
 /** The answer to a write. A replay gives the first `charged`, `split` and `due`, and today's balances. */
 export interface Receipt {
   readonly account: string;
@@ -45,10 +54,14 @@ export interface Receipt {
   readonly hold: { readonly name: string; readonly amount: Decimal } | null;
   /** Money: what a refund pays back, what a settlement costs. Null where there is none. */
   readonly due: Money | null;
-  /** The same three figures for every unit that the operation touched. */
-  readonly units: Readonly<
-    Record<string, { readonly charged: Decimal; readonly balance: Decimal; readonly held: Decimal }>
-  >;
+  /** Of what was charged: credits beyond the balance, which are owed. */
+  readonly overage: Decimal;
+  /** Of what was charged: credits that nobody owes, because the terms are only observed as yet. */
+  readonly waived: Decimal;
+  /** The alerts that this call set off, in order: `consumed:0.5`, `below:100`, `expiry:P7D`, `overage`, `cap:ada`. Empty for a replay. */
+  readonly alerts: readonly string[];
+  /** The figures for every unit that the operation touched. */
+  readonly units: Readonly<Record<string, UnitFigures>>;
   /** Hash of the operation, 64 hexadecimal digits; keep it where the journal must be provable from outside. */
   readonly hash: string;
 }
@@ -62,6 +75,52 @@ export interface UnitBalance {
   readonly available: Decimal;
   /** In blocks that are not effective yet. */
   readonly upcoming: Decimal;
+  /** Overage that nobody has paid. */
+  readonly owed: Decimal;
+  /** Room that is left under the overage limit; null where there is none to run out of. */
+  readonly overageLeft: Decimal | null;
+}
+
+/** Something that waits for an answer: a payment (`pay`), or an approval (`approve`, `decline`). */
+export interface OpenRequest {
+  readonly request: string;
+  readonly kind: 'top-up' | 'overage' | 'purchase-approval' | 'overage-approval';
+  /** Credits. */
+  readonly amount: Decimal;
+  readonly unit: string;
+  /** What it costs; null where nothing is to be paid. */
+  readonly price: Money | null;
+  readonly since: Date;
+  /** When it lapses, or is tried again; null: it waits. */
+  readonly until: Date | null;
+}
+
+/** A line of a renewal's invoice. */
+export interface InvoiceLine {
+  readonly type: 'overage' | 'commitment';
+  readonly units: Decimal;
+  /** Money for one credit, as exact as the division allows; for reading, the amount is what counts. */
+  readonly unitPrice: Decimal;
+  readonly amount: Money;
+}
+
+/** A renewal as it is proposed, or was just accepted: what the term brought, and what comes next (`docs/domain.md §6`). */
+export interface RenewalReview {
+  /** The term that ends, or has ended. */
+  readonly term: { readonly n: number; readonly starts: Date; readonly ends: Date };
+  readonly unit: string;
+  readonly committed: Decimal;
+  /** Overage included, what was reversed taken off. */
+  readonly used: Decimal;
+  readonly rolledIn: Decimal;
+  readonly rolledOut: Decimal;
+  readonly expired: Decimal;
+  readonly overage: Decimal;
+  readonly nextCommitment: Decimal;
+  readonly price: Money;
+  readonly lines: readonly InvoiceLine[];
+  readonly state: 'proposed' | 'accepted' | 'lapsed';
+  readonly by: string | null;
 }
 
 /** Where a block stands. */
@@ -71,7 +130,8 @@ export type BlockState = 'open' | 'upcoming' | 'empty' | 'expired' | 'voided';
 export interface BlockBalance {
   readonly block: string;
   readonly unit: string;
-  readonly kind: BlockKind;
+  /** `rollover` for what rolled out of another block. */
+  readonly kind: BlockKind | 'rollover';
   readonly state: BlockState;
   readonly granted: Decimal;
   /** Held credits included. */
@@ -101,6 +161,10 @@ export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly blocks: readonly BlockBalance[];
   /** What voids left owed, in money; no credits pay it. */
   readonly owedMoney: Money;
+  /** What waits for an answer. */
+  readonly requests: readonly OpenRequest[];
+  /** The renewal that is open, or was accepted for the term that runs; null: none was proposed yet. */
+  readonly renewal: RenewalReview | null;
 }
 
 /** Whose balance, and as of when. */

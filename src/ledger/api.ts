@@ -14,19 +14,26 @@ import type {
 import type { Catalogue } from './catalogue.ts';
 import type {
   AdjustInput,
+  AnswerInput,
   CaptureInput,
+  ChangePlanInput,
   ChangeTermsInput,
+  ClaimInput,
   Command,
   ConsumeInput,
+  DisputeInput,
   GrantInput,
   HoldInput,
   OpenInput,
+  PayInput,
   PinInput,
   PurchaseInput,
   Question,
   RefundInput,
   ReleaseInput,
+  RenewInput,
   ReverseInput,
+  SeatsInput,
   SettleInput,
   VoidInput,
 } from './inputs.ts';
@@ -44,9 +51,17 @@ export interface TransactionLedger<C extends Catalogue> {
   refund(input: RefundInput): Promise<Receipt>;
   void(input: VoidInput): Promise<Receipt>;
   adjust(input: AdjustInput<C>): Promise<Receipt>;
-  settle(input: SettleInput): Promise<Receipt>;
+  settle(input: SettleInput<C>): Promise<Receipt>;
   pin(input: PinInput): Promise<Receipt>;
   changeTerms(input: ChangeTermsInput): Promise<Receipt>;
+  seats(input: SeatsInput): Promise<Receipt>;
+  claim(input: ClaimInput): Promise<Receipt>;
+  renew(input: RenewInput): Promise<Receipt>;
+  changePlan(input: ChangePlanInput<C>): Promise<Receipt>;
+  dispute(input: DisputeInput): Promise<Receipt>;
+  pay(input: PayInput): Promise<Receipt>;
+  approve(input: AnswerInput): Promise<Receipt>;
+  decline(input: AnswerInput): Promise<Receipt>;
   /** The balance now. Throws `Unknown`. */
   balance(input: BalanceInput): Promise<Balance<C>>;
 }

@@ -28,6 +28,8 @@ export function balanceOf<C extends Catalogue>(
       .filter((block) => block.granted > 0n)
       .map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
+    requests: [],
+    renewal: null,
   };
 }
 
@@ -40,6 +42,8 @@ function unitBalance(account: Account, unit: string, at: Instant, units: Units):
     held: toDecimal(held, scale),
     available: toDecimal(available, scale),
     upcoming: toDecimal(upcomingOf(account, unit, at), scale),
+    owed: toDecimal(0n, scale),
+    overageLeft: toDecimal(0n, scale),
   };
 }
 

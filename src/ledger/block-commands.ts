@@ -1,10 +1,13 @@
 // Writes about blocks: opening them, and taking out of them what was not used.
 
 import { z } from 'zod';
+import { asJson, asWritten } from '../account/codec.ts';
 import type { EngineCommand, StatedBlock } from '../operations/command.ts';
+import { readRollover } from '../terms/rollover.ts';
 import type { Reader } from './commands.ts';
 import { id, later, money, read, remark, writeFields } from './door.ts';
 import { finish, nested, required, Statement } from './statement.ts';
+import { blockRollover } from './terms-input.ts';
 
 const MAX_FEATURES = 100;
 
@@ -19,6 +22,7 @@ const blockFields = {
   expiresIn: later.optional(),
   priority: z.int().optional(),
   features: z.array(id).min(1).max(MAX_FEATURES).optional(),
+  rollover: blockRollover.optional(),
 } as const;
 
 const grantSchema = z.strictObject({
@@ -96,6 +100,7 @@ function readPurchase(input: unknown): EngineCommand {
     ...block,
     unit: given.unit ?? null,
     price: required(price, 'price'),
+    paid: given.paid ?? true,
     bonus,
     ...finish(given, said),
   };
@@ -149,6 +154,8 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
   const ending = said.ending(given);
   said.plain('priority', given.priority);
   const features = said.names('features', given.features);
+  const rollover = readOwnRollover(given.rollover);
+  if (rollover !== undefined) said.plain('rollover', asWritten(asJson(rollover)));
   return {
     block: given.block ?? null,
     amount,
@@ -157,7 +164,13 @@ function readBlock(given: z.infer<z.ZodObject<typeof blockFields>>, said: Statem
     ...ending,
     priority: given.priority ?? null,
     features,
+    rollover,
   };
+}
+
+function readOwnRollover(given: unknown): StatedBlock['rollover'] {
+  if (given === undefined || given === null) return given;
+  return readRollover(given, 'rollover');
 }
 
 /** Readers of the writes about blocks. */

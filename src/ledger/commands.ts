@@ -6,13 +6,14 @@ import { accountCommands } from './account-commands.ts';
 import { blockCommands } from './block-commands.ts';
 import { show } from './door.ts';
 import type { Plans } from './plans.ts';
+import { termsCommands } from './terms-commands.ts';
 import { usageCommands } from './usage-commands.ts';
 
 /** Reads one kind of write. Throws `InvalidInput`. */
 export type Reader = (input: unknown, plans: Plans) => EngineCommand;
 
 const READERS: ReadonlyMap<string, Reader> = new Map(
-  Object.entries({ ...accountCommands, ...blockCommands, ...usageCommands }),
+  Object.entries({ ...accountCommands, ...blockCommands, ...usageCommands, ...termsCommands }),
 );
 
 /** A command as the engine takes it. Throws `InvalidInput`. */

@@ -2,14 +2,14 @@
 // of the one before, so that they can go out in one append.
 
 import type { Account } from '../account/account.ts';
-import { seal, unseal } from '../account/canonical.ts';
-import { evolve } from '../account/evolve.ts';
+import { unseal } from '../account/canonical.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
-import { advance } from '../operations/advance.ts';
+import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
 import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
+import { record } from '../operations/record.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
@@ -41,6 +41,8 @@ export interface Run {
   readonly decided: readonly Decided[];
   /** Earliest instant of what was due before and is dealt with now; null where nothing was. */
   readonly settledDues: Instant | null;
+  /** When something is due next, where that is another instant than before; null: it isn't. */
+  readonly nextDue: Instant | null;
 }
 
 /** Decides commands of one account in their order. `found` holds the operations that are stored under their keys. */
@@ -78,7 +80,7 @@ export function decideRun(
         continue;
       }
       const step = decideOne(account, command, known, at, rules);
-      if (account !== null && (account.ends[0]?.at ?? at + 1) <= at) settledDues = at;
+      if (account !== null && isBehind(account, at, rules.units)) settledDues = at;
       operations.push(...step.operations);
       byKey.set(step.operation.key, step.operation);
       account = step.account;
@@ -91,7 +93,19 @@ export function decideRun(
       decided.push({ error });
     }
   }
-  return { before, after: account, operations, decided, settledDues };
+  const nextDue = movedOn(before, account, rules.units);
+  return { before, after: account, operations, decided, settledDues, nextDue };
+}
+
+/** What the account waits for next, where that isn't what it waited for before. */
+export function movedOn(
+  before: Account | null,
+  after: Account | null,
+  units: Units,
+): Instant | null {
+  const was = before === null ? null : nextScheduled(before, units);
+  const is = after === null ? null : nextScheduled(after, units);
+  return is === was ? null : is;
 }
 
 /** The instant of a decision: the ledger's time never runs back (`docs/domain.md §2`). Throws `ClockSkew`. */
@@ -139,9 +153,9 @@ function decideOne(
   const draft = decide(advanced?.account ?? null, command, context);
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };
-  const operation = seal(advanced?.account ?? null, draft, stated, units);
+  const { operation, account } = record(advanced?.account ?? null, draft, stated, units);
   // What this operation brought may be over already: an imported block that has ended expires at once.
-  const ended = advance(evolve(advanced?.account ?? null, operation), at, units);
+  const ended = advance(account, at, units);
   return {
     account: ended.account,
     operation,
@@ -177,6 +191,7 @@ export function groupOf(account: string, run: Run): AppendGroup {
 /** Instants at which what these operations opened will end by itself. */
 function duesOf(run: Run): number[] {
   const dues = new Set<number>();
+  if (run.nextDue !== null) dues.add(run.nextDue);
   for (const { facts, recorded } of run.operations) {
     const instants = [
       ...(facts.opens ?? []).map((block) => block.expires),

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
-import { RESERVED_KEYS } from '../operations/advance.ts';
+import { RESERVED_KEYS } from '../operations/source.ts';
 
 const MAX_BYTES = 255;
 
@@ -29,10 +29,10 @@ export const later: z.ZodUnknown = z.unknown();
  * Names and what is said of each. A map, because as a record the name `__proto__` would get lost on
  * its way without a word.
  */
-export function entries<T>(
-  name: z.ZodType<string>,
+export function entries<N extends string, T>(
+  name: z.ZodType<N>,
   value: z.ZodType<T>,
-): z.ZodType<ReadonlyMap<string, T>> {
+): z.ZodType<ReadonlyMap<N, T>> {
   return z
     .unknown()
     .transform((given, context) => {

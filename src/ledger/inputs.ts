@@ -1,6 +1,7 @@
 // What each write takes: one object, the same field names everywhere, `key` on every one.
 
 import type { AmountInput } from '../quantity/quantity.ts';
+import type { RolloverInput } from '../terms/rollover.ts';
 import type { TermsInput } from '../terms/terms.ts';
 import type {
   Catalogue,
@@ -60,6 +61,8 @@ export interface BlockTerms<C extends Catalogue> {
   readonly priority?: number;
   /** The only features that it pays for. Default: all. */
   readonly features?: readonly FeatureScope<C>[];
+  /** What is left of it at its end; null: it expires. Default: what the account's terms say then. */
+  readonly rollover?: RolloverInput | null;
 }
 
 /** Opens a block. */
@@ -171,10 +174,13 @@ export interface AdjustInput<C extends Catalogue> extends Write {
   readonly reason: string;
 }
 
-/** Pays what is owed in money. */
-export interface SettleInput extends Write {
-  /** Default: all of it. */
+/** Pays what is owed: overage (all of it, or `amount` credits), or `money` of what voids left owed. */
+export interface SettleInput<C extends Catalogue> extends Write {
+  /** Money of what is owed in money. Default: nothing of it, unless nothing else is owed. */
   readonly money?: MoneyInput;
+  /** Credits of overage. Default: all of it. */
+  readonly amount?: AmountInput;
+  readonly unit?: UnitName<C>;
 }
 
 /** Moves the account to another version of a rate card, or to another card. */
@@ -186,6 +192,64 @@ export interface PinInput extends Write {
 /** Changes an account's terms from now on; what is given replaces that part. */
 export interface ChangeTermsInput extends Write {
   readonly terms: TermsInput;
+}
+
+/** Says who has a seat from now on; allowances may come with each. */
+export interface SeatsInput extends Write {
+  readonly members: readonly string[];
+}
+
+/** Takes an offer that the ledger declares; an account can do so once, and not after the offer's last day. */
+export interface ClaimInput extends Write {
+  readonly offer: string;
+}
+
+/** Decides on the renewal that was proposed. */
+export interface RenewInput extends Write {
+  readonly decision:
+    | 'accept'
+    | { readonly override: { readonly amount?: AmountInput; readonly price?: AmountInput } };
+  /** Who decided; an override needs a name. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** Changes the plan: an upgrade at once, a downgrade or cancellation at the term's end. */
+export interface ChangePlanInput<C extends Catalogue> extends Write {
+  readonly change: 'upgrade' | 'downgrade' | 'cancel';
+  readonly plan?: PlanName<C>;
+  /** Over the plan's. */
+  readonly terms?: TermsInput;
+  /** What becomes of the open blocks, by kind. Default: `carry`. */
+  readonly blocks?: Readonly<
+    Partial<Record<BlockKind | 'rollover', 'carry' | 'convert' | 'forfeit' | 'freeze'>>
+  >;
+  readonly reason?: string;
+}
+
+/** A customer disputes the payment of a block: open freezes it, won thaws it, lost voids it. */
+export interface DisputeInput extends Write {
+  readonly block: string;
+  readonly state: 'open' | 'won' | 'lost';
+  readonly reason?: string;
+}
+
+/** Answers a request for payment: an automatic top-up, or overage that is charged at once. */
+export interface PayInput extends Write {
+  readonly request: string;
+  readonly outcome: 'paid' | 'failed';
+  /** The payment's own reference. */
+  readonly reference?: string;
+  readonly reason?: string;
+}
+
+/** Answers a request for approval. */
+export interface AnswerInput extends Write {
+  readonly request: string;
+  readonly by: string;
+  /** In which role; it must be the one that the terms name. */
+  readonly role?: string;
+  readonly reason?: string;
 }
 
 /** The writes by name. */
@@ -201,9 +265,17 @@ export interface Writes<C extends Catalogue> {
   refund: RefundInput;
   void: VoidInput;
   adjust: AdjustInput<C>;
-  settle: SettleInput;
+  settle: SettleInput<C>;
   pin: PinInput;
   changeTerms: ChangeTermsInput;
+  seats: SeatsInput;
+  claim: ClaimInput;
+  renew: RenewInput;
+  changePlan: ChangePlanInput<C>;
+  dispute: DisputeInput;
+  pay: PayInput;
+  approve: AnswerInput;
+  decline: AnswerInput;
 }
 
 /** One write as data, for `batch`: `{ do: 'consume', account, amount, key }`. */

@@ -27,7 +27,7 @@ import { balanceOf } from './balance.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
-import { decideRun, groupOf, instantOf, type Rules } from './deciding.ts';
+import { decideRun, groupOf, instantOf, movedOn, type Rules } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
@@ -80,6 +80,14 @@ function writeMethods<C extends Catalogue>(
     settle: (input) => calls.write('settle', input),
     pin: (input) => calls.write('pin', input),
     changeTerms: (input) => calls.write('changeTerms', input),
+    seats: (input) => calls.write('seats', input),
+    claim: (input) => calls.write('claim', input),
+    renew: (input) => calls.write('renew', input),
+    changePlan: (input) => calls.write('changePlan', input),
+    dispute: (input) => calls.write('dispute', input),
+    pay: (input) => calls.write('pay', input),
+    approve: (input) => calls.write('approve', input),
+    decline: (input) => calls.write('decline', input),
   };
 }
 
@@ -179,7 +187,9 @@ async function sweep(
     const at = instantOf(before, id, clock());
     const { account, operations } = advance(before, at, rules.units);
     if (operations.length === 0) return { recorded: 0 };
-    const group = groupOf(id, { before, after: account, operations, decided: [], settledDues: at });
+    const nextDue = movedOn(before, account, rules.units);
+    const run = { before, after: account, operations, decided: [], settledDues: at, nextDue };
+    const group = groupOf(id, run);
     const [outcome] = await storage.append([group]);
     if (outcome === 'stored') {
       accounts.stored(account);

@@ -1,22 +1,14 @@
 // Terms as callers state them, and the plans that name some.
 
-import { z } from 'zod';
+import { asJson, asWritten } from '../account/codec.ts';
 import type { JsonObject } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
-import { applyTerms, BURN_KEYS, DEFAULT_TERMS, type TermsInput } from '../terms/terms.ts';
+import { changeJson, readTermsInput, type TermsChange, type TermsInput } from '../terms/terms.ts';
 import { inside, isPlain, read, show } from './door.ts';
-
-const termsSchema = z.strictObject({
-  burnOrder: z
-    .array(z.enum(BURN_KEYS))
-    .refine((keys) => new Set(keys).size === keys.length, 'each key once')
-    .optional(),
-  lateUsage: z.strictObject({ within: z.string() }).optional(),
-  expiredReversal: z.union([z.literal('expire'), z.strictObject({ grace: z.string() })]).optional(),
-});
+import { termsSchema } from './terms-input.ts';
 
 /** The plans that a ledger declares. */
-export type Plans = ReadonlyMap<string, TermsInput>;
+export type Plans = ReadonlyMap<string, TermsChange>;
 
 /** Plans as they were declared. Throws `InvalidInput`. */
 export function readPlans(declared: Readonly<Record<string, TermsInput>>): Plans {
@@ -26,14 +18,14 @@ export function readPlans(declared: Readonly<Record<string, TermsInput>>): Plans
 }
 
 /** Terms as they were stated. Throws `InvalidInput`. */
-export function readTerms(terms: unknown, field: string): TermsInput {
+export function readTerms(terms: unknown, field: string): TermsChange {
   try {
     if (!isPlain(terms)) {
       throw new InvalidInput({ field: 'input', expected: 'a plain object', found: show(terms) });
     }
-    const given = withoutUndefined(read(termsSchema, terms));
-    applyTerms(DEFAULT_TERMS, given);
-    return given;
+    // The structure is checked here; each amount and instant is read by its own room, which refuses
+    // whatever isn't one.
+    return readTermsInput(read(termsSchema, terms) as TermsInput);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const { expected, found } = error;
@@ -46,24 +38,8 @@ export function readTerms(terms: unknown, field: string): TermsInput {
   }
 }
 
-function withoutUndefined(terms: z.infer<typeof termsSchema>): TermsInput {
-  const { burnOrder, lateUsage, expiredReversal } = terms;
-  return {
-    ...(burnOrder && { burnOrder }),
-    ...(lateUsage && { lateUsage }),
-    ...(expiredReversal && { expiredReversal }),
-  };
-}
-
 /** Terms as a statement holds them. */
-export function statedTerms(terms: TermsInput): JsonObject {
-  const { burnOrder, lateUsage, expiredReversal } = terms;
-  return {
-    ...(burnOrder && { burnOrder }),
-    ...(lateUsage && { lateUsage: { within: lateUsage.within } }),
-    ...(expiredReversal && {
-      expiredReversal:
-        expiredReversal === 'expire' ? expiredReversal : { grace: expiredReversal.grace },
-    }),
-  };
+export function statedTerms(terms: TermsChange): JsonObject {
+  // What was read from a caller is JSON by now: text, numbers, lists and plain objects.
+  return asWritten(asJson(changeJson(terms)));
 }

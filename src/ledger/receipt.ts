@@ -3,11 +3,10 @@
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
-import type { Decimal } from '../quantity/decimal.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
-import type { Money, Receipt, SplitLine } from './answers.ts';
+import type { Money, Receipt, SplitLine, UnitFigures } from './answers.ts';
 
 /** Money for callers: major units of a currency. */
 export function moneyOut(minor: bigint, currency: string): Money {
@@ -39,11 +38,13 @@ export function receiptOf(
   if (facts.voids !== undefined) touched.add(blockOf(account, facts.voids.block).unit);
   const [unit = mainUnit(units)] = touched;
   touched.add(unit);
-  const figures = new Map<string, Receipt['units'][string]>();
+  const figures = new Map<string, UnitFigures>();
   for (const name of touched) {
     const scale = scaleOf(units, name);
     figures.set(name, {
       charged: toDecimal(charged.get(name) ?? 0n, scale),
+      overage: toDecimal(0n, scale),
+      waived: toDecimal(0n, scale),
       balance: toDecimal(availableOf(account, name, at), scale),
       held: toDecimal(totalsOf(account, name).held, scale),
     });
@@ -63,6 +64,7 @@ export function receiptOf(
     split: [...split].map(([number, amount]) => splitLine(account, number, amount, units)),
     hold: holdLine(operation, account, units),
     due: due === undefined ? null : moneyOut(due, account.currency),
+    alerts: [],
     units: Object.fromEntries(figures),
     hash: operation.hash,
   };
@@ -78,8 +80,9 @@ function holdLine(operation: Operation, account: Account, units: Units): Receipt
   return { name, amount: toDecimal(amount, scaleOf(units, unit)) };
 }
 
-function nothing(): { charged: Decimal; balance: Decimal; held: Decimal } {
-  return { charged: toDecimal(0n, 0), balance: toDecimal(0n, 0), held: toDecimal(0n, 0) };
+function nothing(): UnitFigures {
+  const zero = toDecimal(0n, 0);
+  return { charged: zero, overage: zero, waived: zero, balance: zero, held: zero };
 }
 
 function splitLine(account: Account, number: number, amount: bigint, units: Units): SplitLine {

@@ -54,7 +54,13 @@ function readConsume(input: unknown): EngineCommand {
   const usage = readUsage(given, said);
   said.plain('member', given.member);
   said.plain('partial', given.partial);
-  return { do: 'consume', usage, partial: given.partial ?? false, ...finish(given, said) };
+  return {
+    do: 'consume',
+    usage,
+    member: given.member ?? null,
+    partial: given.partial ?? false,
+    ...finish(given, said),
+  };
 }
 
 function readHold(input: unknown): EngineCommand {

@@ -1,16 +1,20 @@
-// What time has brought: holds that ended, blocks that expired. True at its instant, whether or not
-// anybody recorded it then (`docs/domain.md §3`).
+// What time has brought: true at its instant, whether or not anybody recorded it then
+// (`docs/domain.md §2` and §3). Running it early, late, twice or never changes no answer.
 
-import { type Account, blockOf, type End, holdOf } from '../account/account.ts';
-import { seal } from '../account/canonical.ts';
-import { evolve, isDue } from '../account/evolve.ts';
-import type { Draft, Operation } from '../account/operation.ts';
+import type { Account } from '../account/account.ts';
+import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
-import { release } from './hold.ts';
+import { endBy, endingOf } from './ending.ts';
+import { record } from './record.ts';
+import type { Brought, Source } from './source.ts';
 
-/** Keys that begin so are the library's own; a caller can't use one. */
-export const RESERVED_KEYS = 'tallystick:';
+/** What else time brings, after the ends of holds and blocks, in the order of one instant (`docs/domain.md §2`). */
+const SOURCES: readonly Source[] = [];
+
+/** More than a century of daily portions, with their ends: beyond it something doesn't move on. */
+const MOST_AT_ONCE = 200_000;
 
 /** The account at an instant, and the operations that record what came due until then. Running it twice finds nothing. */
 export function advance(
@@ -20,43 +24,54 @@ export function advance(
 ): { readonly account: Account; readonly operations: readonly Operation[] } {
   const operations: Operation[] = [];
   let current = account;
-  for (let end = nextDue(current, at); end !== null; end = nextDue(current, at)) {
-    const operation = seal(
-      current,
-      ending(current, end),
-      {
-        account: current.id,
-        key: `${RESERVED_KEYS}${end.what}/${end.number}/${end.at}`,
-        recorded: at,
-        input: {},
-        metadata: null,
-      },
-      units,
-    );
-    operations.push(operation);
-    current = evolve(current, operation);
+  for (;;) {
+    const brought = next(current, at, units);
+    if (brought === null) return { account: current, operations };
+    if (operations.length >= MOST_AT_ONCE) {
+      throw new InvariantBroken(`account "${account.id}" has no end of things that are due`);
+    }
+    const { key, draft } = brought;
+    const stated = { account: current.id, key, recorded: at, input: {}, metadata: null };
+    const recorded = record(current, draft, stated, units);
+    operations.push(recorded.operation);
+    current = recorded.account;
   }
-  return { account: current, operations };
 }
 
-function nextDue(account: Account, at: Instant): End | null {
-  for (const end of account.ends) {
-    if (end.at > at) return null;
-    if (isDue(account, end)) return end;
-  }
-  return null;
+/** Whether something has come due by this instant that nobody has recorded. */
+export function isBehind(account: Account, at: Instant, units: Units): boolean {
+  return endBy(account, at) !== null || (scheduled(account, units)?.at ?? at + 1) <= at;
 }
 
-function ending(account: Account, end: End): Draft {
-  if (end.what === 'hold') {
-    // Holds end before blocks expire: a block that ends at this very instant gets its credits back first.
-    return release(account, holdOf(account, end.number), 'expired', end.at, end.at - 1);
+/** When something other than the end of a hold or block is due next; null: nothing is to come. */
+export function nextScheduled(account: Account, units: Units): Instant | null {
+  return scheduled(account, units)?.at ?? null;
+}
+
+function next(account: Account, at: Instant, units: Units): Brought | null {
+  const end = endBy(account, at);
+  const other = scheduled(account, units);
+  if (other !== null && other.at <= at && (end === null || other.at < end.at)) {
+    return other.source.bring(account, other.at, units);
   }
-  const block = blockOf(account, end.number);
-  return {
-    kind: 'expire',
-    occurred: end.at,
-    moves: [{ block: block.number, from: 'free', to: 'expired', amount: block.free }],
-    facts: {},
-  };
+  return end === null ? null : endingOf(account, end);
+}
+
+interface Scheduled {
+  readonly source: Source;
+  readonly at: Instant;
+}
+
+const known = new WeakMap<Account, Scheduled | null>();
+
+function scheduled(account: Account, units: Units): Scheduled | null {
+  const remembered = known.get(account);
+  if (remembered !== undefined) return remembered;
+  let first: Scheduled | null = null;
+  for (const source of SOURCES) {
+    const at = source.next(account, units);
+    if (at !== null && (first === null || at < first.at)) first = { source, at };
+  }
+  known.set(account, first);
+  return first;
 }

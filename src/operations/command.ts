@@ -7,7 +7,8 @@ import type { Duration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
-import type { TermsInput } from '../terms/terms.ts';
+import type { Rollover } from '../terms/rollover.ts';
+import type { TermsChange } from '../terms/terms.ts';
 
 interface Stated {
   readonly account: string;
@@ -45,13 +46,15 @@ export interface StatedBlock {
   readonly expiresIn: Duration | null;
   readonly priority: number | null;
   readonly features: readonly string[] | null;
+  /** Null: it has none. Undefined: nothing was said. */
+  readonly rollover: Rollover | null | undefined;
 }
 
 export interface OpenCommand extends Stated {
   readonly do: 'open';
   readonly timeZone: string;
   readonly currency: string;
-  readonly terms: readonly TermsInput[];
+  readonly terms: readonly TermsChange[];
 }
 
 export interface GrantCommand extends Stated, StatedBlock {
@@ -64,12 +67,15 @@ export interface PurchaseCommand extends Stated, StatedBlock {
   readonly do: 'purchase';
   readonly unit: string | null;
   readonly price: StatedMoney;
+  /** False: it was invoiced, and isn't paid yet. */
+  readonly paid: boolean;
   readonly bonus: StatedBlock | null;
 }
 
 export interface ConsumeCommand extends Stated {
   readonly do: 'consume';
   readonly usage: StatedUsage;
+  readonly member: string | null;
   readonly partial: boolean;
 }
 
@@ -132,6 +138,9 @@ export interface AdjustCommand extends Stated {
 export interface SettleCommand extends Stated {
   readonly do: 'settle';
   readonly money: StatedMoney | null;
+  /** Credits of overage, decimal text. */
+  readonly amount: string | null;
+  readonly unit: string | null;
 }
 
 export interface PinCommand extends Stated {
@@ -142,11 +151,68 @@ export interface PinCommand extends Stated {
 
 export interface ChangeTermsCommand extends Stated {
   readonly do: 'changeTerms';
-  readonly terms: TermsInput;
+  readonly terms: TermsChange;
+}
+
+export interface SeatsCommand extends Stated {
+  readonly do: 'seats';
+  /** Who has a seat from now on, sorted. */
+  readonly members: readonly string[];
+}
+
+export interface ClaimCommand extends Stated {
+  readonly do: 'claim';
+  readonly offer: string;
+}
+
+export interface RenewCommand extends Stated {
+  readonly do: 'renew';
+  /** Decimal text; null where the proposal's own figure stands. */
+  readonly decision: 'accept' | { readonly amount: string | null; readonly price: string | null };
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** What becomes of the blocks of one kind when the plan changes. */
+export type BlockTreatment = 'carry' | 'convert' | 'forfeit' | 'freeze';
+
+export interface ChangePlanCommand extends Stated {
+  readonly do: 'changePlan';
+  readonly change: 'upgrade' | 'downgrade' | 'cancel';
+  /** The plan's, and then what was stated over it. */
+  readonly terms: readonly TermsChange[];
+  readonly blocks: ReadonlyMap<BlockKind, BlockTreatment>;
+}
+
+export interface DisputeCommand extends Stated {
+  readonly do: 'dispute';
+  readonly block: string;
+  readonly state: 'open' | 'won' | 'lost';
+}
+
+export interface PayCommand extends Stated {
+  readonly do: 'pay';
+  readonly request: string;
+  readonly outcome: 'paid' | 'failed';
+  readonly reference: string | null;
+}
+
+export interface AnswerCommand extends Stated {
+  readonly do: 'approve' | 'decline';
+  readonly request: string;
+  readonly by: string;
+  readonly role: string | null;
 }
 
 /** Any of the commands. */
 export type EngineCommand =
+  | SeatsCommand
+  | ClaimCommand
+  | RenewCommand
+  | ChangePlanCommand
+  | DisputeCommand
+  | PayCommand
+  | AnswerCommand
   | OpenCommand
   | GrantCommand
   | PurchaseCommand

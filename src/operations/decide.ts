@@ -7,14 +7,21 @@ import { AccountExists, InvalidInput, Unknown } from '../errors.ts';
 import { mainUnit } from '../quantity/units.ts';
 import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
+import { decideAnswer } from './answer.ts';
 import { decideCapture } from './capture.ts';
+import { decideChangePlan } from './change-plan.ts';
+import { decideClaim } from './claim.ts';
 import type { Context, EngineCommand, StatedBlock } from './command.ts';
 import { decideConsume } from './consume.ts';
+import { decideDispute } from './dispute.ts';
 import { decideGrant, decidePurchase } from './grant.ts';
 import { decideHold, decideRelease } from './hold.ts';
 import { decideOpen } from './open.ts';
+import { decidePay } from './pay.ts';
 import { decideRefund } from './refund.ts';
+import { decideRenew } from './renew.ts';
 import { decideReverse } from './reverse.ts';
+import { decideSeats } from './seats.ts';
 import { decideSettle } from './settle.ts';
 import { amountAbove, amountFrom } from './stated.ts';
 import { decideVoid } from './void.ts';
@@ -56,6 +63,21 @@ export function decide(account: Account | null, command: EngineCommand, context:
       return decidePin(command, context);
     case 'changeTerms':
       return decideTerms(account, command, context);
+    case 'seats':
+      return decideSeats(account, command, context);
+    case 'claim':
+      return decideClaim(account, command, context);
+    case 'renew':
+      return decideRenew(account, command, context);
+    case 'changePlan':
+      return decideChangePlan(account, command, context);
+    case 'dispute':
+      return decideDispute(account, command, context);
+    case 'pay':
+      return decidePay(account, command, context);
+    case 'approve':
+    case 'decline':
+      return decideAnswer(account, command, context);
     default:
       return unheard(command);
   }

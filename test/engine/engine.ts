@@ -88,8 +88,8 @@ export class Engine {
       return this.#run(this.account, [read(request(command, this.setup.scale))], now);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const same = { before: this.account, after: this.account, operations: [], settledDues: null };
-      return { ...same, decided: [{ error }] };
+      const same = { before: this.account, after: this.account, operations: [] };
+      return { ...same, settledDues: null, nextDue: null, decided: [{ error }] };
     }
   }
 

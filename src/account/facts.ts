@@ -1,0 +1,101 @@
+// How each fact of an operation stands in its canonical body. Their order is the body's order.
+
+import {
+  amountIn,
+  amountOut,
+  asJson,
+  asWritten,
+  type Codec,
+  moneyIn,
+  moneyOut,
+  plain,
+  type Scope,
+} from './codec.ts';
+import type { Json, JsonObject, OperationFacts } from './operation.ts';
+
+type Facts = Required<OperationFacts>;
+type Name = keyof Facts;
+type BlockJson = Omit<Facts['opens'][number], 'number' | 'basis'> & {
+  readonly block: number;
+  readonly basis: string;
+};
+type HoldJson = Omit<Facts['hold'], 'number' | 'amount'> & {
+  readonly hold: number;
+  readonly amount: string;
+};
+
+const opens: Codec<Facts['opens']> = {
+  write: (blocks, scope) =>
+    blocks.map(({ number, basis, ...rest }) =>
+      asJson({ block: number, ...rest, basis: moneyOut(basis, scope) }),
+    ),
+  read: (json, scope) =>
+    asWritten<readonly BlockJson[]>(json).map(({ block, basis, ...rest }) => ({
+      ...rest,
+      number: block,
+      basis: moneyIn(basis, scope),
+    })),
+};
+
+const hold: Codec<Facts['hold']> = {
+  write: ({ number, amount, ...rest }, scope) => ({
+    hold: number,
+    ...rest,
+    amount: amountOut(amount, rest.unit, scope),
+  }),
+  read: (json, scope) => {
+    const { hold: number, amount, ...rest } = asWritten<HoldJson>(json);
+    return { ...rest, number, amount: amountIn(amount, rest.unit, scope) };
+  },
+};
+
+const charged: Codec<Facts['charged']> = {
+  write: (charges, scope) =>
+    charges.map(({ unit, amount }) => [unit, amountOut(amount, unit, scope)]),
+  read: (json, scope) =>
+    asWritten<readonly (readonly [string, string])[]>(json).map(([unit, amount]) => ({
+      unit,
+      amount: amountIn(amount, unit, scope),
+    })),
+};
+
+/** A codec for each fact. */
+const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
+  opened: plain(),
+  pin: plain(),
+  terms: plain(),
+  opens,
+  hold,
+  ends: plain(),
+  charged,
+  rated: plain(),
+  reverses: plain(),
+  reopens: plain(),
+  voids: plain(),
+  due: { write: moneyOut, read: (json, scope) => moneyIn(json as string, scope) },
+};
+
+const NAMES = Object.keys(FACTS) as readonly Name[];
+
+/** The facts of an operation as its body holds them. */
+export function writeFacts(facts: OperationFacts, scope: Scope): JsonObject {
+  const json: Record<string, Json> = {};
+  const write = <K extends Name>(name: K): void => {
+    const value = facts[name] as Facts[K] | undefined;
+    if (value !== undefined) json[name] = (FACTS[name] as Codec<Facts[K]>).write(value, scope);
+  };
+  for (const name of NAMES) write(name);
+  return json;
+}
+
+/** The facts out of a body. Throws where they aren't ours. */
+export function readFacts(body: JsonObject, scope: Scope): OperationFacts {
+  const facts: { -readonly [K in Name]?: Facts[K] } = {};
+  const read = <K extends Name>(name: K): void => {
+    const json = body[name];
+    if (json !== undefined)
+      facts[name] = (FACTS[name] as Codec<Facts[K]>).read(json, scope) as (typeof facts)[K];
+  };
+  for (const name of NAMES) read(name);
+  return facts;
+}

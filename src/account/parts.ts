@@ -1,0 +1,75 @@
+// The parts of an account beside its blocks and holds, in one list.
+
+import type { Account } from './account.ts';
+import { type Alarms, alerts } from './alerts.ts';
+import type { Scope } from './codec.ts';
+import { type Contract, contract } from './contract.ts';
+import { type Debts, debts } from './debts.ts';
+import { type Drawn, drawn } from './drawn.ts';
+import type { Json, Operation } from './operation.ts';
+import type { Part } from './part.ts';
+import { type Portions, portions } from './portions.ts';
+import { type Rated, rated } from './rated.ts';
+import { type Requests, requests } from './requests.ts';
+
+/** What an account remembers for its terms. */
+export interface Parts {
+  readonly debts: Debts;
+  readonly contract: Contract;
+  readonly portions: Portions;
+  readonly rated: Rated;
+  readonly drawn: Drawn;
+  readonly alerts: Alarms;
+  readonly requests: Requests;
+}
+
+type Name = keyof Parts;
+
+const PARTS: { readonly [K in Name]: Part<Parts[K]> } = {
+  debts,
+  contract,
+  portions,
+  rated,
+  drawn,
+  alerts,
+  requests,
+};
+
+const NAMES = Object.keys(PARTS) as readonly Name[];
+
+function gather(make: <K extends Name>(name: K, part: Part<Parts[K]>) => Parts[K]): Parts {
+  const made: { -readonly [K in Name]?: Parts[K] } = {};
+  const set = <K extends Name>(name: K): void => {
+    made[name] = make(name, PARTS[name] as Part<Parts[K]>) as (typeof made)[K];
+  };
+  for (const name of NAMES) set(name);
+  return made as Parts;
+}
+
+/** The parts of an account that has done nothing yet. */
+export const NO_PARTS: Parts = gather((_, part) => part.empty);
+
+/** The parts after an operation. */
+export function evolveParts(operation: Operation, before: Account, after: Account): Parts {
+  return gather((name, part) => part.evolve(before[name] as never, operation, before, after));
+}
+
+/** The parts as a checkpoint keeps them; what is as it was at the opening is left out. */
+export function writeParts(account: Account, scope: Scope): { readonly [name: string]: Json } {
+  const json: Record<string, Json> = {};
+  const write = <K extends Name>(name: K): void => {
+    const part = PARTS[name] as Part<Parts[K]>;
+    const state: Parts[K] = account[name];
+    if (state !== part.empty) json[name] = part.write(state, scope);
+  };
+  for (const name of NAMES) write(name);
+  return json;
+}
+
+/** The parts out of a checkpoint. */
+export function readParts(json: { readonly [name: string]: Json }, scope: Scope): Parts {
+  return gather((name, part) => {
+    const kept = json[name];
+    return kept === undefined ? part.empty : part.read(kept, scope);
+  });
+}
