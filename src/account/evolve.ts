@@ -18,7 +18,7 @@ import { type Block, endOf, openBlock, type Place } from './block.ts';
 import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
 import { refundCost, unburnCost, usageCost, voidCost } from './cost.ts';
 import type { Move, Operation } from './operation.ts';
-import { evolveParts } from './parts.ts';
+import { withParts } from './parts.ts';
 
 /** Account after the operation. Throws `InvariantBroken` where the operation can't follow. */
 export function evolve(account: Account | null, operation: Operation): Account {
@@ -202,7 +202,7 @@ class Successor {
       ends: withoutPast(changed, this.#ends),
       lastLoss: this.#lastLoss,
     };
-    return { ...after, ...evolveParts(operation, before, after) };
+    return withParts(operation, before, after);
   }
 
   #block(number: number): Block {

@@ -80,22 +80,21 @@ const NAMES = Object.keys(FACTS) as readonly Name[];
 /** The facts of an operation as its body holds them. */
 export function writeFacts(facts: OperationFacts, scope: Scope): JsonObject {
   const json: Record<string, Json> = {};
-  const write = <K extends Name>(name: K): void => {
-    const value = facts[name] as Facts[K] | undefined;
-    if (value !== undefined) json[name] = (FACTS[name] as Codec<Facts[K]>).write(value, scope);
-  };
-  for (const name of NAMES) write(name);
+  for (const name of NAMES)
+    if (facts[name] !== undefined) json[name] = writeFact(name, facts, scope);
   return json;
+}
+
+function writeFact<K extends Name>(name: K, facts: OperationFacts, scope: Scope): Json {
+  return (FACTS[name] as Codec<Facts[K]>).write(facts[name] as Facts[K], scope);
 }
 
 /** The facts out of a body. Throws where they aren't ours. */
 export function readFacts(body: JsonObject, scope: Scope): OperationFacts {
-  const facts: { -readonly [K in Name]?: Facts[K] } = {};
-  const read = <K extends Name>(name: K): void => {
+  const facts: Partial<Record<Name, Facts[Name]>> = {};
+  for (const name of NAMES) {
     const json = body[name];
-    if (json !== undefined)
-      facts[name] = (FACTS[name] as Codec<Facts[K]>).read(json, scope) as (typeof facts)[K];
-  };
-  for (const name of NAMES) read(name);
-  return facts;
+    if (json !== undefined) facts[name] = FACTS[name].read(json, scope);
+  }
+  return facts as OperationFacts;
 }

@@ -49,9 +49,23 @@ function gather(make: <K extends Name>(name: K, part: Part<Parts[K]>) => Parts[K
 /** The parts of an account that has done nothing yet. */
 export const NO_PARTS: Parts = gather((_, part) => part.empty);
 
-/** The parts after an operation. */
-export function evolveParts(operation: Operation, before: Account, after: Account): Parts {
-  return gather((name, part) => part.evolve(before[name] as never, operation, before, after));
+/** The account with its parts after the operation; the very same where none of them changed, as after most writes. */
+export function withParts(operation: Operation, before: Account, after: Account): Account {
+  let changed: Account | null = null;
+  for (const name of NAMES) {
+    const state = evolvePart(name, operation, before, after);
+    if (state !== before[name]) changed = { ...(changed ?? after), [name]: state };
+  }
+  return changed ?? after;
+}
+
+function evolvePart<K extends Name>(
+  name: K,
+  operation: Operation,
+  before: Account,
+  after: Account,
+): Parts[K] {
+  return (PARTS[name] as Part<Parts[K]>).evolve(before[name], operation, before, after);
 }
 
 /** The parts as a checkpoint keeps them; what is as it was at the opening is left out. */
