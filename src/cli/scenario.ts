@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Storage } from '../storage/port.ts';
-import type { Shown } from '../testing/scenario/compare.ts';
+import type { Shown } from '../testing/scenario/exact.ts';
 import { NotAScenario, type Problem } from '../testing/scenario/parse.ts';
 import { runScenario, type ScenarioFailure } from '../testing/scenario/run.ts';
 import { jsonFiles } from './files.ts';

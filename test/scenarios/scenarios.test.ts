@@ -37,7 +37,7 @@ const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf
 test('there are scenarios for each part of the rules', () => {
   const folders = new Set(files.map((file) => file.split(/[\\/]/)[0]));
   expect([...folders].sort()).toEqual(
-    [
+    expect.arrayContaining([
       ...[
         'adjust',
         'amounts',
@@ -51,7 +51,7 @@ test('there are scenarios for each part of the rules', () => {
       ],
       ...['idempotency', 'late-usage', 'purchase', 'rating', 'refund', 'reverse', 'scopes'],
       ...['time', 'together', 'units', 'void'],
-    ].sort(),
+    ]),
   );
 });
 

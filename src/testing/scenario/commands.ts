@@ -21,7 +21,7 @@ export interface Setting {
   readonly account: string;
 }
 
-/** Who corrects where the file names nobody: the ledger wants an author. */
+/** Who corrects or answers where the file names nobody: the ledger wants a name. */
 const AUTHOR = 'scenario';
 
 /** The write that an act stands for. `key` is used where it names none. */
@@ -108,7 +108,7 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
     }
     case 'settle': {
       const paid = act.money === undefined ? {} : { money: money(act.money) };
-      const input = { ...noted, ...paid };
+      const input = { ...noted, ...unit, ...given('amount', act.amount), ...paid };
       return { command: { do: 'settle', ...input }, perform: (ledger) => ledger.settle(input) };
     }
     case 'pin': {
@@ -122,6 +122,38 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
         perform: (ledger) => ledger.changeTerms(input),
       };
     }
+    case 'seats': {
+      const input = { ...noted, members: act.members };
+      return { command: { do: 'seats', ...input }, perform: (ledger) => ledger.seats(input) };
+    }
+    case 'renew': {
+      const input = { ...said, ...author, ...remark, decision: act.decision };
+      return { command: { do: 'renew', ...input }, perform: (ledger) => ledger.renew(input) };
+    }
+    case 'pay': {
+      const { request, outcome } = act;
+      const input = { ...signed, request, outcome, ...given('reference', act.reference) };
+      return { command: { do: 'pay', ...input }, perform: (ledger) => ledger.pay(input) };
+    }
+    case 'approve':
+    case 'decline': {
+      const { do: answer, request } = act;
+      const input = { ...said, by: by ?? AUTHOR, ...remark, request, ...given('role', act.role) };
+      return { command: { do: answer, ...input }, perform: (ledger) => ledger[answer](input) };
+    }
+    case 'plan': {
+      const { change } = act;
+      const next = { ...given('terms', act.terms), ...given('blocks', act.blocks) };
+      const input = { ...signed, change, ...next };
+      return {
+        command: { do: 'changePlan', ...input },
+        perform: (ledger) => ledger.changePlan(input),
+      };
+    }
+    case 'dispute': {
+      const input = { ...signed, block: act.block, state: act.state };
+      return { command: { do: 'dispute', ...input }, perform: (ledger) => ledger.dispute(input) };
+    }
   }
 }
 
@@ -133,6 +165,7 @@ function blockTerms(said: BlockSaid): BlockSaid {
     ...given('expiresAt', said.expiresAt),
     ...given('priority', said.priority),
     ...given('features', said.features),
+    ...given('rollover', said.rollover),
   };
 }
 

@@ -57,10 +57,28 @@ const FACTS = [
   'of',
   'requested',
   'left',
+  'cap',
+  'member',
+  'limit',
+  'used',
+  'request',
+  'role',
+  'decided',
+  'by',
+  'state',
+  'reason',
+  'offer',
 ] as const;
 
 const count = z.int().min(0);
 const byName = z.record(z.string(), decimal);
+
+const invoiceLine = z.strictObject({
+  type: words.exactOptional(),
+  units: decimal.exactOptional(),
+  unitPrice: decimal.exactOptional(),
+  amount: decimal.exactOptional(),
+});
 
 const today = {
   refused: code.exactOptional(),
@@ -79,6 +97,28 @@ const today = {
   totals: z.record(z.string(), z.partialRecord(z.enum(TOTALS), decimal)).exactOptional(),
   blocks: byName.exactOptional(),
   split: byName.exactOptional(),
+  alerts: z.array(words).exactOptional(),
+  requests: z
+    .array(
+      z.strictObject({
+        request: words.exactOptional(),
+        kind: words.exactOptional(),
+        amount: decimal.exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  renewal: z
+    .strictObject({
+      committed: decimal.exactOptional(),
+      used: decimal.exactOptional(),
+      rolledIn: decimal.exactOptional(),
+      rolledOut: decimal.exactOptional(),
+      expired: decimal.exactOptional(),
+      overage: decimal.exactOptional(),
+      nextCommitment: decimal.exactOptional(),
+      invoice: z.union([decimal, z.array(invoiceLine)]).exactOptional(),
+    })
+    .exactOptional(),
 };
 
 const figures = z.partialRecord(
@@ -107,28 +147,6 @@ const figures = z.partialRecord(
 const byMonth = z.record(z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), figures);
 
 const later = {
-  alerts: z.array(words).optional(),
-  requests: z
-    .array(
-      z.strictObject({
-        request: words.optional(),
-        kind: words.optional(),
-        amount: decimal.optional(),
-      }),
-    )
-    .optional(),
-  renewal: z
-    .strictObject({
-      committed: decimal.optional(),
-      used: decimal.optional(),
-      rolledIn: decimal.optional(),
-      rolledOut: decimal.optional(),
-      expired: decimal.optional(),
-      overage: decimal.optional(),
-      nextCommitment: decimal.optional(),
-      invoice: z.unknown().optional(),
-    })
-    .optional(),
   forecast: z
     .strictObject({
       runsOutOn: words.nullable().optional(),

@@ -11,12 +11,13 @@ import { type Clock, createClock } from '../clock.ts';
 import { type Setting, type StoryLedger, writeOf } from './commands.ts';
 import {
   type Answer,
+  compareAlerts,
   compareAnswer,
   compareBalance,
   compareOutcomes,
   compareReceipts,
-  type Difference,
 } from './compare.ts';
+import type { Difference } from './exact.ts';
 import { NotAScenario, parseScenario } from './parse.ts';
 import type { Act, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
 import { keptOpen } from './storage.ts';
@@ -142,13 +143,14 @@ async function single(stage: Stage, act: Act, key: string): Promise<Difference[]
   const balance = await ledger.balance({ account: setting.account });
   const asExpected = answer.ok || differences.length === 0;
   const stands = compareBalance(act.expect, balance, unit);
-  const told = asExpected ? compareReceipts(act.expect, receiptsOf(answer), unit) : [];
+  const receipts = receiptsOf(answer);
+  const told = asExpected ? compareReceipts(act.expect, receipts, balance, unit) : [];
   // What the receipt and the look agree on is said once.
   const apart = told.filter(
     ({ path, actual }) =>
       !stands.some((other) => path === `receipt.${other.path}` && actual === other.actual),
   );
-  return [...differences, ...apart, ...stands];
+  return [...differences, ...apart, ...stands, ...compareAlerts(act.expect, alertsOf(receipts))];
 }
 
 /** What time has brought is true before it is recorded: a sweep changes nothing that can be seen. */
@@ -156,7 +158,7 @@ async function sweep(stage: Stage, act: Act): Promise<Difference[]> {
   const { ledger, setting } = stage;
   const { account } = setting;
   const before = await ledger.balance({ account });
-  const answer = await answerOf(ledger.sweep({ account }).then(() => null));
+  const answer = await answerOf(ledger.sweep({ account }));
   const after = await ledger.balance({ account });
   const shown = [before, after].map((balance) => JSON.stringify({ ...balance, number: 0 }));
   return [
@@ -165,6 +167,7 @@ async function sweep(stage: Stage, act: Act): Promise<Difference[]> {
       ? []
       : [{ path: 'sweep', expected: shown[0] ?? null, actual: shown[1] ?? null }]),
     ...(act.expect === undefined ? [] : standing(act.expect, after, unitOf(stage, act.unit))),
+    ...(act.expect === undefined ? [] : compareAlerts(act.expect, sweptAlerts(answer))),
   ];
 }
 
@@ -178,12 +181,14 @@ async function look(stage: Stage, step: Look): Promise<Difference[]> {
   const answer = await answerOf(stage.ledger.balance(input));
   const differences = compareAnswer(expect, answer);
   if (expect === undefined || !answer.ok) return differences;
-  return [...differences, ...standing(expect, answer.value, unitOf(stage, step.unit))];
+  // A look sets off nothing, whatever time has brought.
+  const stands = standing(expect, answer.value, unitOf(stage, step.unit));
+  return [...differences, ...stands, ...compareAlerts(expect, [])];
 }
 
 /** What a step that writes nothing is compared with: it charges nothing and replays nothing. */
 function standing(expect: Expectations, balance: Balance<Catalogue>, unit: string): Difference[] {
-  return [...compareReceipts(expect, [], unit), ...compareBalance(expect, balance, unit)];
+  return [...compareReceipts(expect, [], balance, unit), ...compareBalance(expect, balance, unit)];
 }
 
 async function several(stage: Stage, step: Several, key: string): Promise<Difference[]> {
@@ -203,11 +208,13 @@ async function several(stage: Stage, step: Several, key: string): Promise<Differ
   });
   if (expect === undefined) return inner;
   const unit = unitOf(stage, step.unit);
+  const receipts = answers.flatMap(receiptsOf);
   return [
     ...inner,
     ...compareOutcomes(expect, answers),
-    ...compareReceipts(expect, answers.flatMap(receiptsOf), unit),
+    ...compareReceipts(expect, receipts, balance, unit),
     ...compareBalance(expect, balance, unit),
+    ...compareAlerts(expect, alertsOf(receipts)),
   ];
 }
 
@@ -245,13 +252,24 @@ function within(stage: Stage, act: Act, answer: Answer, balance: Balance<Catalog
   const receipts = receiptsOf(answer);
   const { balance: _, held: __, ...rest } = act.expect;
   return [
-    ...compareReceipts(act.expect, receipts, unit),
+    ...compareReceipts(act.expect, receipts, balance, unit),
     ...compareBalance(receipts.length === 0 ? act.expect : rest, balance, unit),
+    ...compareAlerts(act.expect, alertsOf(receipts)),
   ];
 }
 
 function unitOf({ setting }: Stage, named: string | undefined): string {
   return named ?? Object.keys(setting.scenario.account.units)[0] ?? '';
+}
+
+function sweptAlerts(answer: Answer<object>): readonly string[] {
+  if (!answer.ok || !('alerts' in answer.value)) return [];
+  const { alerts } = answer.value;
+  return Array.isArray(alerts) ? alerts : [];
+}
+
+function alertsOf(receipts: readonly Receipt[]): string[] {
+  return receipts.flatMap((receipt) => receipt.alerts);
 }
 
 function receiptsOf(answer: Answer): Receipt[] {

@@ -4,6 +4,7 @@
 import type { RefusalCode } from '../../errors.ts';
 import type { BlockKind } from '../../ledger/inputs.ts';
 import type { RateCard } from '../../rating/rate-card.ts';
+import type { RolloverInput } from '../../terms/rollover.ts';
 import type { TermsInput } from '../../terms/terms.ts';
 
 /** One account's story: its terms, what happens to it and when, and what must be true. */
@@ -48,6 +49,7 @@ export interface BlockSaid {
   readonly expiresAt?: string | number | null;
   readonly priority?: number;
   readonly features?: readonly string[];
+  readonly rollover?: RolloverInput | null;
 }
 
 interface UsageSaid {
@@ -91,9 +93,32 @@ export type WriteAct = Said &
     | { readonly do: 'refund'; readonly block: string; readonly amount?: AmountText }
     | { readonly do: 'void'; readonly block: string; readonly spent?: 'kept' | 'owed' }
     | { readonly do: 'adjust'; readonly amount: AmountText; readonly block?: string }
-    | { readonly do: 'settle'; readonly money?: AmountText }
+    | { readonly do: 'settle'; readonly money?: AmountText; readonly amount?: AmountText }
     | { readonly do: 'pin'; readonly rateCard: string; readonly version: number }
     | { readonly do: 'terms'; readonly terms: TermsInput }
+    | { readonly do: 'seats'; readonly members: readonly string[] }
+    | {
+        readonly do: 'renew';
+        readonly decision:
+          | 'accept'
+          | { readonly override: { readonly amount?: string; readonly price?: string } };
+      }
+    | {
+        readonly do: 'pay';
+        readonly request: string;
+        readonly outcome: 'paid' | 'failed';
+        readonly reference?: string;
+      }
+    | { readonly do: 'approve' | 'decline'; readonly request: string; readonly role?: string }
+    | {
+        readonly do: 'plan';
+        readonly change: 'upgrade' | 'downgrade' | 'cancel';
+        readonly terms?: TermsInput;
+        readonly blocks?: Readonly<
+          Partial<Record<BlockKind | 'rollover', 'carry' | 'convert' | 'forfeit' | 'freeze'>>
+        >;
+      }
+    | { readonly do: 'dispute'; readonly block: string; readonly state: 'open' | 'won' | 'lost' }
   );
 
 /** A step that is one call of the ledger's. */
@@ -135,7 +160,44 @@ export interface Expectations {
   readonly totals?: Readonly<Record<string, Readonly<Partial<Record<Total, string>>>>>;
   readonly blocks?: Readonly<Record<string, string>>;
   readonly split?: Readonly<Record<string, string>>;
+  readonly alerts?: readonly string[];
+  readonly requests?: readonly RequestSaid[];
+  readonly renewal?: RenewalSaid;
 }
+
+/** A request that is open. */
+export interface RequestSaid {
+  readonly request?: string;
+  readonly kind?: string;
+  readonly amount?: string;
+}
+
+/** A line of a renewal's invoice; what it doesn't name is free. */
+export interface LineSaid {
+  readonly type?: string;
+  readonly units?: string;
+  readonly unitPrice?: string;
+  readonly amount?: string;
+}
+
+/** What a renewal comes to. The invoice is its total, or its lines. */
+export type RenewalSaid = Readonly<Partial<Record<RenewalFigure, string>>> & {
+  readonly invoice?: string | readonly LineSaid[];
+};
+
+/** The figures of a renewal. */
+export const RENEWAL_FIGURES = [
+  'committed',
+  'used',
+  'rolledIn',
+  'rolledOut',
+  'expired',
+  'overage',
+  'nextCommitment',
+] as const;
+
+/** One of them. */
+export type RenewalFigure = (typeof RENEWAL_FIGURES)[number];
 
 /** Where the credits of a block went. */
 export const TOTALS = ['granted', 'burned', 'expired', 'rolledOut', 'refunded', 'voided'] as const;

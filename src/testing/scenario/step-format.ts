@@ -21,11 +21,11 @@ const blockTerms = {
   expiresAt: handedOn.nullable().exactOptional(),
   priority: z.number().exactOptional(),
   features: z.array(z.string()).exactOptional(),
+  rollover: rollover.exactOptional(),
 };
-const kindToday = z.enum(['purchased', 'included', 'promotional', 'goodwill']);
-const kindWhole = z.enum([...kindToday.options, 'rollover']);
+const kind = z.enum(['purchased', 'included', 'promotional', 'goodwill']);
+const kindOrRolled = z.enum([...kind.options, 'rollover']);
 const blockLater = {
-  rollover: rollover.optional(),
   breakage: breakage.optional(),
   listPrice: decimal.optional(),
   escheatable: z.boolean().optional(),
@@ -36,20 +36,20 @@ const usage = {
   quantity: handedOn.exactOptional(),
   dimensions: z.record(z.string(), z.string()).exactOptional(),
 };
-const bonus = { amount: handedOn, kind: kindToday.exactOptional(), ...blockTerms };
+const bonus = { amount: handedOn, kind: kind.exactOptional(), ...blockTerms };
 
 const grant = {
   do: z.literal('grant'),
   amount: handedOn,
   basis: handedOn.exactOptional(),
-  kind: kindToday.exactOptional(),
+  kind: kind.exactOptional(),
   ...blockTerms,
 };
 const purchase = {
   do: z.literal('purchase'),
   amount: handedOn,
   price: handedOn,
-  kind: kindToday.exactOptional(),
+  kind: kind.exactOptional(),
   paid: z.boolean().exactOptional(),
   reference: z.string().exactOptional(),
   ...blockTerms,
@@ -82,9 +82,42 @@ const cancel = {
   spent: z.enum(['kept', 'owed']).exactOptional(),
 };
 const adjust = { do: z.literal('adjust'), amount: handedOn, block: z.string().exactOptional() };
-const settle = { do: z.literal('settle'), money: handedOn.exactOptional() };
+const settle = {
+  do: z.literal('settle'),
+  money: handedOn.exactOptional(),
+  amount: handedOn.exactOptional(),
+};
 const pin = { do: z.literal('pin'), rateCard: z.string(), version: z.number() };
 const sweep = { do: z.literal('sweep') };
+const seats = { do: z.literal('seats'), members: z.array(z.string()) };
+const override = { amount: decimal.exactOptional(), price: decimal.exactOptional() };
+const renew = {
+  do: z.literal('renew'),
+  decision: z.union([z.literal('accept'), z.strictObject({ override: z.strictObject(override) })]),
+};
+const pay = {
+  do: z.literal('pay'),
+  request: z.string(),
+  outcome: z.enum(['paid', 'failed']),
+  reference: z.string().exactOptional(),
+};
+const answer = {
+  do: z.enum(['approve', 'decline']),
+  request: z.string(),
+  role: z.string().exactOptional(),
+};
+const plan = {
+  do: z.literal('plan'),
+  change: z.enum(['upgrade', 'downgrade', 'cancel']),
+  blocks: z
+    .partialRecord(kindOrRolled, z.enum(['carry', 'convert', 'forfeit', 'freeze']))
+    .exactOptional(),
+};
+const dispute = {
+  do: z.literal('dispute'),
+  block: z.string(),
+  state: z.enum(['open', 'won', 'lost']),
+};
 const look = { do: z.literal('look'), asOf: handedOn.exactOptional() };
 
 const saidToday = { ...said, expect: expectationToday.exactOptional() };
@@ -103,6 +136,12 @@ const actToday: z.ZodType<Act> = z.discriminatedUnion('do', [
   z.object({ ...settle, ...saidToday }),
   z.object({ ...pin, ...saidToday }),
   z.object({ do: z.literal('terms'), terms: termsToday, ...saidToday }),
+  z.object({ ...seats, ...saidToday }),
+  z.object({ ...renew, ...saidToday }),
+  z.object({ ...pay, ...saidToday }),
+  z.object({ ...answer, ...saidToday }),
+  z.object({ ...plan, terms: termsToday.exactOptional(), ...saidToday }),
+  z.object({ ...dispute, ...saidToday }),
   z.object({ ...sweep, ...saidToday }),
 ]);
 
@@ -126,18 +165,15 @@ const wholeActs = (when: z.ZodType) => {
   return [
     z.strictObject({
       ...grant,
-      kind: kindWhole.optional(),
       unitCost: decimal.optional(),
       ...blockLater,
       ...common,
     }),
     z.strictObject({
       ...purchase,
-      kind: kindWhole.optional(),
       bonus: z
         .strictObject({
           ...bonus,
-          kind: kindWhole.optional(),
           unitCost: decimal.optional(),
           ...blockLater,
         })
@@ -170,43 +206,16 @@ const wholeActs = (when: z.ZodType) => {
     }),
     z.strictObject({ ...cancel, ...common }),
     z.strictObject({ ...adjust, ...common }),
-    z.strictObject({ ...settle, amount: decimal.optional(), ...common }),
+    z.strictObject({ ...settle, ...common }),
     z.strictObject({ ...pin, ...common }),
     z.strictObject({ do: z.literal('terms'), terms: wholeTerms, ...common }),
     z.strictObject({ ...sweep, ...common }),
-    z.strictObject({ do: z.literal('seats'), members: z.array(words), ...common }),
-    z.strictObject({
-      do: z.literal('renew'),
-      decision: z.union([
-        z.literal('accept'),
-        z.strictObject({
-          override: z.strictObject({ amount: decimal.optional(), price: decimal.optional() }),
-        }),
-      ]),
-      ...common,
-    }),
-    z.strictObject({
-      do: z.literal('pay'),
-      request: words,
-      outcome: z.enum(['paid', 'failed']),
-      ...common,
-    }),
-    z.strictObject({ do: z.enum(['approve', 'decline']), request: words, ...common }),
-    z.strictObject({
-      do: z.literal('plan'),
-      change: z.enum(['upgrade', 'downgrade', 'cancel']),
-      terms: wholeTerms.optional(),
-      blocks: z
-        .partialRecord(kindWhole, z.enum(['carry', 'convert', 'forfeit', 'freeze']))
-        .optional(),
-      ...common,
-    }),
-    z.strictObject({
-      do: z.literal('dispute'),
-      block: words,
-      state: z.enum(['open', 'won', 'lost']),
-      ...common,
-    }),
+    z.strictObject({ ...seats, ...common }),
+    z.strictObject({ ...renew, ...common }),
+    z.strictObject({ ...pay, ...common }),
+    z.strictObject({ ...answer, ...common }),
+    z.strictObject({ ...plan, terms: wholeTerms.optional(), ...common }),
+    z.strictObject({ ...dispute, ...common }),
     z.strictObject({
       do: z.literal('access'),
       access: words,

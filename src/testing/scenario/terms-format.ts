@@ -1,10 +1,11 @@
 // The form of an account's terms and of a book, the parts included that a later release acts on.
 
 import { z } from 'zod';
+import type { RolloverInput } from '../../terms/rollover.ts';
 import { BURN_KEYS, type TermsInput } from '../../terms/terms.ts';
 import { decimal, duration, instant, words } from './values.ts';
 
-const today = {
+const burning = {
   burnOrder: z.array(z.enum(BURN_KEYS)).exactOptional(),
   lateUsage: z.strictObject({ within: duration }).exactOptional(),
   expiredReversal: z
@@ -13,45 +14,57 @@ const today = {
 };
 
 /** What a block does at its expiry. */
-export const rollover: z.ZodType = z
+export const rollover: z.ZodType<RolloverInput | null> = z
   .strictObject({
-    share: decimal.optional(),
-    cap: z.union([decimal, z.strictObject({ share: decimal })]).optional(),
-    poolCap: decimal.optional(),
-    times: z.int().min(0).optional(),
-    lasts: duration.optional(),
-    burn: z.enum(['in-order', 'first', 'last']).optional(),
+    share: decimal.exactOptional(),
+    cap: z.union([decimal, z.strictObject({ share: decimal })]).exactOptional(),
+    poolCap: decimal.exactOptional(),
+    times: z.int().min(0).exactOptional(),
+    lasts: duration.exactOptional(),
+    burn: z.enum(['in-order', 'first', 'last']).exactOptional(),
   })
   .nullable();
 
-const overage = z.strictObject({
-  limit: z
-    .union([
-      z.enum(['none', 'unlimited']),
-      z.strictObject({ credits: decimal }),
-      z.strictObject({ share: decimal }),
-    ])
-    .optional(),
-  rate: z
-    .union([
-      z.literal('same'),
-      z.strictObject({ multiplier: decimal }),
-      z.strictObject({ price: decimal }),
-    ])
-    .optional(),
-  settle: z.enum(['next-credits', 'renewal', 'period', 'immediately']).optional(),
-  grace: duration.optional(),
-  upgrade: z.lazy(() => wholeTerms).optional(),
-});
+const overage = z
+  .strictObject({
+    limit: z
+      .union([
+        z.enum(['none', 'unlimited']),
+        z.strictObject({ credits: decimal }),
+        z.strictObject({ share: decimal }),
+      ])
+      .optional(),
+    rate: z
+      .union([
+        z.literal('same'),
+        z.strictObject({ multiplier: decimal }),
+        z.strictObject({ price: decimal }),
+      ])
+      .optional(),
+    settle: z.enum(['next-credits', 'renewal', 'period', 'immediately']).optional(),
+    grace: duration.optional(),
+    upgrade: z.lazy(() => wholeTerms).optional(),
+  })
+  .nullable();
 
-const renewal = z.strictObject({
-  rule: z.enum(['transposed', 'same', 'uplift', 'none']).optional(),
-  share: decimal.optional(),
-  floor: decimal.optional(),
-  ceiling: decimal.optional(),
-  tiers: z.array(decimal).optional(),
-  accept: z.enum(['automatic', 'manual']).optional(),
-});
+const commitment = z
+  .strictObject({
+    amount: decimal,
+    unit: words.optional(),
+    price: decimal,
+    renewal: z
+      .strictObject({
+        rule: z.enum(['transposed', 'same', 'uplift', 'none']).optional(),
+        share: decimal.optional(),
+        floor: decimal.optional(),
+        ceiling: decimal.optional(),
+        tiers: z.array(decimal).optional(),
+        excludePromotional: z.boolean().optional(),
+        accept: z.enum(['automatic', 'manual']).optional(),
+      })
+      .optional(),
+  })
+  .nullable();
 
 const allowance = z.strictObject({
   name: words,
@@ -69,55 +82,74 @@ const allowance = z.strictObject({
   rollover: rollover.optional(),
 });
 
-const later = {
-  overage: overage.optional(),
-  rollover: rollover.optional(),
-  term: z.strictObject({ starts: instant, every: duration }).optional(),
-  commitment: z
-    .strictObject({ amount: decimal, price: decimal, renewal: renewal.optional() })
-    .optional(),
-  allowances: z.array(allowance).optional(),
-  alerts: z
-    .strictObject({
-      consumed: z.array(decimal).optional(),
-      below: z.array(decimal).optional(),
-      beforeExpiry: z.array(duration).optional(),
-    })
-    .optional(),
-  caps: z
-    .array(
-      z.strictObject({
-        member: words,
-        amount: decimal,
+const alerts = z
+  .strictObject({
+    consumed: z.array(decimal).optional(),
+    below: z.array(decimal).optional(),
+    beforeExpiry: z.array(duration).optional(),
+    unit: words.optional(),
+  })
+  .nullable();
+
+const cap = z.strictObject({
+  name: words.optional(),
+  member: words.optional(),
+  each: z.literal('member').optional(),
+  feature: words.optional(),
+  amount: decimal,
+  unit: words.optional(),
+  every: duration.optional(),
+  starts: instant.optional(),
+});
+
+const topUp = z
+  .strictObject({
+    below: decimal,
+    add: decimal.optional(),
+    fillTo: decimal.optional(),
+    unit: words.optional(),
+    price: decimal.optional(),
+    atMost: z
+      .strictObject({
+        times: z.int().optional(),
+        money: decimal.optional(),
         every: duration.optional(),
-        starts: instant.optional(),
-      }),
-    )
-    .optional(),
-  topUp: z
-    .strictObject({
-      below: decimal,
-      add: decimal.optional(),
-      fillTo: decimal.optional(),
-      price: decimal.optional(),
-      atMost: z
-        .strictObject({
-          times: z.int().optional(),
-          money: decimal.optional(),
-          every: duration.optional(),
-        })
-        .optional(),
-    })
-    .optional(),
-  enforcement: z.strictObject({ observeUntil: instant }).optional(),
-  commission: z.strictObject({ share: decimal, rate: decimal }).optional(),
-};
+      })
+      .optional(),
+    retryAfter: duration.optional(),
+    attempts: z.int().optional(),
+  })
+  .nullable();
+
+const role = z.strictObject({ above: decimal, role: words });
 
 /** The whole vocabulary of `terms`; a field that isn't in it is refused. */
-export const wholeTerms: z.ZodType = z.strictObject({ ...today, ...later });
+export const wholeTerms: z.ZodType = z.strictObject({
+  ...burning,
+  overage: overage.optional(),
+  rollover: rollover.optional(),
+  term: z.strictObject({ starts: instant, every: duration }).nullable().optional(),
+  commitment: commitment.optional(),
+  allowances: z.array(allowance).optional(),
+  alerts: alerts.optional(),
+  caps: z.array(cap).optional(),
+  topUp: topUp.optional(),
+  approvals: z
+    .strictObject({
+      purchase: role.optional(),
+      overage: role.optional(),
+      expires: duration.optional(),
+    })
+    .nullable()
+    .optional(),
+  enforcement: z.strictObject({ observeUntil: instant }).nullable().optional(),
+  commission: z.strictObject({ share: decimal, rate: decimal }).optional(),
+});
 
-/** The parts of `terms` that the ledger acts on, and nothing else. */
-export const termsToday: z.ZodType<TermsInput> = z.object(today);
+/** Terms whose vocabulary has been checked, as they go to the ledger: what the figures mean is for it to judge. */
+export const termsToday: z.ZodType<TermsInput> = z.custom<TermsInput>(
+  (terms) => typeof terms === 'object' && terms !== null,
+);
 
 const recognition = z.union([
   z.literal('at-expiry'),

@@ -1,0 +1,49 @@
+// Which blocks a name of a scenario means. A story names blocks that time made by where they came
+// from: what rolled out of one, the portion of an allowance that is in force.
+
+import type { BlockBalance } from '../../ledger/answers.ts';
+
+const ROLLED = '/rolled';
+
+/**
+ * The blocks that a name means, at an instant; null where no such block was ever opened. Of
+ * `<block>/rolled` these are all that ever held what rolled out of it, in the order in which they
+ * did; none where nothing has rolled. Of the bare `<allowance>` it is the portion in force (with one
+ * for each seat: all of them).
+ */
+export function blocksNamed(
+  name: string,
+  blocks: readonly BlockBalance[],
+  at: Date,
+): readonly BlockBalance[] | null {
+  const exact = blocks.filter(({ block }) => block === name);
+  if (name.endsWith(ROLLED)) {
+    const from = blocksNamed(name.slice(0, -ROLLED.length), blocks, at);
+    if (from === null) return exact.length > 0 ? exact : null;
+    const origins = new Set(from.map(({ block }) => block));
+    return blocks.filter(({ block }) => isRolledOutOf(block, origins));
+  }
+  if (exact.length > 0) return exact;
+  const portions = blocks.filter(
+    ({ block }) => block.startsWith(`${name}@`) && !block.endsWith(ROLLED),
+  );
+  return portions.length === 0 ? null : inForce(portions, at);
+}
+
+function isRolledOutOf(block: string, origins: ReadonlySet<string>): boolean {
+  let name = block;
+  while (name.endsWith(ROLLED)) {
+    name = name.slice(0, -ROLLED.length);
+    if (origins.has(name)) return true;
+  }
+  return false;
+}
+
+/** Of portions that pile up without an end the latest is the one in force. */
+function inForce(portions: readonly BlockBalance[], at: Date): readonly BlockBalance[] {
+  const begun = portions.filter(
+    ({ effectiveAt, expiresAt }) => effectiveAt <= at && (expiresAt === null || expiresAt > at),
+  );
+  const latest = Math.max(...begun.map(({ effectiveAt }) => effectiveAt.getTime()));
+  return begun.filter(({ effectiveAt }) => effectiveAt.getTime() === latest);
+}
