@@ -5,8 +5,8 @@ import { InvariantBroken } from '../errors.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { Block } from './block.ts';
 import type { HoldEnd, HoldOpening, RateCardPin } from './operation.ts';
-import { NO_PARTS, type Parts } from './parts.ts';
-import { Register } from './register.ts';
+import type { Parts } from './parts.ts';
+import type { Register } from './register.ts';
 
 /** A hold with what is still set aside, block by block in the order in which it was taken. */
 export interface Hold extends HoldOpening {
@@ -76,28 +76,6 @@ export interface Account extends Parts {
 }
 
 const NOTHING: UnitTotals = { granted: 0n, free: 0n, held: 0n, basis: 0n };
-
-/** An account that holds nothing yet. */
-export function emptyAccount(
-  fields: Pick<Account, 'id' | 'timeZone' | 'currency' | 'opened' | 'terms' | 'pins'>,
-): Account {
-  return {
-    ...NO_PARTS,
-    ...fields,
-    number: 0,
-    hash: '',
-    recorded: fields.opened,
-    blocks: Register.empty(),
-    holds: Register.empty(),
-    reversals: Register.empty(),
-    order: new Map(),
-    totals: new Map(),
-    upcoming: [],
-    ends: [],
-    lastLoss: null,
-    owedMoney: 0n,
-  };
-}
 
 /** The block with this number. Throws `InvariantBroken`: operations name only blocks that are there. */
 export function blockOf(account: Account, number: number): Block {

@@ -1,15 +1,212 @@
-// Which thresholds are armed (`docs/domain.md §7`).
+// What alerts need to remember (`docs/domain.md §7`): since when a balance is being used up, which
+// units are in overage, and whose coming end was told. Thresholds themselves are the terms'.
 
-import { plain } from './codec.ts';
+import {
+  AVERAGE_MONTH_DAYS,
+  type Duration,
+  exactMs,
+  monthsOf,
+  parseDuration,
+} from '../calendar/duration.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { addBounded } from '../calendar/zone.ts';
+import { type Account, availableOf, blockOf } from './account.ts';
+import { endOf } from './block.ts';
+import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
+import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
+
+/** A balance since credits last rose. */
+export interface Rise {
+  /** When. */
+  readonly at: Instant;
+  /** What could be spent right after. */
+  readonly pool: bigint;
+  /** What was used of it since, overage included, reversals taken off. */
+  readonly used: bigint;
+}
 
 /** State of this part. */
 export interface Alarms {
-  readonly none: true;
+  /** By unit. */
+  readonly rises: ReadonlyMap<string, Rise>;
+  /** Units that went into overage, and whose balance hasn't risen since. */
+  readonly beyond: readonly string[];
+  /** Blocks whose coming end was told, each with the time before it; none that has ended. */
+  readonly told: readonly (readonly [block: number, before: string])[];
 }
 
+interface AlarmsJson {
+  readonly rises: readonly (readonly [string, Instant, string, string])[];
+  readonly beyond: readonly string[];
+  readonly told: Alarms['told'];
+}
+
+const NONE: Alarms = { rises: new Map(), beyond: [], told: [] };
+
 export const alerts: Part<Alarms> = {
-  empty: { none: true },
-  evolve: (state) => state,
-  ...plain<Alarms>(),
+  empty: NONE,
+  evolve,
+  write: ({ rises, beyond, told }, scope: Scope): Json =>
+    asJson({
+      rises: [...rises].map(([unit, { at, pool, used }]) => [
+        unit,
+        at,
+        amountOut(pool, unit, scope),
+        amountOut(used, unit, scope),
+      ]),
+      beyond,
+      told,
+    }),
+  read: (json, scope) => {
+    const { rises, beyond, told } = asWritten<AlarmsJson>(json);
+    return {
+      rises: new Map(
+        rises.map(([unit, at, pool, used]) => [
+          unit,
+          { at, pool: amountIn(pool, unit, scope), used: amountIn(used, unit, scope) },
+        ]),
+      ),
+      beyond,
+      told,
+    };
+  },
 };
+
+function evolve(state: Alarms, operation: Operation, before: Account, after: Account): Alarms {
+  const rises = risesAfter(state, operation, before, after);
+  const { facts } = operation;
+  let { beyond, told } = state;
+  const { rearmed = [], told: telling = [] } = facts.alerts ?? {};
+  if (rearmed.length > 0) beyond = beyond.filter((unit) => !rearmed.includes(unit));
+  if (telling.length > 0) {
+    const open = told.filter(([block]) => {
+      const end = endOf(blockOf(after, block));
+      return end === null || end > operation.recorded;
+    });
+    told = [...open, ...telling];
+  }
+  const same = rises === state.rises && beyond === state.beyond && told === state.told;
+  return same ? state : { rises, beyond, told };
+}
+
+function risesAfter(
+  state: Alarms,
+  operation: Operation,
+  before: Account,
+  after: Account,
+): Alarms['rises'] {
+  let rises = risenBy(before, operation.recorded, state.rises);
+  const set = (unit: string, rise: Rise): void => {
+    rises = new Map(rises).set(unit, rise);
+  };
+  const changed = new Map<string, bigint>();
+  const change = (unit: string, amount: bigint): void => {
+    if (amount !== 0n) changed.set(unit, (changed.get(unit) ?? 0n) + amount);
+  };
+  for (const { unit, amount } of operation.facts.charged ?? []) change(unit, amount);
+  for (const move of operation.moves) {
+    const { unit } = blockOf(after, move.block);
+    const rise = rises.get(unit);
+    if (move.from === 'issued' && raises(operation, after, move.block)) {
+      if (blockOf(after, move.block).effective > operation.recorded) continue;
+      set(unit, {
+        at: operation.occurred,
+        pool: availableOf(after, unit, operation.recorded),
+        used: 0n,
+      });
+    } else if (move.from === 'issued' && rise?.at === operation.occurred && rise.used === 0n) {
+      // Another allowance of the same instant is part of what there was right after it.
+      set(unit, { ...rise, pool: availableOf(after, unit, operation.recorded) });
+    } else if (operation.kind === 'settle' && move.to === 'burned' && rise !== undefined) {
+      // What arriving credits pay of what is owed was never there to be used.
+      set(unit, { ...rise, pool: rise.pool > move.amount ? rise.pool - move.amount : 0n });
+    } else if (move.from === 'burned' && operation.facts.reverses !== undefined) {
+      change(unit, -move.amount);
+    }
+  }
+  for (const [unit, amount] of changed) {
+    const rise = rises.get(unit);
+    if (rise === undefined) continue;
+    const used = rise.used + amount;
+    set(unit, { ...rise, used: used > 0n ? used : 0n });
+  }
+  return rises;
+}
+
+/** The rises, with those of blocks that became effective by themselves since the account was written to last. */
+export function risenBy(
+  account: Account,
+  at: Instant,
+  rises: Alarms['rises'] = account.alerts.rises,
+): Alarms['rises'] {
+  if (account.upcoming.length === 0) return rises;
+  let risen = rises;
+  for (const number of account.upcoming) {
+    const { unit, effective } = blockOf(account, number);
+    if (effective > at) continue;
+    risen = new Map(risen).set(unit, {
+      at: effective,
+      pool: availableOf(account, unit, at),
+      used: 0n,
+    });
+  }
+  return risen;
+}
+
+/** Whether credits of this block are a rise: bought, given, or of the allowance with the longest period. */
+function raises({ kind }: Operation, account: Account, number: number): boolean {
+  if (kind === 'rollover') return false;
+  const { portion, unit } = blockOf(account, number);
+  if (portion?.of !== 'allowance') return true;
+  const lengths = account.terms.allowances
+    .filter((allowance) => (allowance.unit ?? unit) === unit)
+    .map(({ name, every }) => ({ name, ms: lengthOf(every) }));
+  const longest = lengths.reduce((most, { ms }) => Math.max(most, ms), 0);
+  return lengths.every(({ name, ms }) => name !== portion.name || ms === longest);
+}
+
+const DAY_MS = 86_400_000;
+const read = new Map<string, Duration>();
+
+function durationOf(text: string): Duration {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const made = parseDuration(text, 'duration');
+  read.set(text, made);
+  return made;
+}
+
+function lengthOf(text: string): number {
+  const every = durationOf(text);
+  return (monthsOf(every) * AVERAGE_MONTH_DAYS + every.days) * DAY_MS + exactMs(every);
+}
+
+/** A block whose end comes near, and which of the times before it that is. */
+export interface Nearing {
+  readonly at: Instant;
+  readonly block: number;
+  readonly before: string;
+}
+
+/** The coming end that is to be told next; null: none is. */
+export function nearingOf(account: Account): Nearing | null {
+  const times = account.terms.alerts?.beforeExpiry ?? [];
+  if (times.length === 0) return null;
+  let first: Nearing | null = null;
+  const { told } = account.alerts;
+  for (const before of new Set(times)) {
+    for (const { at, what, number } of account.ends) {
+      if (what !== 'block') continue;
+      const block = blockOf(account, number);
+      if (block.free === 0n || endOf(block) !== at) continue;
+      if (told.some(([other, time]) => other === number && time === before)) continue;
+      const starts = addBounded(at, durationOf(before), account.timeZone, -1);
+      // Ends come in their order: from here on none can be nearer.
+      if (first !== null && starts >= first.at) break;
+      const due = Math.max(starts, block.effective, account.opened);
+      if (first === null || due < first.at) first = { at: due, block: number, before };
+    }
+  }
+  return first;
+}

@@ -7,7 +7,6 @@ import {
   type Account,
   blockOf,
   type End,
-  emptyAccount,
   type Hold,
   holdOf,
   type Reversal,
@@ -17,6 +16,7 @@ import {
 import { type Block, endOf, openBlock, type Place } from './block.ts';
 import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
 import { refundCost, unburnCost, usageCost, voidCost } from './cost.ts';
+import { emptyAccount } from './empty.ts';
 import type { Move, Operation } from './operation.ts';
 import { withParts } from './parts.ts';
 

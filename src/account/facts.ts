@@ -19,6 +19,10 @@ type BlockJson = Omit<Facts['opens'][number], 'number' | 'basis'> & {
   readonly block: number;
   readonly basis: string;
 };
+type RequestJson = Omit<Facts['request'], 'amount' | 'price'> & {
+  readonly amount: string;
+  readonly price: string | null;
+};
 type HoldJson = Omit<Facts['hold'], 'number' | 'amount'> & {
   readonly hold: number;
   readonly amount: string;
@@ -59,6 +63,22 @@ const charged: Codec<Facts['charged']> = {
     })),
 };
 
+const request: Codec<Facts['request']> = {
+  write: ({ amount, price, ...rest }, scope) => ({
+    ...rest,
+    amount: amountOut(amount, rest.unit, scope),
+    price: price === null ? null : moneyOut(price, scope),
+  }),
+  read: (json, scope) => {
+    const { amount, price, ...rest } = asWritten<RequestJson>(json);
+    return {
+      ...rest,
+      amount: amountIn(amount, rest.unit, scope),
+      price: price === null ? null : moneyIn(price, scope),
+    };
+  },
+};
+
 /** A codec for each fact. */
 const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   opened: plain(),
@@ -73,6 +93,9 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   reopens: plain(),
   voids: plain(),
   due: { write: moneyOut, read: (json, scope) => moneyIn(json as string, scope) },
+  request,
+  answers: plain(),
+  alerts: plain(),
 };
 
 const NAMES = Object.keys(FACTS) as readonly Name[];

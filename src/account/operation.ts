@@ -110,6 +110,46 @@ export interface Charge {
   readonly amount: bigint;
 }
 
+/** Alerts that an operation set off, and what they leave to be remembered. */
+export interface AlertsFact {
+  /** In their order: consumed rising, below falling, expiry, overage, caps. */
+  readonly fired: readonly string[];
+  /** Blocks whose coming end was told, each with the time before it. */
+  readonly told?: readonly (readonly [block: number, before: string])[];
+  /** Units whose balance rose again after they had gone into overage. */
+  readonly rearmed?: readonly string[];
+}
+
+/** What waits for somebody's answer. */
+export type RequestKind = 'top-up' | 'overage' | 'purchase-approval' | 'overage-approval';
+
+/** A request as it is made, or made anew under its name. */
+export interface RequestOpening {
+  /** Left out: the key of its operation. */
+  readonly name?: string;
+  readonly kind: RequestKind;
+  readonly unit: string;
+  readonly amount: bigint;
+  /** What it costs, minor units; null: nothing is to be paid. */
+  readonly price: bigint | null;
+  /** When it lapses; null: it waits. */
+  readonly until: Instant | null;
+  /** Whose word it needs; left out: a payment's. */
+  readonly role?: string;
+  /** Digest of the write that it is about; left out: it is about none. */
+  readonly about?: string;
+}
+
+/** What became of a request. */
+export interface RequestAnswer {
+  readonly request: string;
+  readonly outcome: 'paid' | 'failed' | 'approved' | 'declined' | 'lapsed' | 'used';
+  /** After a failure: when it is tried again; null: not before somebody pays or the terms change. */
+  readonly retryAt?: Instant | null;
+  /** After a payment: start of the period that it counts in. */
+  readonly period?: Instant;
+}
+
 /** What a decision settled beyond its moves. Each part is there only where it applies. */
 export interface OperationFacts {
   readonly opened?: AccountOpening;
@@ -127,6 +167,9 @@ export interface OperationFacts {
   readonly voids?: { readonly block: number; readonly spent: 'kept' | 'owed' };
   /** Money in minor units of the account's currency: what is paid back, or what is paid. */
   readonly due?: bigint;
+  readonly request?: RequestOpening;
+  readonly answers?: RequestAnswer;
+  readonly alerts?: AlertsFact;
 }
 
 /** What a command or the passing of time decides on: an operation without its place in the journal. */

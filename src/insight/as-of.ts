@@ -1,7 +1,8 @@
 // An account as it was: what the ledger knew at an instant, or what had happened by then.
 
-import { type Account, emptyAccount, type Hold } from '../account/account.ts';
+import type { Account, Hold } from '../account/account.ts';
 import { type Block, hasEnded, openBlock, type Place } from '../account/block.ts';
+import { emptyAccount } from '../account/empty.ts';
 import { evolve, finishRestored, owedFor } from '../account/evolve.ts';
 import type { Move, Operation } from '../account/operation.ts';
 import { Register } from '../account/register.ts';

@@ -98,8 +98,10 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   explain(input: { readonly account: string; readonly key: string }): Promise<Explanation>;
   /** Derives the account anew from its journal and names the first line that is wrong. */
   verify(input: { readonly account: string }): Promise<Verification>;
-  /** Records what time has brought. Changes no balance, whenever it runs. */
-  sweep(input: { readonly account: string }): Promise<{ readonly recorded: number }>;
+  /** Records what time has brought, and says which alerts that set off. Changes no balance, whenever it runs. */
+  sweep(input: {
+    readonly account: string;
+  }): Promise<{ readonly recorded: number; readonly alerts: readonly string[] }>;
   /** Joins the caller's own transaction, so that a credit is burned if and only if his own rows are written. */
   within(transaction: unknown, options?: WithinOptions): TransactionLedger<C>;
   /** Waits for what is under way and gives back what the ledger opened. */

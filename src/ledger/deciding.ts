@@ -9,12 +9,12 @@ import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
 import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
 import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
-import { record } from '../operations/record.ts';
+import { record, recordLast } from '../operations/record.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
-import { receiptOf } from './receipt.ts';
+import { alertsOf, receiptOf } from './receipt.ts';
 import { checkSame } from './replay.ts';
 
 /** A clock this far behind an account isn't late, it is wrong. */
@@ -85,7 +85,14 @@ export function decideRun(
       byKey.set(step.operation.key, step.operation);
       account = step.account;
       decided.push({
-        receipt: receiptOf(step.operation, step.account, at, false, rules.units),
+        receipt: receiptOf(
+          step.operation,
+          step.account,
+          at,
+          false,
+          rules.units,
+          alertsOf(step.operations),
+        ),
         operation: step.operation,
       });
     } catch (error) {
@@ -153,11 +160,16 @@ function decideOne(
   const draft = decide(advanced?.account ?? null, command, context);
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };
-  const { operation, account } = record(advanced?.account ?? null, draft, stated, units);
+  const from = advanced?.account ?? null;
+  const plain = record(from, draft, stated, units);
   // What this operation brought may be over already: an imported block that has ended expires at once.
-  const ended = advance(account, at, units);
+  const ended = advance(plain.account, at, units, { since: from });
+  const followed = ended.operations.length > 0;
+  const { operation, account } = followed
+    ? { operation: plain.operation, account: ended.account }
+    : recordLast(from, draft, stated, units, from, plain);
   return {
-    account: ended.account,
+    account,
     operation,
     operations: [...(advanced?.operations ?? []), operation, ...ended.operations],
   };

@@ -36,6 +36,7 @@ import { JoinedLedger } from './joined.ts';
 import { Accounts } from './loading.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
+import { alertsOf } from './receipt.ts';
 import { holdAround } from './with-hold.ts';
 import { WritePath } from './write-path.ts';
 
@@ -180,24 +181,24 @@ async function sweep(
   id: string,
   { storage, rules, clock }: Parts,
   accounts: Accounts,
-): Promise<{ readonly recorded: number }> {
+): Promise<{ readonly recorded: number; readonly alerts: readonly string[] }> {
   for (;;) {
     const before = await accounts.fresh(id);
     if (before === null) throw new Unknown('unknown-account', id);
     const at = instantOf(before, id, clock());
     const { account, operations } = advance(before, at, rules.units);
-    if (operations.length === 0) return { recorded: 0 };
+    if (operations.length === 0) return { recorded: 0, alerts: [] };
     const nextDue = movedOn(before, account, rules.units);
     const run = { before, after: account, operations, decided: [], settledDues: at, nextDue };
     const group = groupOf(id, run);
     const [outcome] = await storage.append([group]);
     if (outcome === 'stored') {
       accounts.stored(account);
-      return { recorded: operations.length };
+      return { recorded: operations.length, alerts: alertsOf(operations) };
     }
     if (outcome instanceof StorageUnavailable) throw outcome;
     // Busy: whoever has the account locked records what is due with whatever he writes.
-    if (outcome === 'busy') return { recorded: 0 };
+    if (outcome === 'busy') return { recorded: 0, alerts: [] };
   }
 }
 

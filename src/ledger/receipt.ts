@@ -3,6 +3,8 @@
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { inOrder } from '../operations/alert.ts';
+import { RESERVED_KEYS } from '../operations/source.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
@@ -13,13 +15,17 @@ export function moneyOut(minor: bigint, currency: string): Money {
   return { amount: toDecimal(minor, currencyExponent(currency)), currency };
 }
 
-/** The receipt of an operation: `charged`, `split` and `due` as they were then, balances of `account`, which is advanced to `at`. */
+/**
+ * The receipt of an operation: `charged`, `split` and `due` as they were then, balances of `account`,
+ * which is advanced to `at`. `alerts` are those that the whole call set off.
+ */
 export function receiptOf(
   operation: Operation,
   account: Account,
   at: Instant,
   replayed: boolean,
   units: Units,
+  alerts: readonly string[] = [],
 ): Receipt {
   const charged = new Map<string, bigint>();
   for (const { unit, amount } of operation.facts.charged ?? []) {
@@ -64,10 +70,21 @@ export function receiptOf(
     split: [...split].map(([number, amount]) => splitLine(account, number, amount, units)),
     hold: holdLine(operation, account, units),
     due: due === undefined ? null : moneyOut(due, account.currency),
-    alerts: [],
+    alerts,
     units: Object.fromEntries(figures),
     hash: operation.hash,
   };
+}
+
+/** The alerts that operations set off: by their instants, and at one instant in the order of `docs/domain.md §10`. */
+export function alertsOf(operations: readonly Operation[]): string[] {
+  const byInstant = new Map<Instant, string[]>();
+  for (const { key, occurred, recorded, facts } of operations) {
+    if (facts.alerts === undefined) continue;
+    const at = key.startsWith(RESERVED_KEYS) ? occurred : recorded;
+    byInstant.set(at, [...(byInstant.get(at) ?? []), ...facts.alerts.fired]);
+  }
+  return [...byInstant].sort(([a], [b]) => a - b).flatMap(([, names]) => inOrder(names));
 }
 
 function holdLine(operation: Operation, account: Account, units: Units): Receipt['hold'] {

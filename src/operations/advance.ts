@@ -6,36 +6,53 @@ import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
+import { nearingEnds } from './alert.ts';
 import { endBy, endingOf } from './ending.ts';
-import { record } from './record.ts';
+import { record, recordLast } from './record.ts';
 import type { Brought, Source } from './source.ts';
 
 /** What else time brings, after the ends of holds and blocks, in the order of one instant (`docs/domain.md §2`). */
-const SOURCES: readonly Source[] = [];
+const SOURCES: readonly Source[] = [nearingEnds];
 
 /** More than a century of daily portions, with their ends: beyond it something doesn't move on. */
 const MOST_AT_ONCE = 200_000;
+
+/** How an advance goes on from what was recorded just before it. */
+export interface Going {
+  /** The account before what happened at this instant, which alerts are held against. Default: the account itself. */
+  readonly since?: Account | null;
+  /** Another key where one is taken. Default: none is. */
+  readonly freeKey?: (key: string) => string;
+}
 
 /** The account at an instant, and the operations that record what came due until then. Running it twice finds nothing. */
 export function advance(
   account: Account,
   at: Instant,
   units: Units,
+  { since: start = account, freeKey = (key) => key }: Going = {},
 ): { readonly account: Account; readonly operations: readonly Operation[] } {
   const operations: Operation[] = [];
   let current = account;
-  for (;;) {
-    const brought = next(current, at, units);
-    if (brought === null) return { account: current, operations };
+  let since = start;
+  let brought = next(current, at, units);
+  while (brought !== null) {
     if (operations.length >= MOST_AT_ONCE) {
       throw new InvariantBroken(`account "${account.id}" has no end of things that are due`);
     }
-    const { key, draft } = brought;
+    const { draft } = brought;
+    const key = freeKey(brought.key);
     const stated = { account: current.id, key, recorded: at, input: {}, metadata: null };
-    const recorded = record(current, draft, stated, units);
+    const plain = record(current, draft, stated, units);
+    const following = next(plain.account, at, units);
+    const isLast = following?.draft.occurred !== draft.occurred;
+    const recorded = isLast ? recordLast(current, draft, stated, units, since, plain) : plain;
     operations.push(recorded.operation);
     current = recorded.account;
+    if (isLast) since = current;
+    brought = following;
   }
+  return { account: current, operations };
 }
 
 /** Whether something has come due by this instant that nobody has recorded. */
