@@ -50,8 +50,6 @@ export interface Portion {
   /** The allowance's name; `commitment`. */
   readonly name: string;
   readonly n: number;
-  /** Whose seat it came with; left out: the account's. */
-  readonly seat?: string;
 }
 
 /** How rolled credits came to be where they are. */

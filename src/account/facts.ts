@@ -96,6 +96,9 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   request,
   answers: plain(),
   alerts: plain(),
+  portions: plain(),
+  seats: plain(),
+  claims: plain(),
 };
 
 const NAMES = Object.keys(FACTS) as readonly Name[];

@@ -20,7 +20,7 @@ export function brokenInvariant(account: Account, operation: Operation): string 
 
 /** From where to where each kind of operation moves credits. */
 const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
-  open: [],
+  open: ['issued → free'],
   grant: ['issued → free'],
   purchase: ['issued → free'],
   consume: ['free → burned', 'expired → burned'],

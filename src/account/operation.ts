@@ -150,6 +150,16 @@ export interface RequestAnswer {
   readonly period?: Instant;
 }
 
+/** A period of an allowance that is dealt with. */
+export interface PeriodDone {
+  readonly name: string;
+  /** Counted from the anchor; -1 is a short first one. */
+  readonly n: number;
+  /** Its end, exclusive. */
+  readonly until: Instant;
+  readonly per: 'account' | 'seat';
+}
+
 /** What a decision settled beyond its moves. Each part is there only where it applies. */
 export interface OperationFacts {
   readonly opened?: AccountOpening;
@@ -170,6 +180,12 @@ export interface OperationFacts {
   readonly request?: RequestOpening;
   readonly answers?: RequestAnswer;
   readonly alerts?: AlertsFact;
+  /** Periods of allowances that are dealt with, whether or not they brought anything. */
+  readonly portions?: readonly PeriodDone[];
+  /** Who has a seat now and had none, and who has none any more; sorted. */
+  readonly seats?: { readonly joined: readonly string[]; readonly left: readonly string[] };
+  /** Offers that were taken. */
+  readonly claims?: readonly string[];
 }
 
 /** What a command or the passing of time decides on: an operation without its place in the journal. */

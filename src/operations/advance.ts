@@ -7,14 +7,15 @@ import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import { nearingEnds } from './alert.ts';
+import { allowances } from './allowance.ts';
 import { endBy, endingOf } from './ending.ts';
 import { record, recordLast } from './record.ts';
 import type { Brought, Source } from './source.ts';
 
 /** What else time brings, after the ends of holds and blocks, in the order of one instant (`docs/domain.md §2`). */
-const SOURCES: readonly Source[] = [nearingEnds];
+const SOURCES: readonly Source[] = [allowances, nearingEnds];
 
-/** More than a century of daily portions, with their ends: beyond it something doesn't move on. */
+/** More than an account ever has to do at one instant: beyond it something doesn't move on. */
 const MOST_AT_ONCE = 200_000;
 
 /** How an advance goes on from what was recorded just before it. */
@@ -35,9 +36,12 @@ export function advance(
   const operations: Operation[] = [];
   let current = account;
   let since = start;
+  let [due, atOnce] = [0, 0];
   let brought = next(current, at, units);
   while (brought !== null) {
-    if (operations.length >= MOST_AT_ONCE) {
+    atOnce = brought.draft.occurred > due ? 0 : atOnce + 1;
+    due = Math.max(due, brought.draft.occurred);
+    if (atOnce >= MOST_AT_ONCE) {
       throw new InvariantBroken(`account "${account.id}" has no end of things that are due`);
     }
     const { draft } = brought;

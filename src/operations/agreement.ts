@@ -3,6 +3,7 @@
 import type { Account } from '../account/account.ts';
 import type { Draft } from '../account/operation.ts';
 import { applyTerms, termsJson } from '../terms/terms.ts';
+import { checkTerms } from './check-terms.ts';
 import type { ChangeTermsCommand, Context, PinCommand } from './command.ts';
 import { occurredOf } from './stated.ts';
 
@@ -12,12 +13,10 @@ export function decideTerms(
   command: ChangeTermsCommand,
   context: Context,
 ): Draft {
-  return {
-    kind: 'terms',
-    occurred: occurredOf(command, context),
-    moves: [],
-    facts: { terms: termsJson(applyTerms(account.terms, command.terms)) },
-  };
+  const occurred = occurredOf(command, context);
+  const terms = applyTerms(account.terms, command.terms);
+  checkTerms(command.terms, terms, { ...account, since: occurred, account }, context);
+  return { kind: 'terms', occurred, moves: [], facts: { terms: termsJson(terms) } };
 }
 
 /** The version must be declared. Usage that happened before is still rated by the version of then. */

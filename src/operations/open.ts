@@ -2,21 +2,26 @@
 
 import type { Draft } from '../account/operation.ts';
 import { applyTerms, DEFAULT_TERMS, termsJson } from '../terms/terms.ts';
+import { checkTerms } from './check-terms.ts';
 import type { Context, OpenCommand } from './command.ts';
 import { occurredOf } from './stated.ts';
 
 /** An account opens on the first declared rate card, whatever is declared later. */
 export function decideOpen(command: OpenCommand, context: Context): Draft {
   const card = context.rateCards.first;
+  const { timeZone, currency } = command;
+  const occurred = occurredOf(command, context);
+  const terms = command.terms.reduce(applyTerms, DEFAULT_TERMS);
+  checkTerms(terms, terms, { timeZone, currency, since: occurred, account: null }, context);
   return {
     kind: 'open',
-    occurred: occurredOf(command, context),
+    occurred,
     moves: [],
     facts: {
       opened: {
-        timeZone: command.timeZone,
-        currency: command.currency,
-        terms: termsJson(command.terms.reduce(applyTerms, DEFAULT_TERMS)),
+        timeZone,
+        currency,
+        terms: termsJson(terms),
       },
       ...(card !== null && { pin: { rateCard: card.id, version: card.version } }),
     },

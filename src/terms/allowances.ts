@@ -1,7 +1,13 @@
 // Recurring grants: how much comes how often, from which anchor, and what becomes of it
 // (`docs/domain.md §7`).
 
-import { formatDuration, parseDuration } from '../calendar/duration.ts';
+import {
+  AVERAGE_MONTH_DAYS,
+  exactMs,
+  formatDuration,
+  monthsOf,
+  parseDuration,
+} from '../calendar/duration.ts';
 import { type Instant, parseInstant } from '../calendar/instant.ts';
 import { type AmountInput, amountText } from '../quantity/quantity.ts';
 import { type Rollover, type RolloverInput, readRollover } from './rollover.ts';
@@ -75,4 +81,23 @@ export function readAllowance(input: AllowanceInput, field: string): Allowance {
           ? null
           : readRollover(rollover, `${field}.rollover`),
   };
+}
+
+/** Whether two versions of an allowance come at the same instants, and to the same: what else they say acts from the next portion. */
+export function sameSchedule(a: Allowance, b: Allowance): boolean {
+  return (
+    a.every === b.every && a.starts === b.starts && a.firstFrom === b.firstFrom && a.per === b.per
+  );
+}
+
+/** Whether no other of the allowances has longer periods than the one of this name (`docs/domain.md §7`, alerts). */
+export function hasLongestPeriod(allowances: readonly Allowance[], name: string): boolean {
+  const own = allowances.find((one) => one.name === name);
+  return own !== undefined && allowances.every((one) => length(one) <= length(own));
+}
+
+/** On the average of the calendar: good for comparing, never for a date. */
+function length({ every }: Allowance): number {
+  const duration = parseDuration(every, 'every');
+  return (monthsOf(duration) * AVERAGE_MONTH_DAYS + duration.days) * 86_400_000 + exactMs(duration);
 }

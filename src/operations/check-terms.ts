@@ -1,0 +1,28 @@
+// Whether the figures of terms make sense for an account: what only its units, its currency and its
+// zone can tell. Their structure was read at the door.
+
+import type { Account } from '../account/account.ts';
+import type { Instant } from '../calendar/instant.ts';
+import type { Terms, TermsChange } from '../terms/terms.ts';
+import { checkAllowances } from './check-allowances.ts';
+import type { Context } from './command.ts';
+
+/** The account that terms are for, opened already or about to be. */
+export interface Party {
+  readonly timeZone: string;
+  readonly currency: string;
+  /** From when the terms act. */
+  readonly since: Instant;
+  /** Null: it is being opened. */
+  readonly account: Account | null;
+}
+
+/** Refuses terms that can't be kept: `given` is what was stated, `terms` what it comes to. Throws `InvalidInput` and `Unknown`. */
+export function checkTerms(
+  given: TermsChange,
+  _terms: Terms,
+  party: Party,
+  context: Context,
+): void {
+  if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
+}
