@@ -23,11 +23,10 @@ export function checkAllowances(
   party: Party,
   context: Context,
 ): void {
-  const names = new Set<string>();
   let due = 0;
   for (const [index, allowance] of allowances.entries()) {
     const field = `terms.allowances.${index}`;
-    checkName(allowance.name, names, `${field}.name`);
+    checkName(allowance.name, `${field}.name`);
     checkEvery(allowance.every, `${field}.every`);
     due += portionsDue(allowance, party, context.at, field);
     if (due > MOST_DUE_AT_ONCE) {
@@ -44,12 +43,9 @@ export function checkAllowances(
   for (const { unit } of allowances) unitOf(unit, context);
 }
 
-function checkName(name: string, names: Set<string>, field: string): void {
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
-    throw invalid(field, `at most ${MAX_NAME_BYTES} bytes of UTF-8`, `${name.slice(0, 20)}…`);
-  }
-  if (names.has(name)) throw invalid(field, 'a name of its own', JSON.stringify(name));
-  names.add(name);
+function checkName(name: string, field: string): void {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return;
+  throw invalid(field, `at most ${MAX_NAME_BYTES} bytes of UTF-8`, `${name.slice(0, 20)}…`);
 }
 
 function checkEvery(every: string, field: string): void {
