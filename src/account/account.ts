@@ -23,7 +23,7 @@ export interface Reversal {
   readonly amounts: ReadonlyMap<number, bigint>;
 }
 
-/** Sums over all blocks of one unit, in parts; their basis in minor units. */
+/** Sums over all blocks of one unit, in parts; their basis in minor units. What rolled is counted where it is now. */
 export interface UnitTotals {
   readonly granted: bigint;
   readonly free: bigint;
@@ -67,7 +67,7 @@ export interface Account extends Parts {
   /** What will end, earliest first; holds before blocks at one instant (`docs/domain.md §2`). */
   readonly ends: readonly End[];
   /**
-   * Latest end of the blocks that have lost credits or were opened again; null: there are none. Usage
+   * Latest end of the blocks that have lost credits, rolled or were opened again; null: there are none. Usage
    * of later finds nothing to take back, and needs no look at blocks that are over.
    */
   readonly lastLoss: Instant | null;

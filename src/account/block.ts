@@ -1,7 +1,7 @@
 // A block of credits: where its credits are, and when they may be spent.
 
 import type { Instant } from '../calendar/instant.ts';
-import type { Rollover } from '../terms/rollover.ts';
+import { type Rollover, rollsAnything } from '../terms/rollover.ts';
 
 /** Where a credit can be. `issued` is where blocks come from; every other place is a column of its block. */
 export const PLACES = [
@@ -78,6 +78,12 @@ export interface Block extends BlockOpening {
   readonly refundedMoney: bigint;
   /** Basis that left with voids, fixed when each happened; minor units. */
   readonly voidedMoney: bigint;
+  /** Basis that moved on with what rolled, fixed when it rolled; minor units. */
+  readonly rolledMoney: bigint;
+  /** Number of the block that holds what rolled out of it at its end; null: nothing did. */
+  readonly rolledTo: number | null;
+  /** Of what expired: what a cap on all that has rolled took. No later usage takes that back. */
+  readonly cut: bigint;
   /** Set once the block was voided: whether what was spent stays as it is or is owed. */
   readonly closed: 'kept' | 'owed' | null;
   /** Since when it is open again after its end; null: it never was. Between the two nothing could spend it. */
@@ -102,6 +108,9 @@ export function openBlock(opening: BlockOpening): Block {
     voided: 0n,
     refundedMoney: 0n,
     voidedMoney: 0n,
+    rolledMoney: 0n,
+    rolledTo: null,
+    cut: 0n,
     closed: null,
     reopenedAt: null,
     reopenedUntil: null,
@@ -140,8 +149,18 @@ export function remaining(block: Block): bigint {
   return block.free + block.held;
 }
 
-/** Where credits go that come back to the block: to nothing where it has ended meanwhile. */
-export function homeOf(block: Block, at: Instant): 'free' | 'expired' | 'voided' {
-  if (block.closed !== null) return 'voided';
-  return hasEnded(block, at) ? 'expired' : 'free';
+/** Rollover terms of the block: its own, else those of the account. Null: it has none. */
+export function ownTerms(block: Block, account: Rollover | null): Rollover | null {
+  return block.rollover === undefined ? account : block.rollover;
+}
+
+/**
+ * Whether anything that is left of the block at its end rolls under these terms of the account: there
+ * are terms, times are left, and neither share nor cap is of nothing. A reopened block's grace ends
+ * for good (`docs/domain.md §10`).
+ */
+export function wouldRoll(block: Block, account: Rollover | null): boolean {
+  const terms = ownTerms(block, account);
+  if (terms === null || block.reopenedUntil !== null) return false;
+  return (block.lineage?.times ?? 0) < terms.times && rollsAnything(terms);
 }

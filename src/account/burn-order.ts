@@ -1,15 +1,21 @@
 // Which block goes first. The only file that knows; the order is total, so that the same history
 // gives the same split on every storage (`docs/domain.md §3`).
 
+import type { Rollover } from '../terms/rollover.ts';
 import type { BurnKey } from '../terms/terms.ts';
-import { type Block, endOf } from './block.ts';
+import { type Block, endOf, ownTerms, wouldRoll } from './block.ts';
 
 /** Below zero where the first block is spent before the second. */
 export type BurnOrder = (a: Block, b: Block) => number;
 
-/** The order that these keys name; at equal keys the order of recording decides. */
-export function burnOrder(keys: readonly BurnKey[]): BurnOrder {
-  const comparisons = keys.map((key) => COMPARISONS[key]);
+/**
+ * The order that these keys name; at equal keys the order of recording decides. Rolled credits stand
+ * where their rollover terms put them: their block's own, else the account's.
+ */
+export function burnOrder(keys: readonly BurnKey[], terms: Rollover | null = null): BurnOrder {
+  const place: BurnOrder = (a, b) => placeOf(a, terms) - placeOf(b, terms);
+  const comparisons = keys.map((key) => (key === 'expiry' ? byExpiry(terms) : COMPARISONS[key]));
+  comparisons.splice(keys.indexOf('priority') + 1, 0, place);
   return (a, b) => {
     for (const compare of comparisons) {
       const result = compare(a, b);
@@ -19,9 +25,8 @@ export function burnOrder(keys: readonly BurnKey[]): BurnOrder {
   };
 }
 
-const COMPARISONS: Readonly<Record<BurnKey, BurnOrder>> = {
+const COMPARISONS: Readonly<Record<Exclude<BurnKey, 'expiry'>, BurnOrder>> = {
   priority: (a, b) => a.priority - b.priority,
-  expiry: (a, b) => compareEnds(endOf(a), endOf(b)),
   scope: (a, b) => breadth(a) - breadth(b),
   effective: (a, b) => a.effective - b.effective,
   'basis-low-first': compareUnitCost,
@@ -29,6 +34,22 @@ const COMPARISONS: Readonly<Record<BurnKey, BurnOrder>> = {
   'free-first': (a, b) => Number(a.basis > 0n) - Number(b.basis > 0n),
   'paid-first': (a, b) => Number(b.basis > 0n) - Number(a.basis > 0n),
 };
+
+/** Rolled credits before all others of their priority, among them, or after them. */
+function placeOf(block: Block, terms: Rollover | null): number {
+  if (block.lineage === undefined) return 0;
+  const burn = ownTerms(block, terms)?.burn ?? 'in-order';
+  return burn === 'first' ? -1 : burn === 'last' ? 1 : 0;
+}
+
+/** Soonest first; at the same instant what would be lost goes before what would roll over. */
+function byExpiry(terms: Rollover | null): BurnOrder {
+  return (a, b) => {
+    const ends = compareEnds(endOf(a), endOf(b));
+    if (ends !== 0 || endOf(a) === null) return ends;
+    return Number(wouldRoll(a, terms)) - Number(wouldRoll(b, terms));
+  };
+}
 
 function compareEnds(a: number | null, b: number | null): number {
   if (a === b) return 0;

@@ -8,7 +8,8 @@ import type { Account, End, Hold, PinSince, Reversal } from './account.ts';
 import { blockOf } from './account.ts';
 import { type Block, endOf, remaining } from './block.ts';
 import { emptyAccount } from './empty.ts';
-import { finishRestored, isDue } from './evolve.ts';
+import { isDue } from './ends.ts';
+import { finishRestored } from './evolve.ts';
 import type { Json } from './operation.ts';
 import { readParts, writeParts } from './parts.ts';
 import { Register } from './register.ts';
@@ -50,9 +51,10 @@ const AMOUNTS = [
   'refunded',
   'voided',
   'expiredBeforeReopening',
+  'cut',
 ] as const;
 
-const MONEYS = ['basis', 'refundedMoney', 'voidedMoney'] as const;
+const MONEYS = ['basis', 'refundedMoney', 'voidedMoney', 'rolledMoney'] as const;
 
 type Texts<K extends string> = { readonly [P in K]: string };
 

@@ -9,7 +9,7 @@ import { type Block, remaining } from './block.ts';
  * used up add up to its basis exactly: 3 credits for 100.00 cost 33.33, 33.34 and 33.33.
  */
 export function usageCost(block: Block): bigint {
-  const open = block.basis - block.refundedMoney - block.voidedMoney;
+  const open = block.basis - gone(block);
   if (remaining(block) === 0n && block.expired === 0n && block.burned > 0n) return open;
   return least(share(block, block.burned), open);
 }
@@ -17,7 +17,7 @@ export function usageCost(block: Block): bigint {
 /** Basis of what expired: all that is left once nothing remains. */
 export function breakageCost(block: Block): bigint {
   if (block.expired === 0n) return 0n;
-  const open = block.basis - block.refundedMoney - block.voidedMoney - usageCost(block);
+  const open = block.basis - gone(block) - usageCost(block);
   return remaining(block) === 0n ? open : least(share(block, block.expired), open);
 }
 
@@ -38,9 +38,23 @@ export function unburnCost(block: Block, amount: bigint): bigint {
   return least(share(block, block.burned) - share(block, block.burned - amount), usage);
 }
 
+/** Basis that nobody has earned, got back or taken along. */
+export function deferredCost(block: Block): bigint {
+  return block.basis - gone(block) - usageCost(block) - breakageCost(block);
+}
+
+/** Basis that moves on with so many of its free or held credits: its share of all that is left (66.59 over 666: 33.30 for 333). */
+export function rollCost(block: Block, amount: bigint): bigint {
+  return proportion(deferredCost(block), amount, remaining(block));
+}
+
+/** What left at its event, for good. */
+function gone(block: Block): bigint {
+  return block.refundedMoney + block.voidedMoney + block.rolledMoney;
+}
+
 function exitCost(block: Block, amount: bigint, before: bigint, moneyBefore: bigint): bigint {
-  const left =
-    block.basis - block.refundedMoney - block.voidedMoney - usageCost(block) - breakageCost(block);
+  const left = deferredCost(block);
   if (remaining(block) === amount) return left;
   const due = share(block, before + amount) - moneyBefore;
   return due < 0n ? 0n : least(due, left);

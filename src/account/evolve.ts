@@ -10,15 +10,15 @@ import {
   type Hold,
   holdOf,
   type Reversal,
-  totalsOf,
   type UnitTotals,
 } from './account.ts';
-import { type Block, endOf, openBlock, type Place } from './block.ts';
-import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
-import { refundCost, unburnCost, usageCost, voidCost } from './cost.ts';
+import { type Block, endOf, openBlock } from './block.ts';
 import { emptyAccount } from './empty.ts';
-import type { Move, Operation } from './operation.ts';
+import { compareEnds, withEnd, withoutPast } from './ends.ts';
+import type { Move, Operation, Roll } from './operation.ts';
+import { allInOrder, reordered } from './order.ts';
 import { withParts } from './parts.ts';
+import { owedFor, retaken, rolled, transfer } from './transfer.ts';
 
 /** Account after the operation. Throws `InvariantBroken` where the operation can't follow. */
 export function evolve(account: Account | null, operation: Operation): Account {
@@ -38,7 +38,9 @@ export function evolve(account: Account | null, operation: Operation): Account {
   for (const { block, until } of facts.reopens ?? []) {
     next.reopen(block, operation.recorded, until);
   }
-  for (const move of operation.moves) next.move(move, operation.occurred);
+  // Before the moves: what leaves with a void of the rolled block is counted on what it has got.
+  for (const roll of facts.rolls ?? []) next.roll(roll);
+  for (const move of operation.moves) next.move(move, operation);
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
   if (facts.reverses !== undefined) next.reverse(facts.reverses.number, operation.moves);
@@ -58,17 +60,6 @@ function opening(operation: Operation): Account {
     terms: readTermsJson(opened.terms),
     pins: pin === undefined ? [] : [{ ...pin, since: operation.occurred }],
   });
-}
-
-const orders = new WeakMap<object, BurnOrder>();
-
-/** The burn order of these terms, compiled once. */
-export function orderOf(terms: Account['terms']): BurnOrder {
-  const known = orders.get(terms.burnOrder);
-  if (known !== undefined) return known;
-  const made = burnOrder(terms.burnOrder);
-  orders.set(terms.burnOrder, made);
-  return made;
 }
 
 /** Gathers the changes of one operation; what it doesn't touch stays shared with the account before. */
@@ -128,12 +119,25 @@ class Successor {
     this.#willEnd(until, 'block', number);
   }
 
-  move(move: Move, occurred: number): void {
+  /** Cost basis goes along with credits that roll. */
+  roll(roll: Roll): void {
+    const [from, to] = rolled(this.#block(roll.from), this.#block(roll.to), roll);
+    this.#touched.set(from.number, from);
+    this.#touched.set(to.number, to);
+  }
+
+  move(move: Move, { occurred, facts }: Operation): void {
     if (move.amount <= 0n) throw new InvariantBroken(`a move of ${move.amount} parts`);
     const block = this.#block(move.block);
     const moved = transfer(block, move);
-    if (move.to === 'expired') this.#lastLoss = later(this.#lastLoss, endOf(moved));
-    this.#touched.set(move.block, retaken(block, moved, move, occurred));
+    const cut = facts.cut !== undefined && move.to === 'expired' ? move.amount : 0n;
+    if (move.to === 'expired' || move.to === 'rolled') {
+      this.#lastLoss = later(this.#lastLoss, endOf(moved));
+    }
+    this.#touched.set(
+      move.block,
+      retaken(block, { ...moved, cut: moved.cut + cut }, move, occurred),
+    );
     if (move.hold !== undefined) this.#moveHeld(move, move.hold);
     else if (move.from === 'held' || move.to === 'held') {
       throw new InvariantBroken('credits are held without a hold');
@@ -155,6 +159,7 @@ class Successor {
     const known = this.#reversals.byName(name);
     const amounts = new Map(known?.amounts);
     for (const move of moves) {
+      if (move.from !== 'burned') continue;
       amounts.set(move.block, (amounts.get(move.block) ?? 0n) + move.amount);
     }
     const reversal: Reversal = {
@@ -197,7 +202,9 @@ class Successor {
     const after: Account = {
       ...changed,
       order:
-        terms.burnOrder === before.terms.burnOrder ? this.#order(changed) : allInOrder(changed),
+        terms === before.terms
+          ? reordered(before, changed, this.#touched.values())
+          : allInOrder(changed),
       upcoming: this.#upcoming.filter((n) => blockOf(changed, n).effective > operation.recorded),
       ends: withoutPast(changed, this.#ends),
       lastLoss: this.#lastLoss,
@@ -235,92 +242,29 @@ class Successor {
   #willEnd(at: number | null, what: End['what'], number: number): void {
     if (at === null) return;
     const end: End = { at, what, number };
-    // Halving: an account may wait for the ends of thousands of blocks.
-    let low = 0;
-    let high = this.#ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#ends[middle];
-      if (other !== undefined && compareEnds(other, end) < 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#ends = this.#ends.toSpliced(low, 0, end);
+    this.#ends = withEnd(this.#ends, end);
   }
 
   #totals(): Account['totals'] {
     const totals = new Map<string, UnitTotals>(this.#before.totals);
     for (const block of this.#touched.values()) {
       const old = this.#before.blocks.byNumber(block.number);
-      const sum = totals.get(block.unit) ?? totalsOf(this.#before, block.unit);
-      totals.set(block.unit, {
-        granted: sum.granted + block.granted - (old?.granted ?? 0n),
-        free: sum.free + block.free - (old?.free ?? 0n),
-        held: sum.held + block.held - (old?.held ?? 0n),
-        basis: sum.basis + block.basis - (old?.basis ?? 0n),
-      });
+      if (old !== undefined) addTo(totals, old, -1n);
+      addTo(totals, block, 1n);
     }
     return totals;
   }
-
-  /** Only blocks that ran empty, came back or moved their end change their place. */
-  #order(changed: Account): Account['order'] {
-    let order = this.#before.order;
-    const compare = orderOf(changed.terms);
-    for (const block of this.#touched.values()) {
-      const old = this.#before.blocks.byNumber(block.number);
-      const stood = old !== undefined && old.free > 0n;
-      const stands = block.free > 0n;
-      if (stood && stands && endOf(old) === endOf(block)) continue;
-      let list = order.get(block.unit) ?? [];
-      if (stood) {
-        const find = (n: number): Block => blockOf(this.#before, n);
-        list = list.toSpliced(placeIn(list, old, compare, find), 1);
-      }
-      if (stands) {
-        const find = (n: number): Block => blockOf(changed, n);
-        list = list.toSpliced(placeIn(list, block, compare, find), 0, block.number);
-      }
-      if (stood || stands) order = new Map(order).set(block.unit, list);
-    }
-    return order;
-  }
 }
 
-/** Late usage of a block's own time takes back first what the block had lost before it opened again. */
-function retaken(before: Block, moved: Block, { from, amount }: Move, occurred: number): Block {
-  const lost = before.expiredBeforeReopening;
-  const own = before.expires === null || occurred < before.expires;
-  if (from !== 'expired' || lost === 0n || !own) return moved;
-  return { ...moved, expiredBeforeReopening: lost > amount ? lost - amount : 0n };
-}
-
-function transfer(block: Block, { from, to, amount }: Move): Block {
-  const moved: { -readonly [K in keyof Block]: Block[K] } = { ...block };
-  // Money of a refund or void is fixed at the event, on what the block was until then.
-  if (to === 'refunded') moved.refundedMoney += refundCost(block, amount);
-  if (to === 'voided') {
-    moved.voidedMoney += from === 'burned' ? unburnCost(block, amount) : voidCost(block, amount);
-  }
-  if (from === 'issued') moved.granted += amount;
-  else moved[from] = take(block, from, amount);
-  if (to === 'issued') throw new InvariantBroken('credits are never un-issued');
-  moved[to] += amount;
-  return moved;
-}
-
-function take(block: Block, from: Exclude<Place, 'issued'>, amount: bigint): bigint {
-  const left = block[from] - amount;
-  if (left < 0n) {
-    throw new InvariantBroken(
-      `block ${block.number} has ${block[from]} parts ${from}, not ${amount}`,
-    );
-  }
-  return left;
-}
-
-/** What was spent of a block whose void left it owed, at the block's cost. */
-export function owedFor(block: Block): bigint {
-  return block.closed === 'owed' ? usageCost(block) : 0n;
+/** What rolled on is counted where it is now: each credit and each cent once. */
+function addTo(totals: Map<string, UnitTotals>, block: Block, sign: 1n | -1n): void {
+  const sum = totals.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n, basis: 0n };
+  totals.set(block.unit, {
+    granted: sum.granted + sign * (block.granted - block.rolled),
+    free: sum.free + sign * block.free,
+    held: sum.held + sign * block.held,
+    basis: sum.basis + sign * (block.basis - block.rolledMoney),
+  });
 }
 
 /** Fills what follows from the blocks of an account that was read from a checkpoint. */
@@ -329,16 +273,10 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
   const upcoming: number[] = [];
   let lastLoss: number | null = null;
   for (const block of account.blocks) {
-    if (block.expired > 0n || block.reopenedUntil !== null) {
+    if (block.expired > 0n || block.rolled > 0n || block.reopenedUntil !== null) {
       lastLoss = later(lastLoss, endOf(block));
     }
-    const sum = totals.get(block.unit) ?? totalsOf(account, block.unit);
-    totals.set(block.unit, {
-      granted: sum.granted + block.granted,
-      free: sum.free + block.free,
-      held: sum.held + block.held,
-      basis: sum.basis + block.basis,
-    });
+    addTo(totals, block, 1n);
     if (block.effective > account.recorded) upcoming.push(block.number);
   }
   const order = allInOrder(account);
@@ -347,39 +285,4 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
 
 function later(a: number | null, b: number | null): number | null {
   return a === null || (b !== null && a < b) ? b : a;
-}
-
-/** Earlier first; at one instant holds end before blocks. */
-function compareEnds(a: End, b: End): number {
-  if (a.at !== b.at) return a.at - b.at;
-  if (a.what !== b.what) return a.what === 'hold' ? -1 : 1;
-  return a.number - b.number;
-}
-
-/** Whether an end still has something to end. */
-export function isDue(account: Account, end: End): boolean {
-  if (end.what === 'hold') return holdOf(account, end.number).ended === null;
-  const block = blockOf(account, end.number);
-  return endOf(block) === end.at && block.free > 0n;
-}
-
-function withoutPast(account: Account, ends: readonly End[]): readonly End[] {
-  let past = 0;
-  for (const end of ends) {
-    if (end.at > account.recorded || isDue(account, end)) break;
-    past += 1;
-  }
-  return past === 0 ? ends : ends.slice(past);
-}
-
-function allInOrder(account: Account): Account['order'] {
-  const order = new Map<string, number[]>();
-  const compare = orderOf(account.terms);
-  const open = [...account.blocks].filter((block) => block.free > 0n).sort(compare);
-  for (const block of open) {
-    const list = order.get(block.unit);
-    if (list === undefined) order.set(block.unit, [block.number]);
-    else list.push(block.number);
-  }
-  return order;
 }

@@ -79,6 +79,16 @@ const request: Codec<Facts['request']> = {
   },
 };
 
+const rolls: Codec<Facts['rolls']> = {
+  write: (all, scope) => all.map(({ from, to, basis }) => [from, to, moneyOut(basis, scope)]),
+  read: (json, scope) =>
+    asWritten<readonly (readonly [number, number, string])[]>(json).map(([from, to, basis]) => ({
+      from,
+      to,
+      basis: moneyIn(basis, scope),
+    })),
+};
+
 /** A codec for each fact. */
 const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   opened: plain(),
@@ -90,6 +100,8 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   charged,
   rated: plain(),
   reverses: plain(),
+  rolls,
+  cut: plain(),
   reopens: plain(),
   voids: plain(),
   due: { write: moneyOut, read: (json, scope) => moneyIn(json as string, scope) },

@@ -2,12 +2,13 @@
 
 import type { Account } from './account.ts';
 import { type Block, remaining } from './block.ts';
-import { breakageCost, usageCost } from './cost.ts';
-import type { Operation, OperationKind } from './operation.ts';
+import { deferredCost } from './cost.ts';
+import type { Move, Operation, OperationKind } from './operation.ts';
 
 /** The first rule that the account breaks after this operation, as a sentence; null: none. Looks only at what the operation touched. */
 export function brokenInvariant(account: Account, operation: Operation): string | null {
-  const strange = strangeMove(operation) ?? wrongCharge(account, operation);
+  const strange =
+    strangeMove(operation) ?? wrongCharge(account, operation) ?? wrongRoll(account, operation);
   if (strange !== null) return strange;
   for (const number of new Set(operation.moves.map((move) => move.block))) {
     const block = account.blocks.byNumber(number);
@@ -17,6 +18,12 @@ export function brokenInvariant(account: Account, operation: Operation): string 
   }
   return brokenTotals(account);
 }
+
+/** Where credits that come back can go. */
+const HOME = ['free', 'expired', 'rolled', 'voided'];
+
+/** How what rolls goes on from there: into the next block, and to where that block's credits have gone. */
+const CHAIN = ['issued → free', 'free → rolled', 'free → expired', 'free → voided'];
 
 /** From where to where each kind of operation moves credits. */
 const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
@@ -29,12 +36,11 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
     'held → burned',
     'free → burned',
     'expired → burned',
-    'held → free',
-    'held → expired',
-    'held → voided',
+    ...HOME.map((way) => `held → ${way}`),
+    ...CHAIN,
   ],
-  release: ['held → free', 'held → expired', 'held → voided'],
-  reverse: ['burned → free', 'burned → expired', 'burned → voided'],
+  release: [...HOME.map((way) => `held → ${way}`), ...CHAIN],
+  reverse: [...HOME.map((way) => `burned → ${way}`), ...CHAIN],
   refund: ['free → refunded'],
   void: ['free → voided'],
   adjust: ['issued → free', 'free → voided'],
@@ -84,6 +90,27 @@ function wrongCharge(account: Account, { facts, moves }: Operation): string | nu
   return burned.size === 0 ? null : 'burned credits that it did not charge';
 }
 
+/** What rolls out of a block is what comes into the next, of the same unit; a conversion may give other credits for it. */
+function wrongRoll(account: Account, { kind, facts, moves }: Operation): string | null {
+  if (kind === 'changePlan') return null;
+  const sum = (block: number, way: keyof Move, place: string): bigint =>
+    moves.reduce(
+      (n, move) => (move.block === block && move[way] === place ? n + move.amount : n),
+      0n,
+    );
+  for (const { from, to, basis } of facts.rolls ?? []) {
+    if (basis < 0n) return 'rolls less than no money';
+    const [a, b] = [account.blocks.byNumber(from), account.blocks.byNumber(to)];
+    if (a?.unit !== b?.unit) return 'rolls from one unit into another';
+    if (sum(from, 'to', 'rolled') !== sum(to, 'from', 'issued')) {
+      return 'rolls other credits than come into the next block';
+    }
+  }
+  const known = new Set(facts.rolls?.map(({ from }) => from));
+  const lost = moves.some(({ block, to }) => to === 'rolled' && !known.has(block));
+  return lost ? 'rolls credits into no block' : null;
+}
+
 function brokenBlock(block: Block): string | null {
   const { granted, free, held, burned, expired, rolled, refunded, voided } = block;
   const places = { free, held, burned, expired, rolled, refunded, voided };
@@ -93,9 +120,9 @@ function brokenBlock(block: Block): string | null {
   if (granted !== free + held + burned + expired + rolled + refunded + voided) {
     return 'what was granted is not what its places add up to';
   }
-  const gone = usageCost(block) + breakageCost(block) + block.refundedMoney + block.voidedMoney;
-  if (gone > block.basis) return 'more money has left than its basis';
-  if (remaining(block) === 0n && block.rolled === 0n && gone !== block.basis) {
+  const deferred = deferredCost(block);
+  if (deferred < 0n) return 'more money has left than its basis';
+  if (remaining(block) === 0n && deferred !== 0n) {
     return 'nothing is left of it, and its basis is not used up';
   }
   return null;
@@ -127,7 +154,7 @@ export function brokenAccount(account: Account): string | null {
     }
     const sum = sums.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n };
     sums.set(block.unit, {
-      granted: sum.granted + block.granted,
+      granted: sum.granted + block.granted - block.rolled,
       free: sum.free + block.free,
       held: sum.held + block.held,
     });

@@ -63,6 +63,13 @@ export interface Move {
   readonly hold?: number;
 }
 
+/** Money that goes along with credits from the block where they were to the one that they rolled into. */
+export interface Roll {
+  readonly from: number;
+  readonly to: number;
+  readonly basis: bigint;
+}
+
 /** What is fixed about an account when it opens. */
 export interface AccountOpening {
   readonly timeZone: string;
@@ -173,6 +180,10 @@ export interface OperationFacts {
   readonly rated?: RatedUsage;
   /** The usage that a reversal undoes. */
   readonly reverses?: { readonly number: number; readonly key: string };
+  /** Cost basis that went along with what rolled, in minor units. */
+  readonly rolls?: readonly Roll[];
+  /** What expires is more than all that has rolled may be: of which unit, and the cap as decimal text. */
+  readonly cut?: { readonly unit: string; readonly cap: string };
   readonly reopens?: readonly { readonly block: number; readonly until: Instant }[];
   readonly voids?: { readonly block: number; readonly spent: 'kept' | 'owed' };
   /** Money in minor units of the account's currency: what is paid back, or what is paid. */

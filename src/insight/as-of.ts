@@ -3,9 +3,10 @@
 import type { Account, Hold } from '../account/account.ts';
 import { type Block, hasEnded, openBlock, type Place } from '../account/block.ts';
 import { emptyAccount } from '../account/empty.ts';
-import { evolve, finishRestored, owedFor } from '../account/evolve.ts';
+import { evolve, finishRestored } from '../account/evolve.ts';
 import type { Move, Operation } from '../account/operation.ts';
 import { Register } from '../account/register.ts';
+import { owedFor } from '../account/transfer.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';

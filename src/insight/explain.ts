@@ -3,8 +3,8 @@
 
 import type { Account } from '../account/account.ts';
 import { type Block, covers, endOf, wasOpen } from '../account/block.ts';
-import { orderOf } from '../account/evolve.ts';
 import type { Move, Operation, RatedUsage } from '../account/operation.ts';
+import { orderOf } from '../account/order.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';

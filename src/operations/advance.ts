@@ -75,7 +75,7 @@ function next(account: Account, at: Instant, units: Units): Brought | null {
   if (other !== null && other.at <= at && (end === null || other.at < end.at)) {
     return other.source.bring(account, other.at, units);
   }
-  return end === null ? null : endingOf(account, end);
+  return end === null ? null : endingOf(account, end, units);
 }
 
 interface Scheduled {

@@ -4,7 +4,8 @@ import type { Account, Hold } from '../account/account.ts';
 import type { Draft, Move } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import type { CaptureCommand, Context, StatedUsage } from './command.ts';
-import { returned } from './hold.ts';
+import { returnTo } from './hold.ts';
+import { WayHome } from './home.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
 import { checkHeld, holdNamed, latenessOf, occurredOf, price } from './stated.ts';
 
@@ -63,12 +64,14 @@ export function decideCapture(account: Account, command: CaptureCommand, context
     }
     moves.push(...burnMoves(more.taken));
   }
-  if (command.final) moves.push(...returned(account, rest, hold.number, context.at));
+  const home = new WayHome(account, context.units, context.at, { earlier: moves });
+  if (command.final) returnTo(home, rest, hold.number);
   return {
     kind: 'capture',
     occurred,
-    moves,
+    moves: [...moves, ...home.moves],
     facts: {
+      ...home.facts,
       charged: [charge],
       ...(command.final && { ends: { hold: hold.number, how: 'captured' } }),
       ...(rated !== null && { rated }),

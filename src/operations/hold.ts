@@ -1,13 +1,13 @@
 // Setting credits aside for work whose cost isn't known yet, and giving them back.
 
 import type { Account, Hold } from '../account/account.ts';
-import { blockOf } from '../account/account.ts';
-import { homeOf } from '../account/block.ts';
-import type { Draft, HoldEnd, Move } from '../account/operation.ts';
+import type { Draft, HoldEnd } from '../account/operation.ts';
 import { formatInstant, type Instant } from '../calendar/instant.ts';
 import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
+import type { Units } from '../quantity/units.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
+import { WayHome } from './home.ts';
 import { gather, insufficient } from './spend.ts';
 import { beforeUnknown, checkHeld, holdNamed, occurredOf, price } from './stated.ts';
 
@@ -87,37 +87,28 @@ function checkFresh(account: Account, name: string, key: string): void {
 export function decideRelease(account: Account, command: ReleaseCommand, context: Context): Draft {
   const hold = holdNamed(account, command.hold);
   checkHeld(hold);
-  return release(account, hold, 'released', occurredOf(command, context), context.at);
+  const occurred = occurredOf(command, context);
+  return release(account, hold, { how: 'released', occurred, at: context.at }, context.units);
 }
 
-/** Ends a hold with everything in it given back, because somebody said so or its time has come. */
+/** Ends a hold with everything in it given back, because somebody said so or its time has come; `at` says which blocks are over. */
 export function release(
   account: Account,
   hold: Hold,
-  how: HoldEnd,
-  occurred: Instant,
-  at: Instant,
+  end: { readonly how: HoldEnd; readonly occurred: Instant; readonly at: Instant },
+  units: Units,
 ): Draft {
+  const home = new WayHome(account, units, end.at);
+  returnTo(home, hold.parts, hold.number);
   return {
     kind: 'release',
-    occurred,
-    moves: returned(account, hold.parts, hold.number, at),
-    facts: { ends: { hold: hold.number, how } },
+    occurred: end.occurred,
+    moves: home.moves,
+    facts: { ...home.facts, ends: { hold: hold.number, how: end.how } },
   };
 }
 
-/** Held credits go home; what has ended meanwhile has none, and they go where its remainder went (`docs/domain.md §4`). */
-export function returned(
-  account: Account,
-  parts: Hold['parts'],
-  hold: number,
-  at: Instant,
-): Move[] {
-  return parts.map(({ block, amount }) => ({
-    block,
-    from: 'held',
-    to: homeOf(blockOf(account, block), at),
-    amount,
-    hold,
-  }));
+/** Held credits go home, block by block. */
+export function returnTo(home: WayHome, parts: Hold['parts'], hold: number): void {
+  for (const { block, amount } of parts) home.send(block, 'held', amount, hold);
 }

@@ -1,15 +1,13 @@
 // Undoing usage: the credits go back to the very blocks that they came from, last burned first.
 
 import { type Account, blockOf } from '../account/account.ts';
-import { homeOf } from '../account/block.ts';
 import { unburnCost } from '../account/cost.ts';
 import type { Draft, Move, Operation } from '../account/operation.ts';
-import type { Instant } from '../calendar/instant.ts';
-import { addBounded } from '../calendar/zone.ts';
 import { InvalidInput, OverReversal, Unknown } from '../errors.ts';
 import { formatParts } from '../quantity/quantity.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { Context, ReverseCommand } from './command.ts';
+import { WayHome } from './home.ts';
 import { amountAbove, occurredOf } from './stated.ts';
 
 /** Credits of one block that a usage burned and nobody has undone yet. */
@@ -40,22 +38,16 @@ export function decideReverse(account: Account, command: ReverseCommand, context
     amount -= back;
     backs.set(part.block, (backs.get(part.block) ?? 0n) + back);
   }
-  const moves: Move[] = [];
-  const reopens: { block: number; until: Instant }[] = [];
-  for (const [block, back] of backs) {
-    const until = reopening(account, block, context.at);
-    if (until !== null) reopens.push({ block, until });
-    const to = until === null ? homeOf(blockOf(account, block), context.at) : 'free';
-    moves.push({ block, from: 'burned', to, amount: back });
-  }
-  const due = paidBack(account, moves);
+  const home = new WayHome(account, context.units, context.at, { reopens: true });
+  for (const [block, back] of backs) home.send(block, 'burned', back);
+  const due = paidBack(account, home.moves);
   return {
     kind: 'reverse',
     occurred: occurredOf(command, context),
-    moves,
+    moves: home.moves,
     facts: {
+      ...home.facts,
       reverses: { number: usage.number, key: usage.key },
-      ...(reopens.length > 0 && { reopens }),
       ...(due > 0n && { due }),
     },
   };
@@ -135,19 +127,11 @@ function tooMuch(
   });
 }
 
-/** End of the grace that the terms give an expired block; null where it stays as it is. A block opens again once only. */
-function reopening(account: Account, number: number, at: Instant): Instant | null {
-  const block = blockOf(account, number);
-  const { expiredReversal } = account.terms;
-  if (expiredReversal === 'expire' || block.reopenedUntil !== null) return null;
-  if (homeOf(block, at) !== 'expired') return null;
-  return addBounded(at, expiredReversal.grace, account.timeZone);
-}
-
 /** Of usage whose block left it owed: what was paid already, beyond what is still owed. */
 function paidBack(account: Account, moves: readonly Move[]): bigint {
   let lowered = 0n;
   for (const move of moves) {
+    if (move.from !== 'burned') continue;
     const block = blockOf(account, move.block);
     if (block.closed === 'owed') lowered += unburnCost(block, move.amount);
   }

@@ -2,8 +2,8 @@
 
 import { type Account, blockOf } from '../account/account.ts';
 import { type Block, covers, wasOpen } from '../account/block.ts';
-import { orderOf } from '../account/evolve.ts';
 import type { Move } from '../account/operation.ts';
+import { orderOf } from '../account/order.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InsufficientCredits } from '../errors.ts';
 import { formatParts } from '../quantity/quantity.ts';

@@ -2,6 +2,7 @@
 // (`docs/domain.md §5`). Amounts are decimal text of the block's unit.
 
 import { formatDuration, parseDuration } from '../calendar/duration.ts';
+import { InvalidInput } from '../errors.ts';
 import { type AmountInput, amountText } from '../quantity/quantity.ts';
 
 /** What may be said of a rollover. Parts that are left out have the defaults that stand here. */
@@ -34,20 +35,84 @@ export interface Rollover {
   readonly burn: 'in-order' | 'first' | 'last';
 }
 
-/** Rollover terms with their defaults. Throws `InvalidInput` for a figure that can't be read. */
+/** Rollover terms with their defaults. Throws `InvalidInput` for a figure that can't be read, or that is no share or cap. */
 export function readRollover(input: RolloverInput, field: string): Rollover {
   const { share = '1', cap, poolCap, times = 1, lasts, burn = 'in-order' } = input;
   return {
-    share: amountText(share, `${field}.share`),
+    share: readShare(share, `${field}.share`),
     cap:
       cap === undefined
         ? null
-        : typeof cap === 'object' && 'share' in cap
-          ? { share: amountText(cap.share, `${field}.cap.share`) }
-          : amountText(cap, `${field}.cap`),
-    poolCap: poolCap === undefined ? null : amountText(poolCap, `${field}.poolCap`),
+        : isShare(cap)
+          ? { share: readShare(cap.share, `${field}.cap.share`) }
+          : readCap(cap, `${field}.cap`),
+    poolCap: poolCap === undefined ? null : readCap(poolCap, `${field}.poolCap`),
     times,
     lasts: lasts === undefined ? null : formatDuration(parseDuration(lasts, `${field}.lasts`)),
     burn,
+  };
+}
+
+function isShare(cap: NonNullable<RolloverInput['cap']>): cap is { readonly share: AmountInput } {
+  return typeof cap === 'object' && cap !== null && 'share' in cap;
+}
+
+function readShare(input: AmountInput, field: string): string {
+  const text = amountText(input, field);
+  const { part, whole } = ratioOf(text);
+  if (part >= 0n && part <= whole) return text;
+  throw new InvalidInput({ field, expected: 'a share from 0 to 1', found: text });
+}
+
+function readCap(input: AmountInput, field: string): string {
+  const text = amountText(input, field);
+  if (!text.startsWith('-')) return text;
+  throw new InvalidInput({ field, expected: '0 or more', found: text });
+}
+
+/** Whether these terms let anything roll at all: a share or cap of nothing rolls nothing. */
+export function rollsAnything({ share, cap, poolCap, times }: Rollover): boolean {
+  const capped = cap === null ? '1' : typeof cap === 'string' ? cap : cap.share;
+  return times > 0 && [share, capped, poolCap ?? '1'].every((figure) => figure !== '0');
+}
+
+/** What has come to a block's end so far, and what of it has rolled already; all in parts of its unit. */
+export interface AtEnd {
+  readonly granted: bigint;
+  readonly come: bigint;
+  readonly rolled: bigint;
+}
+
+/**
+ * How much more may roll, in parts at the unit's scale: the share of all that has come, at most the
+ * cap, less what has rolled already, each cut to the scale (`docs/domain.md §5`).
+ */
+export function rollable(terms: Rollover, { granted, come, rolled }: AtEnd, scale: number): bigint {
+  let most = shareOf(come, terms.share);
+  if (terms.cap !== null) {
+    const cap =
+      typeof terms.cap === 'string' ? partsOf(terms.cap, scale) : shareOf(granted, terms.cap.share);
+    if (cap < most) most = cap;
+  }
+  return most > rolled ? most - rolled : 0n;
+}
+
+/** A cap in parts at a unit's scale; what the unit can't hold is cut. */
+export function partsOf(cap: string, scale: number): bigint {
+  return shareOf(10n ** BigInt(scale), cap);
+}
+
+function shareOf(amount: bigint, share: string): bigint {
+  const { part, whole } = ratioOf(share);
+  return (amount * part) / whole;
+}
+
+function ratioOf(text: string): { readonly part: bigint; readonly whole: bigint } {
+  const point = text.indexOf('.');
+  if (point < 0) return { part: BigInt(text), whole: 1n };
+  const places = text.length - point - 1;
+  return {
+    part: BigInt(text.slice(0, point) + text.slice(point + 1)),
+    whole: 10n ** BigInt(places),
   };
 }

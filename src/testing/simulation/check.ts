@@ -4,7 +4,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../account/account.ts';
 import { unseal } from '../../account/canonical.ts';
-import { evolve, isDue } from '../../account/evolve.ts';
+import { isDue } from '../../account/ends.ts';
+import { evolve } from '../../account/evolve.ts';
 import { brokenAccount } from '../../account/invariants.ts';
 import type { Operation } from '../../account/operation.ts';
 import { type Fault, HistoryLost, InvalidInput, Refusal, TooLate } from '../../errors.ts';

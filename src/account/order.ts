@@ -1,0 +1,65 @@
+// The blocks of an account in burn order, kept from one operation to the next.
+
+import { type Account, blockOf } from './account.ts';
+import { type Block, endOf } from './block.ts';
+import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
+
+const orders = new WeakMap<object, BurnOrder>();
+
+/** The burn order of these terms, compiled once. */
+export function orderOf(terms: Account['terms']): BurnOrder {
+  const known = orders.get(terms);
+  if (known !== undefined) return known;
+  const made = burnOrder(terms.burnOrder, terms.rollover);
+  orders.set(terms, made);
+  return made;
+}
+
+/** Every block with free credits, in burn order. */
+export function allInOrder(account: Account): Account['order'] {
+  const order = new Map<string, number[]>();
+  const compare = orderOf(account.terms);
+  const open = [...account.blocks].filter((block) => block.free > 0n).sort(compare);
+  for (const block of open) {
+    const list = order.get(block.unit);
+    if (list === undefined) order.set(block.unit, [block.number]);
+    else list.push(block.number);
+  }
+  return order;
+}
+
+/** The order after some blocks changed. All that stood elsewhere leave first: the rest is in order then. */
+export function reordered(
+  before: Account,
+  changed: Account,
+  touched: Iterable<Block>,
+): Account['order'] {
+  const compare = orderOf(changed.terms);
+  const entering: Block[] = [];
+  let order = before.order;
+  const put = (unit: string, list: readonly number[]): void => {
+    order = new Map(order).set(unit, list);
+  };
+  for (const block of touched) {
+    const old = before.blocks.byNumber(block.number);
+    const stood = old !== undefined && old.free > 0n;
+    const stands = block.free > 0n;
+    if (stood && stands && !isElsewhere(old, block)) continue;
+    if (stands) entering.push(block);
+    if (!stood) continue;
+    const list = order.get(block.unit) ?? [];
+    const find = (n: number): Block => blockOf(before, n);
+    put(block.unit, list.toSpliced(placeIn(list, old, compare, find), 1));
+  }
+  for (const block of entering) {
+    const list = order.get(block.unit) ?? [];
+    const find = (n: number): Block => blockOf(changed, n);
+    put(block.unit, list.toSpliced(placeIn(list, block, compare, find), 0, block.number));
+  }
+  return order;
+}
+
+/** Whether the order may see the two as different: by their end, or by what a credit of them costs. */
+function isElsewhere(old: Block, block: Block): boolean {
+  return endOf(old) !== endOf(block) || old.basis !== block.basis || old.granted !== block.granted;
+}
