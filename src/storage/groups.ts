@@ -74,7 +74,9 @@ function problemOf(group: AppendGroup): string | null {
     return 'a due is not a whole number of milliseconds';
   }
   if (
-    group.notices.some((notice) => UNSTORABLE.test(notice.kind) || UNSTORABLE.test(notice.body))
+    group.notices.some(({ queue, kind, body }) =>
+      [queue, kind, body].some((value) => UNSTORABLE.test(value)),
+    )
   ) {
     return 'a notice has a NUL or half a surrogate pair in a text';
   }

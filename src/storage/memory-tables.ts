@@ -2,23 +2,19 @@
 // at once. It knows neither transactions nor locks.
 
 import { hasTwins } from './groups.ts';
+import { NoticeRows, noticeFrom, parkedFrom } from './memory-notices.ts';
 import type {
   AppendGroup,
   Checkpoint,
   CheckpointPart,
-  NewNotice,
+  Head,
   Notice,
+  NoticeClaim,
+  NoticePlace,
+  ParkedNotice,
   StoredAccount,
   StoredOperation,
 } from './port.ts';
-
-/** A notice and who is delivering it. */
-export interface NoticeRow extends NewNotice {
-  readonly recorded: number;
-  readonly attempts: number;
-  readonly claimedBy: string | null;
-  readonly claimedUntil: number;
-}
 
 type Journalled = Omit<StoredOperation, 'metadata'>;
 
@@ -30,8 +26,7 @@ export class AccountRows {
   #checkpoint: Omit<Checkpoint, 'parts'> | null = null;
   #parts = new Map<string, CheckpointPart>();
   #dues = new Set<number>();
-  /** In order of number and position; delivered ones are gone. */
-  #notices: NoticeRow[] = [];
+  notices: NoticeRows = new NoticeRows();
 
   /** A copy that can go its own way. */
   clone(): AccountRows {
@@ -42,7 +37,7 @@ export class AccountRows {
     copy.#checkpoint = this.#checkpoint;
     copy.#parts = new Map(this.#parts);
     copy.#dues = new Set(this.#dues);
-    copy.#notices = [...this.#notices];
+    copy.notices = this.notices.clone();
     return copy;
   }
 
@@ -52,10 +47,6 @@ export class AccountRows {
 
   get dues(): readonly number[] {
     return [...this.#dues].sort((a, b) => a - b);
-  }
-
-  get notices(): readonly NoticeRow[] {
-    return this.#notices;
   }
 
   hasUsed(group: AppendGroup): boolean {
@@ -76,11 +67,8 @@ export class AccountRows {
       if (group.settledDues !== null && instant <= group.settledDues) this.#dues.delete(instant);
     }
     for (const instant of group.dues) this.#dues.add(instant);
-    const news = [...group.notices].sort((a, b) => a.number - b.number || a.position - b.position);
-    for (const { number, position, kind, body } of news) {
-      const recorded = this.#operations[number - 1]?.recorded ?? 0;
-      const row = { number, position, kind, body, recorded };
-      this.#notices.push({ ...row, attempts: 0, claimedBy: null, claimedUntil: 0 });
+    for (const notice of group.notices) {
+      this.notices.add(notice, this.#operations[notice.number - 1]?.recorded ?? 0);
     }
   }
 
@@ -115,23 +103,11 @@ export class AccountRows {
     return true;
   }
 
-  /** Takes the earliest `limit` notices, where no lease on this account is running. */
-  claim(by: string, now: number, until: number, limit: number): NoticeRow[] {
-    if (this.#notices.some(({ claimedUntil }) => claimedUntil > now)) return [];
-    const taken = this.#notices.slice(0, limit).map((row) => ({
-      ...row,
-      attempts: row.attempts + 1,
-      claimedBy: by,
-      claimedUntil: until,
-    }));
-    this.#notices.splice(0, taken.length, ...taken);
-    return taken;
-  }
-
-  noticeDone(number: number, position: number, by: string): void {
-    this.#notices = this.#notices.filter(
-      (row) => !(row.number === number && row.position === position && row.claimedBy === by),
-    );
+  /** Where nobody has it locked and this is the newest operation, the dues up to an instant go. */
+  settleDues(head: Head, until: number): boolean {
+    if (this.head.number !== head.number || this.head.hash !== head.hash) return false;
+    for (const instant of [...this.#dues]) if (instant <= until) this.#dues.delete(instant);
+    return true;
   }
 
   eraseMetadata(number: number): void {
@@ -166,19 +142,48 @@ export class MemoryTables {
     return rows;
   }
 
-  claim(claim: { by: string; now: number; until: number; limit: number }): Notice[] {
+  claim({ queue, by, now, until, limit }: NoticeClaim): Notice[] {
     const waiting = [...this.accounts]
-      .filter(([, rows]) => rows.notices.length > 0)
-      .sort(([, a], [, b]) => (a.notices[0]?.recorded ?? 0) - (b.notices[0]?.recorded ?? 0));
+      .flatMap(([account, { notices }]) => {
+        const [first] = notices.waiting(queue);
+        return first === undefined ? [] : [{ account, notices, since: first.recorded }];
+      })
+      .sort((a, b) => a.since - b.since || (a.account < b.account ? -1 : 1));
     const taken: Notice[] = [];
-    for (const [account, rows] of waiting) {
-      const left = claim.limit - taken.length;
+    for (const { account, notices } of waiting) {
+      const left = limit - taken.length;
       if (left <= 0) break;
-      for (const row of rows.claim(claim.by, claim.now, claim.until, left)) {
-        const { number, position, kind, body, attempts } = row;
-        taken.push({ account, number, position, kind, body, attempts });
-      }
+      const rows = notices.claim(queue, by, now, until, left);
+      taken.push(...rows.map((row) => noticeFrom(account, row)));
     }
     return taken;
   }
+
+  parked(after: NoticePlace | null, limit: number): ParkedNotice[] {
+    return [...this.accounts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([account, { notices }]) =>
+        notices.undelivered
+          .filter(({ state }) => state === 'parked')
+          .map((row) => parkedFrom(account, row)),
+      )
+      .filter((row) => after === null || isAfter(row, after))
+      .slice(0, limit);
+  }
+
+  prune(before: number, limit: number): number {
+    let pruned = 0;
+    for (const { notices } of this.accounts.values()) {
+      pruned += notices.prune(before, limit - pruned);
+    }
+    return pruned;
+  }
+}
+
+function isAfter(notice: NoticePlace, after: NoticePlace): boolean {
+  if (notice.account !== after.account) return notice.account > after.account;
+  return (
+    notice.number - after.number > 0 ||
+    (notice.number === after.number && notice.position > after.position)
+  );
 }

@@ -158,8 +158,18 @@ export function memory(tables: MemoryTables = new MemoryTables()): MemoryStorage
         .slice(0, limit)
         .map(({ account }) => account),
     claimNotices: async (claim) => tables.claim(claim),
-    noticeDone: async ({ account, number, position, by }) =>
-      tables.accounts.get(account)?.noticeDone(number, position, by),
+    settleDues: async (head, until) =>
+      !tables.locks.has(head.account) &&
+      (tables.accounts.get(head.account)?.settleDues(head, until) ?? false),
+    noticeDone: async ({ by, now, ...place }) =>
+      tables.accounts.get(place.account)?.notices.done(place, by, now),
+    noticeFailed: async (failure) => tables.accounts.get(failure.account)?.notices.failed(failure),
+    releaseNotices: async ({ account, queue, by }) =>
+      tables.accounts.get(account)?.notices.release(queue, by),
+    parkedNotices: async (after, limit) => tables.parked(after, limit),
+    unpark: async ({ how, now, ...place }) =>
+      tables.accounts.get(place.account)?.notices.unpark(place, how, now) ?? false,
+    pruneNotices: async (before, limit) => tables.prune(before, limit),
     join: async (handle) => {
       if (!(handle instanceof OpenTransaction) || !handle.belongsTo(tables)) {
         throw notATransaction(

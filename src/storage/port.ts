@@ -72,16 +72,58 @@ export interface NewNotice {
   readonly number: number;
   /** Place among the notices of that operation, from 1. */
   readonly position: number;
+  /** Who is to hear of it. Each queue has an order and leases of its own. */
+  readonly queue: string;
   readonly kind: string;
   /** JSON. */
   readonly body: string;
 }
 
+/** Which notice. */
+export interface NoticePlace {
+  readonly account: string;
+  readonly number: number;
+  readonly position: number;
+}
+
 /** A notice as it is stored. */
 export interface Notice extends NewNotice {
   readonly account: string;
-  /** How often it was claimed, this time included. */
+  /** When its operation was recorded, milliseconds since 1970. */
+  readonly recorded: number;
+  /**
+   * How often its delivery began, this time included. A claim counts only for the first notice that it
+   * takes of an account: whatever kills its consumer over and over, those behind it aren't to blame.
+   */
   readonly attempts: number;
+}
+
+/** Which notices to take, and for how long. */
+export interface NoticeClaim {
+  readonly queue: string;
+  /** Who takes them: another name for every claim, so that a late word of an earlier one counts no more. */
+  readonly by: string;
+  readonly now: number;
+  /** The lease ends then. */
+  readonly until: number;
+  readonly limit: number;
+}
+
+/** Word of a delivery that failed. */
+export interface NoticeFailure extends NoticePlace {
+  readonly by: string;
+  readonly now: number;
+  /** As it was claimed. */
+  readonly attempts: number;
+  readonly problem: string;
+  /** When it is tried again; null: it is parked. */
+  readonly retryAt: number | null;
+}
+
+/** A notice that is tried no more, until somebody says so. */
+export interface ParkedNotice extends Notice {
+  readonly problem: string;
+  readonly parkedAt: number;
 }
 
 /**
@@ -140,15 +182,43 @@ export interface Storage {
   heads(cursor: string | null, limit: number): Promise<Head[]>;
   /** Accounts with something due at or before this instant, each once, earliest first. */
   due(before: number, limit: number): Promise<string[]>;
-  /** Takes up to `limit` notices that nobody has claimed (or whose claim ended), earliest first for each account, one lease at a time for an account. */
-  claimNotices(claim: { by: string; now: number; until: number; limit: number }): Promise<Notice[]>;
-  /** Marks a claimed notice as delivered. */
-  noticeDone(notice: {
-    account: string;
-    number: number;
-    position: number;
-    by: string;
+  /**
+   * Deletes the account's dues up to and including `until`, where its newest operation is exactly this
+   * one: whoever has found nothing due in it may say so. False, and nothing changed, otherwise, or
+   * where another transaction has the account locked.
+   */
+  settleDues(head: Head, until: number): Promise<boolean>;
+  /**
+   * Takes up to `limit` notices of a queue that nobody has claimed (or whose claim ended), earliest
+   * first for each account, one lease at a time for an account and queue. The account whose first
+   * notice has waited longest comes first; one that waits for another attempt holds up those behind it.
+   */
+  claimNotices(claim: NoticeClaim): Promise<Notice[]>;
+  /** Marks a claimed notice as delivered; nothing where the claim isn't this one any more. */
+  noticeDone(notice: NoticePlace & { readonly by: string; readonly now: number }): Promise<void>;
+  /**
+   * Gives a claimed notice back, to be tried again or to be parked; nothing where the claim isn't this
+   * one any more. With another attempt to come, what else the claim holds of that account and queue is
+   * given back as well; a parked notice holds up nobody.
+   */
+  noticeFailed(failure: NoticeFailure): Promise<void>;
+  /** Gives back what a claim still holds of an account. */
+  releaseNotices(claim: {
+    readonly account: string;
+    readonly queue: string;
+    readonly by: string;
   }): Promise<void>;
+  /** Parked notices in the order of their places, those after `after` (null: from the start), at most `limit`. */
+  parkedNotices(after: NoticePlace | null, limit: number): Promise<ParkedNotice[]>;
+  /**
+   * Ends the parking of a notice: it is delivered once more, as if for the first time and before all
+   * later ones of its account, or never. False, and nothing changed, where it isn't parked.
+   */
+  unpark(
+    notice: NoticePlace & { readonly how: 'retry' | 'discard'; readonly now: number },
+  ): Promise<boolean>;
+  /** Deletes up to `limit` notices that were delivered or discarded before this instant; how many they were. */
+  pruneNotices(before: number, limit: number): Promise<number>;
   /**
    * Joins a transaction of the caller's. Throws `InvalidInput` where the handle isn't one that this
    * storage can join, or its isolation level is above READ COMMITTED and he hasn't opted in.

@@ -9,6 +9,7 @@ import {
 import type { BrokenStorage } from './broken/broken-storage.ts';
 import { brokenCheckpointsAndDues } from './broken/checkpoints-and-dues.ts';
 import { brokenJournals } from './broken/journals.ts';
+import { brokenNotices } from './broken/notices.ts';
 import { brokenTransactions } from './broken/transactions.ts';
 import { brokenValues } from './broken/values.ts';
 import { memoryTarget } from './memory-target.ts';
@@ -17,6 +18,7 @@ const brokenStorages: Readonly<Record<string, BrokenStorage>> = {
   ...brokenJournals,
   ...brokenValues,
   ...brokenCheckpointsAndDues,
+  ...brokenNotices,
   ...brokenTransactions,
 };
 

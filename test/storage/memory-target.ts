@@ -10,7 +10,7 @@ export async function memoryTarget(tables = new MemoryTables()): Promise<Conform
       checkpoint: async (account) => tables.accounts.get(account)?.load()?.checkpoint ?? null,
       dues: async (account) => [...(tables.accounts.get(account)?.dues ?? [])],
       notices: async (account) =>
-        (tables.accounts.get(account)?.notices ?? []).map(({ number, position }) => ({
+        (tables.accounts.get(account)?.notices.undelivered ?? []).map(({ number, position }) => ({
           number,
           position,
         })),

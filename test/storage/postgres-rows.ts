@@ -39,7 +39,7 @@ export function rawPostgresRows(
       (
         await run(
           `select number::text as n, position::text as p from tallystick.notice
-           where account = $1 and not done order by number, position`,
+           where account = $1 and state in ('waiting', 'parked') order by number, position`,
           [account],
         )
       ).map((row) => ({ number: whole(row, 'n'), position: whole(row, 'p') })),

@@ -168,12 +168,14 @@ describe('setting up the PostgreSQL storage', () => {
     const writer = new JournalWriter('acme');
     await writer.write(storage, [{ metadata: '{}' }], {
       dues: [1],
-      notices: [{ number: 1, position: 1, kind: 'low', body: '{}' }],
+      notices: [{ number: 1, position: 1, queue: 'news', kind: 'low', body: '{}' }],
     });
     await writer.write(storage, [{}], { settledDues: 1 });
     const { number, hash } = writer.head;
     expect(await storage.checkpoint('acme', 0, { number, hash, body: '{}', parts: [] })).toBe(true);
-    expect(await storage.claimNotices({ by: 'a', now: 1, until: 2, limit: 1 })).toHaveLength(1);
+    expect(
+      await storage.claimNotices({ queue: 'news', by: 'a', now: 1, until: 2, limit: 1 }),
+    ).toHaveLength(1);
     for (const change of [
       "update granted.operation set body = ''",
       'delete from granted.operation',

@@ -76,7 +76,7 @@ export async function sqliteTarget(): Promise<ConformanceTarget> {
       notices: async (account) =>
         rows(
           `select cast(number as text) n, cast(position as text) p from tallystick_notice
-           where account = ? and done = 0 order by number, position`,
+           where account = ? and state in ('waiting', 'parked') order by number, position`,
           account,
         ).map((row) => ({ number: whole(row, 'n'), position: whole(row, 'p') })),
       eraseMetadata: async (account, number) => {

@@ -88,7 +88,7 @@ describe('a SQLite file', () => {
     expect(turns).toBeGreaterThan(10);
     clearInterval(ticking);
     expect(await storage.append([writer.group([{ key: 'key-1' }])])).toEqual(['used']);
-    await expect(storage.noticeDone({ account: 'acme', number: 1, position: 1, by: 'x' }))
+    await expect(storage.noticeDone({ account: 'acme', number: 1, position: 1, by: 'x', now: 1 }))
       .rejects //
       .toMatchObject({ code: 'storage-unavailable', outcome: 'not-applied' });
     expect((await storage.load('acme'))?.operations).toHaveLength(1);

@@ -4,7 +4,8 @@
 
 import type { AppendGroup } from '../port.ts';
 import type { TableNames } from './names.ts';
-import { noticeRows, openingLock } from './postgres-statements.ts';
+import { noticeRows } from './postgres-notices.ts';
+import { openingLock } from './postgres-statements.ts';
 import { type Statement, sql, together, verbatim } from './statement.ts';
 
 /** The appends over some tables. Their rows: `account` and `outcome`, which may be `too-new`. */
@@ -86,10 +87,12 @@ export function postgresAppends(names: TableNames, latest: number): PostgresAppe
     const notices = groups.flatMap(noticeRows);
     if (notices.length > 0) {
       parts.push(sql`, with_notices as (
-        insert into ${verbatim(names.notice)} (account, number, position, kind, body, recorded)
-        select n.account, n.number, n.position, n.kind, n.body, n.recorded
+        insert into ${verbatim(names.notice)}
+          (account, number, position, queue, kind, body, recorded)
+        select n.account, n.number, n.position, n.queue, n.kind, n.body, n.recorded
         from json_to_recordset(${JSON.stringify(notices)}::json)
-          n(account text, number bigint, position bigint, kind text, body text, recorded bigint)
+          n(account text, number bigint, position bigint, queue text, kind text, body text,
+            recorded bigint)
         join accepted a on a.account = n.account
       )`);
     }

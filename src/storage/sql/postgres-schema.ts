@@ -72,17 +72,25 @@ function tables(name: NameOf): readonly string[] {
       ${account},
       number bigint not null,
       position bigint not null,
+      queue text collate "C" not null,
       kind text not null,
       body text not null,
       recorded bigint not null,
+      state text collate "C" not null default 'waiting'
+        check (state in ('waiting', 'parked', 'delivered', 'discarded')),
       attempts bigint not null default 0,
       claimed_by text,
       claimed_until bigint not null default 0,
-      done boolean not null default false,
+      problem text,
+      ended bigint,
       primary key (account, number, position)
     ) with (fillfactor = 70)`,
-    `create index notice_waiting on ${name('notice')} (account, number, position)
-     where not done`,
+    `create index notice_waiting on ${name('notice')} (queue, account, number, position)
+     where state = 'waiting'`,
+    `create index notice_parked on ${name('notice')} (account, number, position)
+     where state = 'parked'`,
+    `create index notice_ended on ${name('notice')} (ended)
+     where state in ('delivered', 'discarded')`,
   ];
 }
 

@@ -1,8 +1,9 @@
 // The statements on PostgreSQL and PGlite. Every value crosses as text and is cast here, every column
 // comes back as text: neither a driver's types nor the application's type parsers have a say.
 
-import type { AppendGroup, Checkpoint } from '../port.ts';
+import type { Checkpoint, Head } from '../port.ts';
 import type { TableNames } from './names.ts';
+import { noticeRows } from './postgres-notices.ts';
 import type { AppendStatements } from './row-by-row.ts';
 import { type Statement, sql, verbatim } from './statement.ts';
 
@@ -29,8 +30,8 @@ export interface PostgresStatements extends AppendStatements {
   due(before: number, limit: number): Statement;
   /** A row where the checkpoint was replaced; none where code that knows steps up to `known` is too old to write. */
   checkpoint(account: string, base: number, next: Checkpoint, known: number): Statement;
-  claim(claim: { by: string; now: number; until: number; limit: number }): Statement;
-  noticeDone(notice: { account: string; number: number; position: number; by: string }): Statement;
+  /** The dues up to an instant, where this operation is the account's newest; a row where it is. */
+  settleDuesAt(head: Head, until: number): Statement;
 }
 
 /** An expression for the advisory lock of whoever opens an account; two schemas don't share it. */
@@ -113,10 +114,11 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       from json_array_elements_text(${JSON.stringify(instants)}::json) d(instant)
       on conflict do nothing returning instant::text as instant`,
     insertNotices: (group) => sql`
-      insert into ${notice} (account, number, position, kind, body, recorded)
-      select n.account, n.number, n.position, n.kind, n.body, n.recorded
+      insert into ${notice} (account, number, position, queue, kind, body, recorded)
+      select n.account, n.number, n.position, n.queue, n.kind, n.body, n.recorded
       from json_to_recordset(${JSON.stringify(noticeRows(group))}::json)
-        n(account text, number bigint, position bigint, kind text, body text, recorded bigint)
+        n(account text, number bigint, position bigint, queue text, kind text, body text,
+          recorded bigint)
       returning number::text as number`,
 
     load: (name) => sql`
@@ -154,6 +156,18 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       cross join lateral (select o.number, o.hash from ${operation} o
         where o.account = a.account order by o.number desc limit 1) o
       order by a.account`,
+    settleDuesAt: ({ account: name, number, hash }, until) => sql`
+      with newest as materialized (
+        select o.number, o.hash from ${operation} o
+        where o.account = ${name} order by o.number desc limit 1
+      ), stands as materialized (
+        select 1 as stands from newest n
+        where n.number = ${`${number}`}::bigint and n.hash = decode(${hash}, 'hex')
+      ), gone as (
+        delete from ${due} where account = ${name} and instant <= ${`${until}`}::bigint
+          and exists (select 1 from stands)
+      )
+      select stands::text as stands from stands`,
     due: (before, limit) => sql`
       select account as account from ${due} where instant <= ${`${before}`}::bigint
       group by account order by min(instant), account limit ${`${limit}`}::bigint`,
@@ -186,54 +200,5 @@ export function postgresStatements(names: TableNames): PostgresStatements {
         on conflict (account, kind, id) do update set open = excluded.open, body = excluded.body
       )
       select account as account from moved`,
-
-    claim: ({ by, now, until, limit }) => sql`
-      with given as materialized (
-        select ${by} as by, ${`${now}`}::bigint as now, ${`${until}`}::bigint as until,
-          ${`${limit}`}::bigint as "limit"
-      ), earliest as materialized (
-        select distinct on (n.account) n.account, n.number, n.position, n.recorded, n.claimed_until
-        from ${notice} n where not n.done order by n.account, n.number, n.position
-      ), leased as materialized (
-        select e.account, e.recorded from (
-          select e.* from earliest e, given g where e.claimed_until <= g.now
-          order by e.recorded, e.account limit (select "limit" from given)
-        ) e cross join lateral (
-          select n.account from ${notice} n
-          where n.account = e.account and n.number = e.number and n.position = e.position
-            and not n.done and n.claimed_until <= (select now from given)
-          for update skip locked
-        ) n
-      ), picked as materialized (
-        select n.account, n.number, n.position from leased l cross join lateral (
-          select n.* from ${notice} n where n.account = l.account and not n.done
-          order by n.number, n.position limit (select "limit" from given)
-        ) n order by l.recorded, n.account, n.number, n.position
-        limit (select "limit" from given)
-      )
-      update ${notice} n
-      set attempts = n.attempts + 1, claimed_by = g.by, claimed_until = g.until
-      from picked p, given g
-      where n.account = p.account and n.number = p.number and n.position = p.position
-        and not n.done and n.claimed_until <= g.now
-      returning n.account as account, n.number::text as number, n.position::text as position,
-        n.kind as kind, n.body as body, n.attempts::text as attempts`,
-    noticeDone: ({ account: name, number, position, by }) => sql`
-      update ${notice} set done = true
-      where account = ${name} and number = ${`${number}`}::bigint
-        and position = ${`${position}`}::bigint and claimed_by = ${by}
-      returning account as account`,
   };
-}
-
-/** A group's notices with what the table knows of each beside. */
-export function noticeRows(group: AppendGroup): readonly object[] {
-  return group.notices.map(({ number, position, kind, body }) => ({
-    account: group.account,
-    number,
-    position,
-    kind,
-    body,
-    recorded: group.operations.find((operation) => operation.number === number)?.recorded ?? 0,
-  }));
 }

@@ -9,9 +9,10 @@ import { inSchema, tableNames } from './names.ts';
 import { postgresAppends } from './postgres-append.ts';
 import { constraintOf, isClash, isRefusedRow } from './postgres-faults.ts';
 import { joinPostgres } from './postgres-join.ts';
+import { postgresNotices } from './postgres-notices.ts';
 import { postgresMigrations, postgresMigrationTable } from './postgres-schema.ts';
 import { postgresStatements } from './postgres-statements.ts';
-import { accountOf, inOrder, noticeOf, operationOf, text, whole } from './rows.ts';
+import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from './rows.ts';
 import { type Row, type Statement, sql, verbatim } from './statement.ts';
 
 /** What reaches a PostgreSQL. Every failure is thrown as `StorageUnavailable` with its outcome. */
@@ -53,6 +54,7 @@ export function postgresStorage(
   const latest = newest(migrations);
   const statements = postgresStatements(names);
   const appends = postgresAppends(names, latest);
+  const notices = postgresNotices(names.notice);
   const timeoutMs = options.statementTimeoutMs ?? 10_000;
 
   async function outcomesOf(
@@ -193,12 +195,41 @@ export function postgresStorage(
     due: async (before, limit) =>
       (await driver.read(statements.due(before, limit))).map((row) => text(row, 'account')),
 
+    settleDues: (head, until) =>
+      driver.transaction(async (query) => {
+        // Locked in a statement of its own: the next one sees what was committed until then.
+        if ((await query(statements.lock(head.account))).length === 0) return false;
+        return (await query(statements.settleDuesAt(head, until))).length > 0;
+      }),
+
     claimNotices: async (claim) =>
-      inOrder((await driver.write(statements.claim(claim), timeoutMs)).map(noticeOf)),
+      inOrder((await driver.write(notices.claim(claim), timeoutMs)).map(noticeOf)),
 
     noticeDone: async (notice) => {
-      await driver.write(statements.noticeDone(notice), timeoutMs);
+      await driver.write(notices.done(notice), timeoutMs);
     },
+
+    noticeFailed: async (failure) => {
+      const { retryAt } = failure;
+      const statement = retryAt === null ? notices.park(failure) : notices.failed(failure, retryAt);
+      await driver.write(statement, timeoutMs);
+    },
+
+    releaseNotices: async (claim) => {
+      await driver.write(notices.release(claim), timeoutMs);
+    },
+
+    parkedNotices: async (after, limit) =>
+      (await driver.read(notices.parked(after, limit))).map(parkedOf),
+
+    unpark: async (notice) => {
+      const { how } = notice;
+      const statement = how === 'retry' ? notices.revive(notice) : notices.discard(notice);
+      return (await driver.write(statement, timeoutMs)).length > 0;
+    },
+
+    pruneNotices: async (before, limit) =>
+      (await driver.write(notices.prune(before, limit), timeoutMs)).length,
 
     join: (handle, joining) => joinPostgres(handle, statements, latest, joining ?? {}),
 

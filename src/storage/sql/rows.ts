@@ -5,6 +5,7 @@ import type {
   Checkpoint,
   CheckpointPart,
   Notice,
+  ParkedNotice,
   StoredAccount,
   StoredOperation,
 } from '../port.ts';
@@ -54,10 +55,17 @@ export function noticeOf(row: Row): Notice {
     account: text(row, 'account'),
     number: whole(row, 'number'),
     position: whole(row, 'position'),
+    queue: text(row, 'queue'),
     kind: text(row, 'kind'),
     body: text(row, 'body'),
+    recorded: whole(row, 'recorded'),
     attempts: whole(row, 'attempts'),
   };
+}
+
+/** A parked notice from the columns that a list of them gives. */
+export function parkedOf(row: Row): ParkedNotice {
+  return { ...noticeOf(row), problem: text(row, 'problem'), parkedAt: whole(row, 'ended') };
 }
 
 /** Notices as they are delivered: each account's in order. */

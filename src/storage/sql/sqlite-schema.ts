@@ -68,17 +68,26 @@ export function sqliteMigrations(name: NameOf): readonly Migration[] {
           account text not null,
           number integer not null,
           position integer not null,
+          queue text not null,
           kind text not null,
           body text not null,
           recorded integer not null,
+          state text not null default 'waiting'
+            check (state in ('waiting', 'parked', 'delivered', 'discarded')),
           attempts integer not null default 0,
           claimed_by text,
           claimed_until integer not null default 0,
-          done integer not null default 0,
+          problem text,
+          ended integer,
           primary key (account, number, position)
         ) strict, without rowid`,
-        `create index ${name('notice_waiting')} on ${name('notice')} (account, number, position)
-         where done = 0`,
+        `create index ${name('notice_waiting')} on ${name('notice')}
+           (queue, account, number, position)
+         where state = 'waiting'`,
+        `create index ${name('notice_parked')} on ${name('notice')} (account, number, position)
+         where state = 'parked'`,
+        `create index ${name('notice_ended')} on ${name('notice')} (ended)
+         where state in ('delivered', 'discarded')`,
       ],
     },
     { number: 2, breaking: false, statements: sqliteViews(name) },

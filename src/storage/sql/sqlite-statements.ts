@@ -21,8 +21,6 @@ export interface SqliteStatements extends AppendStatements {
   insertCheckpoint(account: string, next: Checkpoint): Statement;
   replaceCheckpoint(account: string, base: number, next: Checkpoint): Statement;
   putParts(account: string, parts: readonly CheckpointPart[]): Statement;
-  claim(claim: { by: string; now: number; until: number; limit: number }): Statement;
-  noticeDone(notice: { account: string; number: number; position: number; by: string }): Statement;
 }
 
 /** The statements over these tables. */
@@ -82,9 +80,9 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
       select ${name}, d.value from json_each(${JSON.stringify(instants)}) d where true
       on conflict do nothing returning account`,
     insertNotices: (group) => sql`
-      insert into ${notice} (account, number, position, kind, body, recorded)
-      select ${group.account}, n.value ->> 'number', n.value ->> 'position', n.value ->> 'kind',
-        n.value ->> 'body', o.recorded
+      insert into ${notice} (account, number, position, queue, kind, body, recorded)
+      select ${group.account}, n.value ->> 'number', n.value ->> 'position', n.value ->> 'queue',
+        n.value ->> 'kind', n.value ->> 'body', o.recorded
       from json_each(${JSON.stringify(group.notices)}) n
       join ${operation} o on o.account = ${group.account} and o.number = n.value ->> 'number'
       where true returning account`,
@@ -141,32 +139,6 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
       select ${name}, p.value ->> 'kind', p.value ->> 'id', p.value ->> 'open', p.value ->> 'body'
       from json_each(${JSON.stringify(parts)}) p where true
       on conflict (account, kind, id) do update set open = excluded.open, body = excluded.body
-      returning account`,
-
-    claim: ({ by, now, until, limit }) => sql`
-      with waiting as (
-        select account, number, position, recorded, claimed_until,
-          row_number() over (partition by account order by number, position) as place
-        from ${notice} where done = 0
-      ), free as (
-        select account, recorded from waiting
-        where place = 1 and claimed_until <= cast(${`${now}`} as integer)
-      ), picked as (
-        select w.account, w.number, w.position from waiting w join free f on f.account = w.account
-        order by f.recorded, w.account, w.number, w.position
-        limit cast(${`${limit}`} as integer)
-      )
-      update ${notice} as n set attempts = attempts + 1, claimed_by = ${by},
-        claimed_until = cast(${`${until}`} as integer)
-      from picked p
-      where n.account = p.account and n.number = p.number and n.position = p.position
-      returning account as account, cast(number as text) as number,
-        cast(position as text) as position, kind as kind, body as body,
-        cast(attempts as text) as attempts`,
-    noticeDone: ({ account: name, number, position, by }) => sql`
-      update ${notice} set done = 1
-      where account = ${name} and number = cast(${`${number}`} as integer)
-        and position = cast(${`${position}`} as integer) and claimed_by = ${by}
       returning account`,
   };
 }

@@ -7,7 +7,8 @@ import type { AppendGroup, AppendOutcome, Storage } from '../port.ts';
 import { missing, newest, tooNew } from '../sql/migration.ts';
 import { tableNames, withPrefix } from '../sql/names.ts';
 import { appendSteps, runNow } from '../sql/row-by-row.ts';
-import { accountOf, inOrder, noticeOf, operationOf, text, whole } from '../sql/rows.ts';
+import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from '../sql/rows.ts';
+import { sqliteNotices } from '../sql/sqlite-notices.ts';
 import { sqliteMigrations, sqliteMigrationTable } from '../sql/sqlite-schema.ts';
 import { sqliteStatements } from '../sql/sqlite-statements.ts';
 import { sql, verbatim } from '../sql/statement.ts';
@@ -40,7 +41,9 @@ export function sqlite(database: string | SqliteDatabase, options: SqliteOptions
   const deadlineMs = options.deadlineMs ?? 5_000;
   const name = withPrefix(options.prefix ?? 'tallystick_');
   const migrations = sqliteMigrations(name);
-  const statements = sqliteStatements(tableNames(name));
+  const names = tableNames(name);
+  const statements = sqliteStatements(names);
+  const notices = sqliteNotices(names.notice);
   const latest = newest(migrations);
   let own: SqliteDatabase | null = null;
   let opening: Promise<SqliteConnection> | null = null;
@@ -175,12 +178,50 @@ export function sqlite(database: string | SqliteDatabase, options: SqliteOptions
       return rows.map((row) => text(row, 'account'));
     },
 
+    settleDues: ({ account, number, hash }, until) =>
+      write((query) => {
+        const [newest] = query(statements.guard(account, []));
+        if (newest === undefined || text(newest, 'hash') !== hash) return false;
+        if (whole(newest, 'number') !== number) return false;
+        query(statements.settleDues(account, until));
+        return true;
+      }),
+
     claimNotices: (claim) =>
-      write((query) => inOrder(query(statements.claim(claim)).map(noticeOf))),
+      write((query) => {
+        const taken = inOrder(query(notices.free(claim)).map(noticeOf));
+        if (taken.length > 0) query(notices.take(claim, taken));
+        return taken;
+      }),
 
     noticeDone: async (notice) => {
-      await write((query) => query(statements.noticeDone(notice)));
+      await write((query) => query(notices.done(notice)));
     },
+
+    noticeFailed: async (failure) => {
+      const { retryAt } = failure;
+      await write((query) =>
+        query(retryAt === null ? notices.park(failure) : notices.failed(failure, retryAt)),
+      );
+    },
+
+    releaseNotices: async (claim) => {
+      await write((query) => query(notices.release(claim)));
+    },
+
+    parkedNotices: async (after, limit) =>
+      (await (await connection()).read(notices.parked(after, limit))).map(parkedOf),
+
+    unpark: (notice) =>
+      write((query) => {
+        if (notice.how === 'discard') return query(notices.discard(notice)).length > 0;
+        const [revived] = query(notices.revive(notice));
+        if (revived === undefined) return false;
+        query(notices.wake(notice.account, text(revived, 'queue')));
+        return true;
+      }),
+
+    pruneNotices: (before, limit) => write((query) => query(notices.prune(before, limit)).length),
 
     join: (handle) => joinSqlite(handle, statements, latest),
 

@@ -19,7 +19,7 @@ export const joinCases: Readonly<Record<string, ConformanceCase>> = {
     await writer.write(storage, [{}]);
     const group = writer.group([{ metadata: '{"a":1}' }, { body: '{"b":2}' }], {
       dues: [NOON + 5],
-      notices: [{ number: 2, position: 1, kind: 'low', body: '{"left":"1"}' }],
+      notices: [{ number: 2, position: 1, queue: 'news', kind: 'low', body: '{"left":"1"}' }],
     });
     await target.transaction(async ({ handle, write }) => {
       await write('order', 'paid');
@@ -50,7 +50,7 @@ export const joinCases: Readonly<Record<string, ConformanceCase>> = {
           const group = writer.group([{ key: 'gone' }], {
             settledDues: NOON,
             dues: [NOON + 1],
-            notices: [{ number: 2, position: 1, kind: 'low', body: '{}' }],
+            notices: [{ number: 2, position: 1, queue: 'news', kind: 'low', body: '{}' }],
           });
           mustEqual(await joined.append(group), 'stored', 'the group goes in');
           const opening = new JournalWriter('fresh').group([{}]);

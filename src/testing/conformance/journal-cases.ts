@@ -114,7 +114,10 @@ export const journalCases: Readonly<Record<string, ConformanceCase>> = {
 
   "an account's operations go in all or none": async (target) => {
     const { storage, writer } = await opened(target);
-    const beside = { dues: [NOON], notices: [{ number: 4, position: 1, kind: 'low', body: '{}' }] };
+    const beside = {
+      dues: [NOON],
+      notices: [{ number: 4, position: 1, queue: 'news', kind: 'low', body: '{}' }],
+    };
     const used = writer.group([{ key: 'a' }, { key: 'b' }, { key: 'key-2' }], beside);
     mustEqual(await storage.append([used]), ['used'], 'the third key is taken');
     const poisoned = writer.group([{ key: 'a' }, { key: 'b' }, { key: 'c', body: '"\0"' }], beside);

@@ -7,9 +7,11 @@ import { dueCases } from './due-cases.ts';
 import { joinCases } from './join-cases.ts';
 import { journalCases } from './journal-cases.ts';
 import { ledgerConformance } from './ledger/index.ts';
+import { noticeCases } from './notice-cases.ts';
 import { raceCases } from './race-cases.ts';
 import { schemaCases } from './schema-cases.ts';
 import type { ConformanceCase, MakeTarget } from './target.ts';
+import { undeliveredCases } from './undelivered-cases.ts';
 import { valueCases } from './value-cases.ts';
 
 /** A case that takes longer hangs. */
@@ -27,6 +29,8 @@ export const storageConformance: Readonly<Record<string, ConformanceCase>> = {
   ...valueCases,
   ...checkpointCases,
   ...dueCases,
+  ...noticeCases,
+  ...undeliveredCases,
   ...raceCases,
   ...joinCases,
 };

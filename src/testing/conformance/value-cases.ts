@@ -109,7 +109,7 @@ export const valueCases: Readonly<Record<string, ConformanceCase>> = {
     ];
     const body = JSON.stringify({ amounts, moves: amounts.map((a) => [1, 'free', 'burned', a]) });
     await writer.write(storage, [{ body, metadata: body }], {
-      notices: [{ number: 1, position: 1, kind: 'amounts', body }],
+      notices: [{ number: 1, position: 1, queue: 'news', kind: 'amounts', body }],
     });
     const { head } = writer;
     must(
@@ -126,7 +126,13 @@ export const valueCases: Readonly<Record<string, ConformanceCase>> = {
     const [operation] = await storage.operations('acme', 0, 1);
     mustEqual(operation?.body, body, 'the body keeps every digit');
     mustEqual(operation?.metadata, body, 'the metadata keeps every digit');
-    const [notice] = await storage.claimNotices({ by: 'a', now: 0, until: 1, limit: 1 });
+    const [notice] = await storage.claimNotices({
+      queue: 'news',
+      by: 'a',
+      now: 0,
+      until: 1,
+      limit: 1,
+    });
     mustEqual(notice?.body, body, 'the notice keeps every digit');
   },
 

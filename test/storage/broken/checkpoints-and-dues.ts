@@ -1,7 +1,7 @@
 import type { StoredAccount } from '../../../src/storage/port.ts';
 import { type BrokenStorage, changingGroups, tick } from './broken-storage.ts';
 
-/** Storages whose checkpoints, dues or notices are broken, by name. */
+/** Storages whose checkpoints or dues are broken, by name. */
 export const brokenCheckpointsAndDues: Readonly<Record<string, BrokenStorage>> = {
   'loses the operations after the checkpoint': {
     caughtBy: 'a checkpoint takes the place of the operations before it',
@@ -126,52 +126,21 @@ export const brokenCheckpointsAndDues: Readonly<Record<string, BrokenStorage>> =
       due: async (before, limit) => (await sound.due(before, 1_000)).sort().slice(0, limit),
     }),
   },
-  'leases an account twice': {
-    caughtBy: 'notices are claimed in order, one lease at a time for an account',
-    storage: (sound) => ({
-      claimNotices: (claim) => sound.claimNotices({ ...claim, now: claim.until + 1 }),
-    }),
-  },
-  'lets a consumer that lost its lease end a notice': {
-    caughtBy: 'a consumer that dies loses its lease, and its late word counts no more',
+  'drops dues for somebody who has not seen the newest operation': {
+    caughtBy:
+      'dues that nothing stands behind go by the word of whoever has seen the newest operation',
     storage: (sound, tables) => ({
-      noticeDone: async (notice) => {
-        const [first] = tables.accounts.get(notice.account)?.notices ?? [];
-        return sound.noticeDone({ ...notice, by: first?.claimedBy ?? notice.by });
+      settleDues: async (head, until) => {
+        const newest = tables.accounts.get(head.account)?.head;
+        return sound.settleDues({ ...head, ...newest }, until);
       },
     }),
   },
-  'claims in two statements': {
-    caughtBy: 'many consumers share the accounts, and each notice has one of them',
-    storage: (sound, tables) => ({
-      claimNotices: async (claim) => {
-        const waiting = [...tables.accounts].flatMap(([account, rows]) =>
-          rows.notices
-            .filter(({ claimedUntil }) => claimedUntil <= claim.now)
-            .map(({ number, position, kind, body }) => {
-              return { account, number, position, kind, body, attempts: 1 };
-            }),
-        );
-        await tick();
-        await sound.claimNotices(claim);
-        return waiting.slice(0, claim.limit);
-      },
-    }),
-  },
-  'gives notices in the order of names': {
-    caughtBy: 'accounts whose notices wait longest come first',
+  'drops the dues of an account that is locked': {
+    caughtBy: 'dues of an account that a transaction has locked are left alone',
     storage: (_, tables) => ({
-      claimNotices: async (claim) =>
-        [...tables.accounts.keys()]
-          .sort()
-          .flatMap((account) =>
-            (tables.accounts.get(account)?.claim(claim.by, claim.now, claim.until, 1) ?? []).map(
-              ({ number, position, kind, body, attempts }) => {
-                return { account, number, position, kind, body, attempts };
-              },
-            ),
-          )
-          .slice(0, claim.limit),
+      settleDues: async (head, until) =>
+        tables.accounts.get(head.account)?.settleDues(head, until) ?? false,
     }),
   },
 };

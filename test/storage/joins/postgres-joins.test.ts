@@ -48,7 +48,7 @@ describe.each(Object.entries(libraries))('within a transaction of %s', (_, conne
     const group = writer.group([{ key: 'a', body: AWKWARD, metadata: AWKWARD }, { key: 'b' }], {
       dues: [1, 2],
       settledDues: 5,
-      notices: [{ number: 2, position: 1, kind: 'low', body: AWKWARD }],
+      notices: [{ number: 2, position: 1, queue: 'news', kind: 'low', body: AWKWARD }],
     });
     await library.transaction(async ({ handle, write }) => {
       await write('order', 'paid');
@@ -60,7 +60,13 @@ describe.each(Object.entries(libraries))('within a transaction of %s', (_, conne
     });
     expect(await ownRows()).toEqual(['order']);
     expect((await journal()).slice(1)).toEqual(group.operations);
-    const [notice] = await storage.claimNotices({ by: 'test', now: 1, until: 2, limit: 1 });
+    const [notice] = await storage.claimNotices({
+      queue: 'news',
+      by: 'test',
+      now: 1,
+      until: 2,
+      limit: 1,
+    });
     expect(notice?.body).toBe(AWKWARD);
   });
 
