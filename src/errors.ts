@@ -155,6 +155,28 @@ export class BlockEnded extends Refusal {
   }
 }
 
+/** A renewal, dispute or request was decided before; deciding again would do it twice. */
+export class AlreadyDecided extends Refusal {
+  constructor(facts: { what: string; by?: string | null }) {
+    super(
+      'already-decided',
+      `the ${facts.what} was decided already${facts.by == null ? '' : ` by ${facts.by}`}; nothing was done again`,
+      { what: facts.what, ...(facts.by != null && { by: facts.by }) },
+    );
+  }
+}
+
+/** There is nothing to decide yet: no renewal was proposed, no dispute is open. */
+export class NotDue extends Refusal {
+  constructor(facts: { what: string; account: string }) {
+    super(
+      'not-due',
+      `account "${facts.account}" has no ${facts.what} to decide; read its balance for what is open`,
+      facts,
+    );
+  }
+}
+
 /** More was to be undone than is left to undo. Amounts are decimal text. */
 export class OverReversal extends Refusal {
   readonly requested: string;

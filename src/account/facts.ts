@@ -11,6 +11,7 @@ import {
   plain,
   type Scope,
 } from './codec.ts';
+import { agreed, review } from './commitment.ts';
 import type { Json, JsonObject, OperationFacts } from './operation.ts';
 
 type Facts = Required<OperationFacts>;
@@ -111,6 +112,9 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   portions: plain(),
   seats: plain(),
   claims: plain(),
+  begins: plain(),
+  agreed,
+  renewal: review,
 };
 
 const NAMES = Object.keys(FACTS) as readonly Name[];

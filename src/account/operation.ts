@@ -4,6 +4,7 @@
 import type { Instant } from '../calendar/instant.ts';
 import type { TermsJson } from '../terms/terms.ts';
 import type { BlockOpening, Place } from './block.ts';
+import type { Agreed, Review, TermPeriod } from './commitment.ts';
 
 /** Any JSON value. */
 export type Json =
@@ -197,6 +198,12 @@ export interface OperationFacts {
   readonly seats?: { readonly joined: readonly string[]; readonly left: readonly string[] };
   /** Offers that were taken. */
   readonly claims?: readonly string[];
+  /** The term that begins, and with it ends the one before; null: no other follows. */
+  readonly begins?: { readonly term: TermPeriod | null };
+  /** The commitment that is agreed from now on. */
+  readonly agreed?: Agreed;
+  /** A renewal as it is proposed or decided. */
+  readonly renewal?: Review;
 }
 
 /** What a command or the passing of time decides on: an operation without its place in the journal. */

@@ -98,13 +98,19 @@ export interface OpenRequest {
 /** A line of a renewal's invoice. */
 export interface InvoiceLine {
   readonly type: 'overage' | 'commitment';
+  readonly unit: string;
   readonly units: Decimal;
   /** Money for one credit, as exact as the division allows; for reading, the amount is what counts. */
   readonly unitPrice: Decimal;
   readonly amount: Money;
 }
 
-/** A renewal as it is proposed, or was just accepted: what the term brought, and what comes next (`docs/domain.md §6`). */
+/**
+ * A renewal as it is proposed, or was just accepted: what the term brought, and what comes next
+ * (`docs/domain.md §6`). committed + rolledIn + other + overage = used + rolledOut + expired + refunded
+ * + voided + settled + left. An earlier term's usage that is undone in this one may raise a figure to
+ * zero; nothing else breaks that sum.
+ */
 export interface RenewalReview {
   /** The term that ends, or has ended. */
   readonly term: { readonly n: number; readonly starts: Date; readonly ends: Date };
@@ -116,11 +122,22 @@ export interface RenewalReview {
   readonly rolledOut: Decimal;
   readonly expired: Decimal;
   readonly overage: Decimal;
+  /** Credits that the term began with or that came in it besides: top-ups, allowances, grants. */
+  readonly other: Decimal;
+  readonly refunded: Decimal;
+  readonly voided: Decimal;
+  /** Overage that credits paid. */
+  readonly settled: Decimal;
+  /** In blocks that go on into the next term. */
+  readonly left: Decimal;
   readonly nextCommitment: Decimal;
+  /** Of the next commitment. */
   readonly price: Money;
   readonly lines: readonly InvoiceLine[];
-  readonly state: 'proposed' | 'accepted' | 'lapsed';
+  readonly state: 'proposed' | 'accepted';
+  /** Who decided; null: nobody yet, or it renewed by itself. */
   readonly by: string | null;
+  readonly reason: string | null;
 }
 
 /** Where a block stands. */

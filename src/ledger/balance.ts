@@ -8,6 +8,7 @@ import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { Balance, BlockBalance, BlockState, UnitBalance } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
 import { moneyOut } from './receipt.ts';
+import { renewalOf } from './renewal.ts';
 
 /** The balance of an account that is advanced to this instant. */
 export function balanceOf<C extends Catalogue>(
@@ -29,7 +30,7 @@ export function balanceOf<C extends Catalogue>(
       .map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
     requests: [],
-    renewal: null,
+    renewal: renewalOf(account, units),
   };
 }
 

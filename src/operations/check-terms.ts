@@ -5,6 +5,7 @@ import type { Account } from '../account/account.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Terms, TermsChange } from '../terms/terms.ts';
 import { checkAllowances } from './check-allowances.ts';
+import { checkContract } from './check-contract.ts';
 import type { Context } from './command.ts';
 
 /** The account that terms are for, opened already or about to be. */
@@ -18,11 +19,9 @@ export interface Party {
 }
 
 /** Refuses terms that can't be kept: `given` is what was stated, `terms` what it comes to. Throws `InvalidInput` and `Unknown`. */
-export function checkTerms(
-  given: TermsChange,
-  _terms: Terms,
-  party: Party,
-  context: Context,
-): void {
+export function checkTerms(given: TermsChange, terms: Terms, party: Party, context: Context): void {
+  if (given.term !== undefined || given.commitment !== undefined) {
+    checkContract(terms, party, context.units);
+  }
   if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
 }

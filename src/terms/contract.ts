@@ -108,3 +108,8 @@ export function termAt(term: Term, zone: string, instant: Instant): NumberedPeri
 export function nthTerm(term: Term, zone: string, n: number): NumberedPeriod {
   return { n, ...nthPeriod(term.starts, parseDuration(term.every, 'term.every'), zone, n) };
 }
+
+/** The term that is in force at an instant; the first where none is yet. */
+export function termFrom(term: Term, zone: string, instant: Instant): NumberedPeriod {
+  return instant < term.starts ? nthTerm(term, zone, 0) : termAt(term, zone, instant);
+}

@@ -1,0 +1,24 @@
+// Exact shares: decimal text as a quotient of whole numbers, so that a share of an amount is
+// multiplied before it is divided, and rounded once.
+
+import { divideRounded } from './rounding.ts';
+
+/** A quotient of whole numbers; the denominator is above zero. */
+export interface Ratio {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** Canonical decimal text, `1.05`, as a ratio. */
+export function ratioOf(text: string): Ratio {
+  const point = text.indexOf('.');
+  if (point < 0) return { numerator: BigInt(text), denominator: 1n };
+  const places = text.length - point - 1;
+  const digits = text.slice(0, point) + text.slice(point + 1);
+  return { numerator: BigInt(digits), denominator: 10n ** BigInt(places) };
+}
+
+/** A share of an amount, cut to the unit's scale (`docs/domain.md §2`). */
+export function shareOf(parts: bigint, { numerator, denominator }: Ratio): bigint {
+  return divideRounded(parts * numerator, denominator, 'down');
+}
