@@ -99,17 +99,24 @@ const review: RenewalReview = {
   rolledOut: credits('0'),
   expired: credits('0'),
   overage: credits('200000'),
+  other: credits('0'),
+  refunded: credits('0'),
+  voided: credits('0'),
+  settled: credits('0'),
+  left: credits('0'),
   nextCommitment: credits('1000000'),
   price: money('10000'),
   lines: [
     {
       type: 'overage',
+      unit: 'credit',
       units: credits('200000'),
       unitPrice: credits('0.01'),
       amount: money('2000'),
     },
     {
       type: 'commitment',
+      unit: 'credit',
       units: credits('1000000'),
       unitPrice: credits('0.01'),
       amount: money('10000'),
@@ -117,6 +124,7 @@ const review: RenewalReview = {
   ],
   state: 'proposed',
   by: null,
+  reason: null,
 };
 
 test('a renewal is compared by its figures, its invoice by total or by lines', () => {
