@@ -92,12 +92,19 @@ export type {
 export { Decimal } from './quantity/decimal.ts';
 export type { AmountInput } from './quantity/quantity.ts';
 export type {
+  FlatRate,
   FreeRate,
+  LicenceRate,
   MatrixRate,
+  PackageRate,
   PerUnitRate,
   Rate,
+  RateBounds,
   RateCard,
   RateRounding,
+  RateTier,
+  TieredRate,
+  TokenRate,
 } from './rating/rate-card.ts';
 export {
   type MemoryRows,

@@ -100,6 +100,7 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   ends: plain(),
   charged,
   rated: plain(),
+  stops: plain(),
   reverses: plain(),
   rolls,
   cut: plain(),

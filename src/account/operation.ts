@@ -98,18 +98,52 @@ export interface RateCardPin {
   readonly version: number;
 }
 
+/** One reason of a price; decimal text. */
+export interface RatingLine {
+  readonly what: string;
+  readonly unit: string;
+  readonly amount: string;
+}
+
+/** Time that a usage pays for: a feature that is unlocked, a member's licence. Half open. */
+export interface RatedAccess {
+  /** It was paid for by this usage, ran already, or was taken over from another member. */
+  readonly how: 'opened' | 'running' | 'reassigned';
+  /** The member; null where it is the account's. */
+  readonly member: string | null;
+  /** Number of the operation that paid for it; 0: this one. */
+  readonly paidBy: number;
+  /** From when on usage is covered: the licence's period, or the unlocking usage. */
+  readonly covers: Instant;
+  /** From when on it is delivered. */
+  readonly starts: Instant;
+  readonly ends: Instant;
+  /** Whose it was before. */
+  readonly from?: string;
+}
+
 /** A usage as its rate card priced it: enough to compute the charge again. */
 export interface RatedUsage extends RateCardPin {
   readonly feature: string;
   /** Decimal text. */
   readonly quantity: string;
+  /** By kind, decimal text. */
+  readonly quantities?: Readonly<Record<string, string>>;
   readonly dimensions: Readonly<Record<string, string>>;
-  /** What was added up, exactly, before rounding; decimal text. */
-  readonly lines: readonly {
-    readonly what: string;
-    readonly unit: string;
-    readonly amount: string;
-  }[];
+  /** What was added up, exactly, before rounding. */
+  readonly lines: readonly RatingLine[];
+  /** What rounding, minimum and clamp made of the sum, where they changed it. */
+  readonly steps?: readonly RatingLine[];
+  /** Decimal places of the units as they were then: what was rounded to. */
+  readonly scales: Readonly<Record<string, number>>;
+  /** The period over which quantity adds up, and what it had brought before; decimal text. */
+  readonly tally?: {
+    readonly every: string;
+    readonly from: Instant;
+    readonly ends: Instant;
+    readonly before: string;
+  };
+  readonly access?: RatedAccess;
 }
 
 /** Credits of one unit that a usage cost, in parts. */
@@ -179,6 +213,8 @@ export interface OperationFacts {
   /** What a usage cost; 0 for what costs nothing. */
   readonly charged?: readonly Charge[];
   readonly rated?: RatedUsage;
+  /** Access that a reversal ends. */
+  readonly stops?: { readonly feature: string; readonly paidBy: number; readonly at: Instant };
   /** The usage that a reversal undoes. */
   readonly reverses?: { readonly number: number; readonly key: string };
   /** Cost basis that went along with what rolled, in minor units. */

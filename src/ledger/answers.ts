@@ -281,7 +281,11 @@ export interface OpenHold<C extends Catalogue> {
   capture(
     actual:
       | AmountInput
-      | { readonly quantity?: AmountInput; readonly dimensions?: Readonly<Record<string, string>> }
+      | {
+          readonly quantity?: AmountInput;
+          readonly quantities?: Readonly<Record<string, AmountInput>>;
+          readonly dimensions?: Readonly<Record<string, string>>;
+        }
       | RatedUsage<C>,
   ): void;
 }

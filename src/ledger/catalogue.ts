@@ -2,7 +2,7 @@
 // does not compile.
 
 import type { AmountInput } from '../quantity/quantity.ts';
-import type { MatrixRate, RateCard } from '../rating/rate-card.ts';
+import type { LicenceRate, MatrixRate, RateCard, TokenRate } from '../rating/rate-card.ts';
 import type { TermsInput } from '../terms/terms.ts';
 
 /** What a ledger declares: its units, rate cards and plans. */
@@ -30,23 +30,50 @@ export type FeatureName<C extends Catalogue> = KeysOfUnion<Rates<C>>;
 type RateOf<C extends Catalogue, F extends string> =
   Rates<C> extends infer R ? (R extends Readonly<Record<F, infer Found>> ? Found : never) : never;
 
-type DimensionsOf<R> =
+type DimensionsOf<R extends Pick<MatrixRate, 'dimensions'>> = {
+  readonly [D in keyof R['dimensions']]: keyof R['dimensions'][D] & string;
+};
+
+type KindOf<R extends Pick<TokenRate, 'models'>> = KeysOfUnion<R['models'][keyof R['models']]>;
+
+interface OneQuantity {
+  /** How much of it. Default: 1. */
+  readonly quantity?: AmountInput;
+  readonly quantities?: never;
+}
+
+/** Tokens of a model: by kind all at once, or of one kind, which is then a dimension. */
+type TokensOf<R extends Pick<TokenRate, 'models'>> =
+  | {
+      readonly dimensions: { readonly model: keyof R['models'] & string };
+      /** Kind → how many tokens. */
+      readonly quantities: { readonly [K in KindOf<R>]?: AmountInput };
+      readonly quantity?: never;
+    }
+  | (OneQuantity & {
+      readonly dimensions: { readonly model: keyof R['models'] & string; readonly kind: KindOf<R> };
+    });
+
+type Anyhow = OneQuantity & { readonly dimensions?: Readonly<Record<string, string>> };
+
+/** What a usage says, by the model of its rate. */
+type MeasureOf<R> =
   R extends Pick<MatrixRate, 'model' | 'dimensions'>
-    ? { readonly [D in keyof R['dimensions']]: keyof R['dimensions'][D] & string }
-    : never;
+    ? OneQuantity & { readonly dimensions: DimensionsOf<R> }
+    : R extends Pick<TokenRate, 'model' | 'models'>
+      ? TokensOf<R>
+      : R extends Pick<LicenceRate, 'model'>
+        ? Anyhow & { readonly member: string }
+        : Anyhow;
 
 /** A usage of a feature, priced by the account's rate card. */
 export type RatedUsage<C extends Catalogue> = {
   [F in FeatureName<C>]: {
     readonly feature: F;
-    /** How much of it. Default: 1. */
-    readonly quantity?: AmountInput;
     /** The rate card says what it costs, and in which unit. */
     readonly amount?: never;
     readonly unit?: never;
-  } & (RateOf<C, F> extends { readonly model: 'matrix' }
-    ? { readonly dimensions: DimensionsOf<RateOf<C, F>> }
-    : { readonly dimensions?: Readonly<Record<string, string>> });
+  } & MeasureOf<RateOf<C, F>>;
 }[FeatureName<C>];
 
 /** Name of a feature, where rate cards declare some; any name where none is declared. */
@@ -63,6 +90,7 @@ export interface StatedUsage<C extends Catalogue> {
   /** Which scoped blocks may pay. Default: none, only blocks without a scope. */
   readonly feature?: FeatureScope<C>;
   readonly quantity?: never;
+  readonly quantities?: never;
   readonly dimensions?: never;
 }
 

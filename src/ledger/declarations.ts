@@ -34,26 +34,55 @@ const optionsSchema = z.strictObject({
 const bounds = {
   rounding: z.enum(['up', 'down', 'half-up', 'half-even']).optional(),
   minimum: later.optional(),
+  clamp: z.strictObject({ min: later.optional(), max: later.optional() }).optional(),
 } as const;
+
+const inOneUnit = { unit: z.string().optional() } as const;
+
+/** Names and the figures under each. */
+const table = entries(
+  id,
+  entries(id, later).refine(({ size }) => size > 0, 'at least one value'),
+);
+
+const tiers = z.array(z.strictObject({ upTo: later.optional(), price: later }));
+
+const tiered = { tiers, every: later.optional(), ...inOneUnit, ...bounds } as const;
+
+const access = { price: later, every: later, ...inOneUnit } as const;
 
 const rateSchema = z.discriminatedUnion(
   'model',
   [
     z.strictObject({ model: z.literal('per-unit'), price: entries(z.string(), later), ...bounds }),
     z.strictObject({
-      model: z.literal('matrix'),
-      unit: z.string().optional(),
-      base: later.optional(),
-      dimensions: entries(
-        id,
-        entries(id, later).refine(({ size }) => size > 0, 'at least one value'),
-      ),
-      clamp: z.strictObject({ min: later.optional(), max: later.optional() }).optional(),
+      model: z.literal('package'),
+      size: later,
+      price: later,
+      ...inOneUnit,
       ...bounds,
     }),
+    z.strictObject({
+      model: z.literal('matrix'),
+      base: later.optional(),
+      dimensions: table,
+      ...inOneUnit,
+      ...bounds,
+    }),
+    z.strictObject({
+      model: z.literal('tokens'),
+      per: later,
+      models: table,
+      ...inOneUnit,
+      ...bounds,
+    }),
+    z.strictObject({ model: z.literal('graduated'), ...tiered }),
+    z.strictObject({ model: z.literal('volume'), ...tiered }),
+    z.strictObject({ model: z.literal('flat'), ...access }),
+    z.strictObject({ model: z.literal('licence'), ...access }),
     z.strictObject({ model: z.literal('free') }),
   ],
-  'a rate whose model is per-unit, matrix or free',
+  'a rate whose model is per-unit, package, matrix, tokens, graduated, volume, flat, licence or free',
 );
 
 const namedSchema = z.looseObject({ id });

@@ -126,7 +126,11 @@ export type CaptureInput<C extends Catalogue> = Write & {
   readonly final?: boolean;
 } & (
     | { readonly amount: AmountInput }
-    | { readonly quantity?: AmountInput; readonly dimensions?: Readonly<Record<string, string>> }
+    | {
+        readonly quantity?: AmountInput;
+        readonly quantities?: Readonly<Record<string, AmountInput>>;
+        readonly dimensions?: Readonly<Record<string, string>>;
+      }
     | RatedUsage<C>
   );
 

@@ -5,13 +5,14 @@ import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { entries, id, later, read, remark, writeFields } from './door.ts';
-import { finish, required, Statement } from './statement.ts';
+import { finish, nested, required, Statement } from './statement.ts';
 
 const usageFields = {
   amount: later.optional(),
   unit: id.optional(),
   feature: id.optional(),
   quantity: later.optional(),
+  quantities: entries(id, later).optional(),
   dimensions: entries(id, id).optional(),
 } as const;
 
@@ -51,7 +52,7 @@ const reverseSchema = z.strictObject({
 function readConsume(input: unknown): EngineCommand {
   const given = read(consumeSchema, input);
   const said = new Statement();
-  const usage = readUsage(given, said);
+  const usage = readUsage(given, said, given.member);
   said.plain('member', given.member);
   said.plain('partial', given.partial);
   return {
@@ -67,7 +68,7 @@ function readHold(input: unknown): EngineCommand {
   const given = read(holdSchema, input);
   const said = new Statement();
   said.plain('hold', given.hold);
-  const usage = readUsage(given, said);
+  const usage = readUsage(given, said, given.member);
   said.plain('member', given.member);
   const { expiresAt, expiresIn } = said.ending(given);
   return {
@@ -124,12 +125,12 @@ function readReverse(input: unknown): EngineCommand {
 
 type UsageGiven = Pick<
   z.infer<typeof consumeSchema>,
-  'amount' | 'unit' | 'feature' | 'quantity' | 'dimensions'
+  'amount' | 'unit' | 'feature' | 'quantity' | 'quantities' | 'dimensions'
 >;
 
-function readUsage(given: UsageGiven, said: Statement): StatedUsage {
-  if (given.amount === undefined) return readRated(given, said);
-  for (const name of ['quantity', 'dimensions'] as const) {
+function readUsage(given: UsageGiven, said: Statement, member?: string): StatedUsage {
+  if (given.amount === undefined) return { ...readRated(given, said), member: member ?? null };
+  for (const name of ['quantity', 'quantities', 'dimensions'] as const) {
     if (given[name] !== undefined) {
       throw new InvalidInput({
         field: name,
@@ -164,9 +165,37 @@ function readRated(
   }
   if (given.feature !== '') said.plain('feature', given.feature);
   const quantity = said.amountFrom('quantity', given.quantity) ?? '1';
+  const quantities = readQuantities(given, said);
   const dimensions = new Map([...(given.dimensions ?? [])].sort());
   if (given.dimensions !== undefined) said.plain('dimensions', Object.fromEntries(dimensions));
-  return { amount: null, feature: given.feature, quantity, dimensions };
+  const { feature } = given;
+  return { amount: null, feature, quantity, quantities, dimensions, member: null };
+}
+
+/** Quantities by kind, in the order of their names. */
+function readQuantities(given: UsageGiven, said: Statement): ReadonlyMap<string, string> | null {
+  if (given.quantities === undefined) return null;
+  if (given.quantity !== undefined) {
+    throw new InvalidInput({
+      field: 'quantities',
+      expected: 'a quantity, or quantities by kind, not both',
+      found: 'both',
+    });
+  }
+  if (given.quantities.size === 0) {
+    throw new InvalidInput({ field: 'quantities', expected: 'at least one kind', found: 'none' });
+  }
+  const inner = new Statement();
+  const read = nested('quantities', () =>
+    [...(given.quantities ?? [])]
+      .sort()
+      .map(([kind, amount]): [string, string] => [
+        kind,
+        required(inner.amountFrom(kind, amount), kind),
+      ]),
+  );
+  said.plain('quantities', Object.fromEntries(read));
+  return new Map(read);
 }
 
 /** Readers of the writes about usage. */

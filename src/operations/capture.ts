@@ -6,8 +6,9 @@ import { InvalidInput } from '../errors.ts';
 import type { CaptureCommand, Context, StatedUsage } from './command.ts';
 import { returnTo } from './hold.ts';
 import { WayHome } from './home.ts';
+import { price } from './pricing.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
-import { checkHeld, holdNamed, latenessOf, occurredOf, price } from './stated.ts';
+import { checkHeld, holdNamed, latenessOf, occurredOf } from './stated.ts';
 
 /**
  * Takes from the front of the hold's blocks, so that what was held last goes back first; above what
@@ -81,7 +82,8 @@ export function decideCapture(account: Account, command: CaptureCommand, context
 
 function usageOf({ usage }: CaptureCommand, hold: Hold): StatedUsage {
   if (usage.amount !== null) return { ...usage, unit: usage.unit ?? hold.unit };
-  if (usage.feature !== null) return usage;
+  const { member } = hold;
+  if (usage.feature !== null) return { ...usage, member };
   if (hold.feature === null) {
     throw new InvalidInput({
       field: 'quantity',
@@ -89,5 +91,5 @@ function usageOf({ usage }: CaptureCommand, hold: Hold): StatedUsage {
       found: usage.quantity,
     });
   }
-  return { ...usage, feature: hold.feature };
+  return { ...usage, feature: hold.feature, member };
 }

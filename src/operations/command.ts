@@ -32,7 +32,11 @@ export type StatedUsage =
       readonly amount: null;
       readonly feature: string;
       readonly quantity: string;
+      /** By kind; null where one quantity was stated. */
+      readonly quantities: ReadonlyMap<string, string> | null;
       readonly dimensions: ReadonlyMap<string, string>;
+      /** Who used it; null where nobody is named. */
+      readonly member: string | null;
     };
 
 /** What a block's own terms say; null where nothing was said. */
@@ -94,12 +98,9 @@ export interface CaptureCommand extends Stated {
   /** A rated usage without a feature is of the hold's own. */
   readonly usage:
     | StatedUsage
-    | {
-        readonly amount: null;
+    | (Omit<Extract<StatedUsage, { readonly amount: null }>, 'feature'> & {
         readonly feature: null;
-        readonly quantity: string;
-        readonly dimensions: ReadonlyMap<string, string>;
-      };
+      });
   readonly final: boolean;
 }
 

@@ -4,8 +4,9 @@ import type { Account } from '../account/account.ts';
 import type { Charge, Draft, Move } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import type { ConsumeCommand, Context } from './command.ts';
+import { price } from './pricing.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
-import { latenessOf, occurredOf, price } from './stated.ts';
+import { latenessOf, occurredOf } from './stated.ts';
 
 /** A usage that costs several units succeeds or fails as a whole. Usage that costs nothing is recorded too. */
 export function decideConsume(account: Account, command: ConsumeCommand, context: Context): Draft {
@@ -17,6 +18,13 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
       field: 'partial',
       expected: 'a usage in one unit',
       found: `one in ${charges.map((charge) => charge.unit).join(' and ')}`,
+    });
+  }
+  if (command.partial && rated?.access?.how === 'opened') {
+    throw new InvalidInput({
+      field: 'partial',
+      expected: `no partial fill: ${rated.feature} is paid for as a whole`,
+      found: 'true',
     });
   }
   const moves: Move[] = [];

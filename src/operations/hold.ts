@@ -8,8 +8,9 @@ import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { WayHome } from './home.ts';
+import { price } from './pricing.ts';
 import { gather, insufficient } from './spend.ts';
-import { beforeUnknown, checkHeld, holdNamed, occurredOf, price } from './stated.ts';
+import { beforeUnknown, checkHeld, holdNamed, occurredOf } from './stated.ts';
 
 /** The whole amount or nothing, out of what can be spent now. */
 export function decideHold(account: Account, command: HoldCommand, context: Context): Draft {

@@ -7,6 +7,7 @@ import { InvalidInput, OverReversal, Unknown } from '../errors.ts';
 import { formatParts } from '../quantity/quantity.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { Context, ReverseCommand } from './command.ts';
+import { stopOf, undelivered } from './delivered.ts';
 import { WayHome } from './home.ts';
 import { amountAbove, occurredOf } from './stated.ts';
 
@@ -20,7 +21,8 @@ interface Undoable {
 /** Never more than is left to undo; credits of an ended block go where its remainder went, or open it again for a grace. */
 export function decideReverse(account: Account, command: ReverseCommand, context: Context): Draft {
   const usage = usageOf(command, context);
-  const left = undoable(account, usage);
+  const occurred = occurredOf(command, context);
+  const left = undelivered(usage, undoable(account, usage), occurred);
   const unit = unitToUndo(command, left, context);
   let amount = sum(left, unit);
   if (command.amount !== null) {
@@ -43,10 +45,11 @@ export function decideReverse(account: Account, command: ReverseCommand, context
   const due = paidBack(account, home.moves);
   return {
     kind: 'reverse',
-    occurred: occurredOf(command, context),
+    occurred,
     moves: home.moves,
     facts: {
       ...home.facts,
+      ...stopOf(usage, occurred),
       reverses: { number: usage.number, key: usage.key },
       ...(due > 0n && { due }),
     },

@@ -3,7 +3,6 @@
 
 import { type Account, type Hold, totalsOf } from '../account/account.ts';
 import { type Block, hasEnded, remaining } from '../account/block.ts';
-import type { Charge, RatedUsage } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
@@ -11,8 +10,7 @@ import { BlockEnded, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors
 import { parseMoney } from '../quantity/money.ts';
 import { parseParts, withinBound } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf } from '../quantity/units.ts';
-import { type RatedCharge, type ReadCard, rateUsage } from '../rating/rate.ts';
-import type { Context, StatedMoney, StatedUsage } from './command.ts';
+import type { Context, StatedMoney } from './command.ts';
 
 /** When the command's act happened: what was stated, else now. */
 export function occurredOf(
@@ -129,52 +127,4 @@ export function latenessOf(account: Account, occurred: Instant, at: Instant): In
     throw new TooLate({ occurredAt: formatInstant(occurred), oldest: formatInstant(oldest) });
   }
   return occurred;
-}
-
-/** What a usage costs, in which units, and which scoped blocks may pay it. */
-export interface Priced {
-  readonly charges: readonly Charge[];
-  readonly feature: string | null;
-  readonly rated: RatedUsage | null;
-}
-
-/**
- * Prices a usage: the stated amount, or the rate of the card version that the account was pinned to
- * when it happened. Throws `Unknown` and `InvalidInput`.
- */
-export function price(
-  account: Account,
-  usage: StatedUsage,
-  occurred: Instant,
-  context: Context,
-): Priced {
-  if (usage.amount !== null) {
-    const unit = unitOf(usage.unit, context);
-    const amount = amountFrom(usage.amount, unit, context);
-    return { charges: [{ unit, amount }], feature: usage.feature, rated: null };
-  }
-  const card = cardAt(account, occurred, context, usage.feature);
-  const priced: RatedCharge = rateUsage(card, usage, context.units);
-  return {
-    charges: priced.charges,
-    feature: usage.feature,
-    rated: {
-      rateCard: card.id,
-      version: card.version,
-      feature: usage.feature,
-      quantity: usage.quantity,
-      dimensions: Object.fromEntries(usage.dimensions),
-      lines: priced.lines,
-    },
-  };
-}
-
-/** An account that was opened before any card was declared pays by the first. */
-function cardAt(account: Account, occurred: Instant, context: Context, feature: string): ReadCard {
-  const pin = account.pins.findLast((candidate) => candidate.since <= occurred) ?? account.pins[0];
-  if (pin !== undefined) return context.rateCards.find(pin.rateCard, pin.version);
-  if (context.rateCards.first === null) {
-    throw new Unknown('unknown-feature', feature, 'no rate card is declared; state an amount');
-  }
-  return context.rateCards.first;
 }

@@ -1,27 +1,19 @@
-// From usage to credits: looks a rate up, adds its lines exactly, and rounds once.
+// From usage to credits: looks a rate up, adds its lines exactly, and rounds once. A charge is a
+// function of the card's version, the usage, and what the account remembered; all three are recorded.
 
-import { InvalidInput, Unknown } from '../errors.ts';
+import { Unknown } from '../errors.ts';
 import { Decimal } from '../quantity/decimal.ts';
-import { amountText, formatParts, parseParts, withinBound } from '../quantity/quantity.ts';
+import { formatParts, withinBound } from '../quantity/quantity.ts';
 import { roundToParts } from '../quantity/rounding.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
-import type { MatrixRate, Rate, RateCard, RateRounding } from './rate-card.ts';
-
-interface Line {
-  readonly what: string;
-  readonly unit: string;
-  readonly amount: Decimal;
-}
-
-/** One feature's rate, checked. */
-interface ReadRate {
-  /** The parts of the price of a quantity of 1. Throws for dimensions that don't fit. */
-  readonly lines: (dimensions: ReadonlyMap<string, string>) => readonly Line[];
-  readonly rounding: RateRounding;
-  readonly minimum: bigint;
-  readonly least: bigint;
-  readonly most: bigint | null;
-}
+import { readAccess } from './access.ts';
+import { invalid, UNBOUNDED } from './figures.ts';
+import { readMatrix } from './matrix.ts';
+import { type Memory, NOTHING, type ReadRate } from './model.ts';
+import { readPackage, readPerUnit } from './per-unit.ts';
+import type { Rate, RateCard } from './rate-card.ts';
+import { readTiered } from './tiers.ts';
+import { readTokens } from './tokens.ts';
 
 /** A rate card, checked. */
 export interface ReadCard {
@@ -30,7 +22,7 @@ export interface ReadCard {
   readonly rates: ReadonlyMap<string, ReadRate>;
 }
 
-/** The declared rate cards. */
+/** The rate cards that a ledger knows. */
 export interface RateCards {
   /** The first that was declared: what a new account is pinned to. Null where there is none. */
   readonly first: ReadCard | null;
@@ -38,32 +30,52 @@ export interface RateCards {
   readonly find: (id: string, version: number) => ReadCard;
 }
 
+/** A usage to be priced. */
+export interface MeasuredUsage {
+  readonly feature: string;
+  /** Decimal text. */
+  readonly quantity: string;
+  /** By kind, decimal text; null where one quantity was stated. */
+  readonly quantities: ReadonlyMap<string, string> | null;
+  readonly dimensions: ReadonlyMap<string, string>;
+}
+
+/** What the account remembered when the usage was priced. */
+export interface Remembered {
+  /** Quantity that the period had brought before, decimal text. */
+  readonly before: string;
+  /** Access that runs already: nothing is to be paid. */
+  readonly covered: boolean;
+}
+
+/** Of an account that remembers nothing for the feature. */
+export const UNREMEMBERED: Remembered = { before: '0', covered: false };
+
+/** One thing that changed the sum of the lines, and what it came to; decimal text. */
+export interface RatingStep {
+  readonly what: string;
+  readonly unit: string;
+  readonly amount: string;
+}
+
 /** What a usage costs. */
 export interface RatedCharge {
   readonly charges: readonly { readonly unit: string; readonly amount: bigint }[];
   /** What was added up before rounding, decimal text. */
-  readonly lines: readonly {
-    readonly what: string;
-    readonly unit: string;
-    readonly amount: string;
-  }[];
+  readonly lines: readonly RatingStep[];
+  /** What rounding, minimum and clamp made of the sum, where they changed it. */
+  readonly steps: readonly RatingStep[];
 }
 
 /** Rate cards as they were declared. Throws `InvalidInput` where one can't be. */
 export function readRateCards(declared: readonly RateCard[], units: Units): RateCards {
   const cards = new Map<string, ReadCard>();
   for (const card of declared) {
-    const field = `rateCards.${card.id}`;
-    if (!Number.isSafeInteger(card.version) || card.version < 1) {
-      throw invalid(`${field}.version`, 'a positive whole number', String(card.version));
-    }
     const name = nameOf(card.id, card.version);
-    if (cards.has(name)) throw invalid(field, 'each version once', `version ${card.version} twice`);
-    const rates = new Map<string, ReadRate>();
-    for (const [feature, rate] of Object.entries(card.rates)) {
-      rates.set(feature, readRate(rate, units, `${field}.rates.${feature}`));
+    if (cards.has(name)) {
+      throw invalid(`rateCards.${card.id}`, 'each version once', `version ${card.version} twice`);
     }
-    cards.set(name, { id: card.id, version: card.version, rates });
+    cards.set(name, readRateCard(card, units));
   }
   const [first = null] = cards.values();
   return {
@@ -76,165 +88,139 @@ export function readRateCards(declared: readonly RateCard[], units: Units): Rate
   };
 }
 
+/** One rate card. Throws `InvalidInput`. */
+export function readRateCard(card: RateCard, units: Units): ReadCard {
+  const field = `rateCards.${card.id}`;
+  if (!Number.isSafeInteger(card.version) || card.version < 1) {
+    throw invalid(`${field}.version`, 'a positive whole number', String(card.version));
+  }
+  const rates = new Map<string, ReadRate>();
+  for (const [feature, rate] of Object.entries(card.rates)) {
+    rates.set(feature, readRate(rate, units, `${field}.rates.${feature}`));
+  }
+  return { id: card.id, version: card.version, rates };
+}
+
 function nameOf(id: string, version: number): string {
   return JSON.stringify([id, version]);
 }
 
+/** What an account must remember for a feature on this card. Throws `Unknown` (`unknown-feature`). */
+export function memoryOf(card: ReadCard, feature: string): Memory {
+  return rateOf(card, feature).memory;
+}
+
 /**
- * Credits that so much of a feature costs on this card: lines times quantity, summed exactly, rounded
- * once, then the minimum, then the clamp (`docs/domain.md §7`).
- * Throws `Unknown` (`unknown-feature`) and `InvalidInput` for dimensions that the rate doesn't have.
+ * Credits that so much of a feature costs on this card: the lines, summed exactly, rounded once, then
+ * the minimum, then the clamp (`docs/domain.md §7`). Throws `Unknown` (`unknown-feature`) and
+ * `InvalidInput` for a usage that doesn't fit the rate.
  */
 export function rateUsage(
   card: ReadCard,
-  usage: {
-    readonly feature: string;
-    readonly quantity: string;
-    readonly dimensions: ReadonlyMap<string, string>;
-  },
+  usage: MeasuredUsage,
+  { before, covered }: Remembered,
   units: Units,
 ): RatedCharge {
-  const rate = card.rates.get(usage.feature);
-  if (rate === undefined) {
-    const known = [...card.rates.keys()].join(', ');
-    throw new Unknown(
-      'unknown-feature',
-      usage.feature,
-      `rate card "${card.id}" version ${card.version} prices ${known === '' ? 'nothing' : known}`,
-    );
+  const rate = rateOf(card, usage.feature);
+  if (usage.quantities !== null && rate.model !== 'tokens') {
+    throw invalid('quantities', `a quantity: ${usage.feature} is not rated by tokens`, 'several');
   }
-  const quantity = new Decimal(usage.quantity);
-  const lines = rate.lines(usage.dimensions).map((line) => ({
-    ...line,
-    amount: line.amount.times(quantity),
-  }));
+  const stated = rate.lines({
+    quantity: new Decimal(usage.quantity),
+    quantities: decimals(usage.quantities),
+    dimensions: usage.dimensions,
+    before: new Decimal(before),
+  });
+  const nothing = new Decimal(0);
+  const lines = covered
+    ? stated.map(({ unit }) => ({ what: 'paid already', unit, amount: nothing }))
+    : stated;
   const sums = new Map<string, Decimal>();
   for (const { unit, amount } of lines) {
-    sums.set(unit, (sums.get(unit) ?? new Decimal(0)).plus(amount));
+    sums.set(unit, (sums.get(unit) ?? nothing).plus(amount));
   }
+  const steps: RatingStep[] = [];
+  const charges = [...sums].map(([unit, sum]) => ({
+    unit,
+    amount: withinBound(bounded(sum, rate, unit, scaleOf(units, unit), steps), 'quantity'),
+  }));
   return {
-    charges: [...sums].map(([unit, sum]) => ({
-      unit,
-      amount: bounded(roundToParts(sum, scaleOf(units, unit), rate.rounding), rate),
-    })),
+    charges,
     lines: lines.map(({ what, unit, amount }) => ({ what, unit, amount: amount.toFixed() })),
+    steps,
   };
 }
 
-function bounded(rounded: bigint, rate: ReadRate): bigint {
-  let amount = rounded < rate.minimum ? rate.minimum : rounded;
-  if (amount < rate.least) amount = rate.least;
-  if (rate.most !== null && amount > rate.most) amount = rate.most;
-  return withinBound(amount, 'quantity');
+function rateOf(card: ReadCard, feature: string): ReadRate {
+  const rate = card.rates.get(feature);
+  if (rate !== undefined) return rate;
+  const known = [...card.rates.keys()].join(', ');
+  throw new Unknown(
+    'unknown-feature',
+    feature,
+    `rate card "${card.id}" version ${card.version} prices ${known === '' ? 'nothing' : known}`,
+  );
+}
+
+function decimals(texts: ReadonlyMap<string, string> | null): ReadonlyMap<string, Decimal> | null {
+  return texts === null
+    ? null
+    : new Map([...texts].map(([kind, text]) => [kind, new Decimal(text)]));
+}
+
+/** Rounds, then the minimum, then the clamp; each that changes something is told. */
+function bounded(
+  sum: Decimal,
+  { bounds }: ReadRate,
+  unit: string,
+  scale: number,
+  steps: RatingStep[],
+): bigint {
+  let amount = roundToParts(sum, scale, bounds.rounding);
+  const step = (what: string): void => {
+    steps.push({ what, unit, amount: formatParts(amount, scale) });
+  };
+  if (!sum.eq(formatParts(amount, scale))) step(`rounded ${bounds.rounding}`);
+  if (amount < bounds.minimum) {
+    amount = bounds.minimum;
+    step('minimum');
+  }
+  if (amount < bounds.least) {
+    amount = bounds.least;
+    step('clamp, least');
+  }
+  if (bounds.most !== null && amount > bounds.most) {
+    amount = bounds.most;
+    step('clamp, most');
+  }
+  return amount;
 }
 
 function readRate(rate: Rate, units: Units, field: string): ReadRate {
   switch (rate.model) {
     case 'free': {
-      const unit = mainUnit(units);
-      const line = { what: 'free', unit, amount: new Decimal(0) };
-      return { lines: () => [line], ...unbounded('up') };
+      const line = { what: 'free', unit: mainUnit(units), amount: new Decimal(0) };
+      return { model: rate.model, lines: () => [line], bounds: UNBOUNDED, memory: NOTHING };
     }
-    case 'per-unit': {
-      const lines = Object.entries(rate.price).map(([unit, price]) => {
-        const at = `${field}.price.${unit}`;
-        declaredScale(units, unit, at);
-        return { what: `price in ${unit}`, unit, amount: figure(price, at) };
-      });
-      const [only] = lines;
-      if (only === undefined) throw invalid(`${field}.price`, 'a price in some unit', 'none');
-      if (lines.length > 1 && rate.minimum !== undefined) {
-        throw invalid(`${field}.minimum`, 'no minimum on a price in several units', 'one');
-      }
-      const scale = scaleOf(units, only.unit);
-      return {
-        lines: () => lines,
-        ...unbounded(rate.rounding ?? 'up'),
-        minimum: parts(rate.minimum, scale, `${field}.minimum`) ?? 0n,
-      };
-    }
+    case 'per-unit':
+      return readPerUnit(rate, units, field);
+    case 'package':
+      return readPackage(rate, units, field);
     case 'matrix':
       return readMatrix(rate, units, field);
+    case 'tokens':
+      return readTokens(rate, units, field);
+    case 'graduated':
+    case 'volume':
+      return readTiered(rate, units, field);
+    case 'flat':
+    case 'licence':
+      return readAccess(rate, units, field);
     default:
       return unknownModel(rate, field);
   }
 }
 
 function unknownModel(rate: never, field: string): never {
-  throw invalid(`${field}.model`, 'per-unit, matrix or free', JSON.stringify(rate));
-}
-
-function readMatrix(rate: MatrixRate, units: Units, field: string): ReadRate {
-  const unit = rate.unit ?? mainUnit(units);
-  const scale = declaredScale(units, unit, `${field}.unit`);
-  const base = rate.base === undefined ? new Decimal(0) : figure(rate.base, `${field}.base`);
-  const dimensions = new Map<string, Map<string, Decimal>>();
-  for (const [name, values] of Object.entries(rate.dimensions)) {
-    const read = new Map<string, Decimal>();
-    for (const [value, amount] of Object.entries(values)) {
-      read.set(value, figure(amount, `${field}.dimensions.${name}.${value}`));
-    }
-    dimensions.set(name, read);
-  }
-  const least = parts(rate.clamp?.min, scale, `${field}.clamp.min`) ?? 0n;
-  const most = parts(rate.clamp?.max, scale, `${field}.clamp.max`);
-  if (most !== null && most < least) {
-    throw invalid(`${field}.clamp`, 'a least that is not above the most', 'one above it');
-  }
-  return {
-    lines: (given) => {
-      for (const name of given.keys()) {
-        if (!dimensions.has(name)) {
-          throw invalid(`dimensions.${name}`, listed(dimensions.keys()), 'another dimension');
-        }
-      }
-      const lines: Line[] = [{ what: 'base', unit, amount: base }];
-      for (const [name, values] of dimensions) {
-        const value = given.get(name);
-        const amount = value === undefined ? undefined : values.get(value);
-        if (amount === undefined) {
-          const found = value === undefined ? 'nothing' : JSON.stringify(value);
-          throw invalid(`dimensions.${name}`, listed(values.keys()), found);
-        }
-        lines.push({ what: `${name} ${value}`, unit, amount });
-      }
-      return lines;
-    },
-    rounding: rate.rounding ?? 'up',
-    minimum: parts(rate.minimum, scale, `${field}.minimum`) ?? 0n,
-    least,
-    most,
-  };
-}
-
-function unbounded(rounding: RateRounding): Omit<ReadRate, 'lines'> {
-  return { rounding, minimum: 0n, least: 0n, most: null };
-}
-
-/** Scale of a unit that a card names. */
-function declaredScale(units: Units, unit: string, field: string): number {
-  if (!units.has(unit)) throw invalid(field, listed(units.keys()), unit);
-  return scaleOf(units, unit);
-}
-
-/** A figure of a rate: zero or more, of any number of places. */
-function figure(amount: unknown, field: string): Decimal {
-  const text = amountText(amount, field);
-  if (text.startsWith('-')) throw invalid(field, 'zero or more', text);
-  return new Decimal(text);
-}
-
-function parts(amount: unknown, scale: number, field: string): bigint | null {
-  if (amount === undefined) return null;
-  const read = parseParts(amountText(amount, field), scale, field);
-  if (read < 0n) throw invalid(field, 'zero or more', formatParts(read, scale));
-  return read;
-}
-
-function listed(names: Iterable<string>): string {
-  return `one of ${[...names].join(', ')}`;
-}
-
-function invalid(field: string, expected: string, found: string): InvalidInput {
-  return new InvalidInput({ field, expected, found });
+  throw invalid(`${field}.model`, 'one of the models of docs/rate-cards.md', JSON.stringify(rate));
 }

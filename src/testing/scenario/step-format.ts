@@ -34,6 +34,7 @@ const usage = {
   amount: handedOn.exactOptional(),
   feature: z.string().exactOptional(),
   quantity: handedOn.exactOptional(),
+  quantities: z.record(z.string(), handedOn).exactOptional(),
   dimensions: z.record(z.string(), z.string()).exactOptional(),
 };
 const bonus = { amount: handedOn, kind: kind.exactOptional(), ...blockTerms };
