@@ -71,11 +71,12 @@ export interface RatedCharge {
 export function readRateCards(declared: readonly RateCard[], units: Units): RateCards {
   const cards = new Map<string, ReadCard>();
   for (const card of declared) {
-    const name = nameOf(card.id, card.version);
+    const read = readRateCard(card, units);
+    const name = nameOf(read.id, read.version);
     if (cards.has(name)) {
       throw invalid(`rateCards.${card.id}`, 'each version once', `version ${card.version} twice`);
     }
-    cards.set(name, readRateCard(card, units));
+    cards.set(name, read);
   }
   const [first = null] = cards.values();
   return {

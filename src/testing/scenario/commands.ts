@@ -183,11 +183,13 @@ function usageOf(act: Extract<WriteAct, { do: 'consume' | 'hold' }>): Usage<Cata
     return usage as Usage<Catalogue>;
   }
   // The card says in which units it charges; a unit beside it only says which one is looked at.
-  return {
+  const usage: object = {
     feature: feature ?? '',
     ...given('quantity', act.quantity),
+    ...given('quantities', act.quantities),
     ...given('dimensions', act.dimensions),
   };
+  return usage as Usage<Catalogue>;
 }
 
 /** A field that is there only where something was given for it: to the ledger, absent and undefined differ. */

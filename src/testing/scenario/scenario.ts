@@ -56,6 +56,8 @@ interface UsageSaid {
   readonly amount?: AmountText;
   readonly feature?: string;
   readonly quantity?: AmountText;
+  /** Kind → how much of it. */
+  readonly quantities?: Readonly<Record<string, AmountText>>;
   readonly dimensions?: Readonly<Record<string, string>>;
 }
 

@@ -178,8 +178,49 @@ describe('rate cards', () => {
   test('have no part that their model does not have', async () => {
     const at = 'rateCards.list.rates.answer';
     expect(await refusal(rate({ ...matrix, price: {} }))).toBe(`${at}.price`);
-    expect(await refusal(rate({ ...perUnit, clamp: {} }))).toBe(`${at}.clamp`);
+    expect(await refusal(rate({ ...perUnit, base: '1' }))).toBe(`${at}.base`);
+    expect(await refusal(rate({ model: 'free', clamp: {} }))).toBe(`${at}.clamp`);
     expect(await refusal(rate({ model: 'free', price: {} }))).toBe(`${at}.price`);
+  });
+
+  const tier = { price: '1' };
+  const licence = { model: 'licence', price: '1', every: 'P1M' };
+  const tokens = { model: 'tokens', per: 1000, models: { large: { input: '1' } } };
+
+  test.each([
+    ['size', { model: 'package', size: '0', price: '1' }],
+    ['price', { model: 'package', size: '1', price: '-1' }],
+    ['unit', { model: 'package', size: '1', price: '1', unit: 'euro' }],
+    ['per', { ...tokens, per: '3' }],
+    ['per', { ...tokens, per: '0.1' }],
+    ['per', { ...tokens, per: '0' }],
+    ['models', { ...tokens, models: {} }],
+    ['models.large', { ...tokens, models: { large: {} } }],
+    ['models.large.input', { ...tokens, models: { large: { input: 'x' } } }],
+    ['tiers', { model: 'graduated', tiers: [] }],
+    ['tiers.0.upTo', { model: 'volume', tiers: [{ ...tier, upTo: '1' }] }],
+    ['tiers.0.upTo', { model: 'volume', tiers: [tier, tier] }],
+    ['tiers.0.upTo', { model: 'volume', tiers: [{ ...tier, upTo: '0' }, tier] }],
+    [
+      'tiers.1.upTo',
+      { model: 'volume', tiers: [{ ...tier, upTo: '2' }, { ...tier, upTo: '2.0' }, tier] },
+    ],
+    ['every', { model: 'graduated', tiers: [tier], every: 'PT1H' }],
+    ['every', { model: 'graduated', tiers: [tier], every: 'monthly' }],
+    ['every', { ...licence, every: 'PT12H' }],
+    ['every', { model: 'flat', price: '1' }],
+    ['every', { model: 'flat', price: '1', every: 'PT1M' }],
+    ['price', { ...licence, price: undefined }],
+    ['minimum', { ...licence, minimum: '1' }],
+  ])('say what their model needs: %s', async (field, wrong) => {
+    expect(await refusal(rate(wrong))).toBe(`rateCards.list.rates.answer.${field}`);
+  });
+
+  test('are made where they say it', async () => {
+    expect(await refusal(rate(licence))).toBe('made');
+    expect(await refusal(rate(tokens))).toBe('made');
+    expect(await refusal(rate({ model: 'flat', price: '1', every: 'PT1H' }))).toBe('made');
+    expect(await refusal(rate({ model: 'volume', tiers: [tier], every: 'P1D' }))).toBe('made');
   });
 
   test.each([null, '', 'ceil', 'half_up', 'constructor', 1])(
