@@ -3,13 +3,14 @@
 
 import type { BlockBalance } from '../../ledger/answers.ts';
 
-const ROLLED = '/rolled';
+/** What the first roll is called, and each after it. */
+const ROLLED = /\/rolled(\/\d+)?$/;
 
 /**
  * The blocks that a name means, at an instant; null where no such block was ever opened. Of
  * `<block>/rolled` these are all that ever held what rolled out of it, in the order in which they
- * did; none where nothing has rolled. Of the bare `<allowance>` it is the portion in force (with one
- * for each seat: all of them).
+ * did; none where nothing has rolled. Of the bare `<allowance>` it is the portion in force (where
+ * seats that joined brought some of their own: all of them).
  */
 export function blocksNamed(
   name: string,
@@ -17,26 +18,19 @@ export function blocksNamed(
   at: Date,
 ): readonly BlockBalance[] | null {
   const exact = blocks.filter(({ block }) => block === name);
-  if (name.endsWith(ROLLED)) {
-    const from = blocksNamed(name.slice(0, -ROLLED.length), blocks, at);
+  if (name.endsWith('/rolled')) {
+    const from = blocksNamed(name.replace(ROLLED, ''), blocks, at);
     if (from === null) return exact.length > 0 ? exact : null;
     const origins = new Set(from.map(({ block }) => block));
-    return blocks.filter(({ block }) => isRolledOutOf(block, origins));
+    return blocks.filter(
+      ({ block }) => ROLLED.test(block) && origins.has(block.replace(ROLLED, '')),
+    );
   }
   if (exact.length > 0) return exact;
   const portions = blocks.filter(
-    ({ block }) => block.startsWith(`${name}@`) && !block.endsWith(ROLLED),
+    ({ block }) => block.startsWith(`${name}@`) && !ROLLED.test(block),
   );
   return portions.length === 0 ? null : inForce(portions, at);
-}
-
-function isRolledOutOf(block: string, origins: ReadonlySet<string>): boolean {
-  let name = block;
-  while (name.endsWith(ROLLED)) {
-    name = name.slice(0, -ROLLED.length);
-    if (origins.has(name)) return true;
-  }
-  return false;
 }
 
 /** Of portions that pile up without an end the latest is the one in force. */
@@ -45,5 +39,7 @@ function inForce(portions: readonly BlockBalance[], at: Date): readonly BlockBal
     ({ effectiveAt, expiresAt }) => effectiveAt <= at && (expiresAt === null || expiresAt > at),
   );
   const latest = Math.max(...begun.map(({ effectiveAt }) => effectiveAt.getTime()));
-  return begun.filter(({ effectiveAt }) => effectiveAt.getTime() === latest);
+  return begun.filter(
+    ({ effectiveAt, expiresAt }) => expiresAt !== null || effectiveAt.getTime() === latest,
+  );
 }

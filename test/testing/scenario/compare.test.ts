@@ -31,12 +31,12 @@ async function blocksOf(grants: readonly { block: string; from: string; to?: str
 
 test('what rolled out of a block is found wherever it went', async () => {
   const named = await blocksOf(
-    ['a', 'a/rolled', 'a/rolled/rolled', 'ab/rolled', 'b'].map((block) => ({
+    ['a', 'a/rolled', 'a/rolled/2', 'ab/rolled', 'b'].map((block) => ({
       block,
       from: '2026-01-01T00:00:00Z',
     })),
   );
-  expect(named('a/rolled')).toEqual(['a/rolled', 'a/rolled/rolled']);
+  expect(named('a/rolled')).toEqual(['a/rolled', 'a/rolled/2']);
   expect(named('a')).toEqual(['a']);
   expect(named('b/rolled')).toEqual([]);
   expect(named('c/rolled')).toBeNull();
@@ -50,11 +50,14 @@ test('an allowance by its name alone is the portion in force', async () => {
     { block: 'daily@2026-03-09/rolled', from: day(9), to: day(11) },
     { block: 'daily@2026-03-10', from: day(10), to: day(11) },
     { block: 'daily@2026-03-11', from: day(11), to: day(12) },
+    { block: 'seats@2026-03-01', from: day(1), to: day(31) },
+    { block: 'seats@2026-03-05', from: day(5), to: day(31) },
     { block: 'piled@2026-01-01', from: '2026-01-01T00:00:00Z' },
     { block: 'piled@2026-02-01', from: '2026-02-01T00:00:00Z' },
     { block: 'over@2026-01-01', from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
   ]);
   expect(named('daily')).toEqual(['daily@2026-03-10']);
+  expect(named('seats')).toEqual(['seats@2026-03-01', 'seats@2026-03-05']);
   expect(named('piled')).toEqual(['piled@2026-02-01']);
   expect(named('over')).toEqual([]);
   expect(named('dail')).toBeNull();
