@@ -131,6 +131,35 @@ export class TooLate extends Refusal {
   }
 }
 
+/** The offer's last day is over for this account. */
+export class OfferEnded extends Refusal {
+  readonly offer: string;
+  /** First instant at which it couldn't be taken any more. */
+  readonly until: string;
+
+  constructor(facts: { offer: string; until: string }) {
+    super('too-late', `offer "${facts.offer}" ended at ${facts.until}`, facts);
+    this.offer = facts.offer;
+    this.until = facts.until;
+  }
+}
+
+/** The account has taken the offer; each can do so once. A retry of the claim uses its first key. */
+export class OfferTaken extends Refusal {
+  readonly offer: string;
+  readonly takenAt: string;
+
+  constructor(facts: { offer: string; takenAt: string }) {
+    super(
+      'already-decided',
+      `offer "${facts.offer}" was taken at ${facts.takenAt}; an account takes it once`,
+      facts,
+    );
+    this.offer = facts.offer;
+    this.takenAt = facts.takenAt;
+  }
+}
+
 /** The hold can't be captured or released any more; `ended` says which of the ways it went. */
 export class HoldEnded extends Refusal {
   readonly hold: string;

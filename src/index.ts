@@ -16,6 +16,8 @@ export {
   InvalidInput,
   InvariantBroken,
   NotRefundable,
+  OfferEnded,
+  OfferTaken,
   OverReversal,
   QueueFull,
   Refusal,
@@ -50,6 +52,7 @@ export type {
   Catalogue,
   FeatureName,
   FeatureScope,
+  OfferName,
   PlanName,
   RatedUsage,
   StatedUsage,
@@ -145,6 +148,7 @@ export type {
   EnforcementInput,
   TopUpInput,
 } from './terms/control.ts';
+export type { OfferInput } from './terms/offers.ts';
 export type {
   OverageInput,
   OverageLimitInput,

@@ -55,7 +55,7 @@ export interface TransactionLedger<C extends Catalogue> {
   pin(input: PinInput): Promise<Receipt>;
   changeTerms(input: ChangeTermsInput): Promise<Receipt>;
   seats(input: SeatsInput): Promise<Receipt>;
-  claim(input: ClaimInput): Promise<Receipt>;
+  claim(input: ClaimInput<C>): Promise<Receipt>;
   renew(input: RenewInput): Promise<Receipt>;
   changePlan(input: ChangePlanInput<C>): Promise<Receipt>;
   dispute(input: DisputeInput): Promise<Receipt>;

@@ -3,6 +3,7 @@
 
 import type { AmountInput } from '../quantity/quantity.ts';
 import type { LicenceRate, MatrixRate, RateCard, TokenRate } from '../rating/rate-card.ts';
+import type { OfferInput } from '../terms/offers.ts';
 import type { TermsInput } from '../terms/terms.ts';
 
 /** What a ledger declares: its units, rate cards and plans. */
@@ -12,6 +13,8 @@ export interface Catalogue {
   readonly rateCards?: readonly RateCard[];
   /** Plan → the terms of an account that is opened on it. */
   readonly plans?: Readonly<Record<string, TermsInput>>;
+  /** Offer → what an account gets that takes it, once. */
+  readonly offers?: Readonly<Record<string, OfferInput>>;
 }
 
 /** Name of a declared unit. */
@@ -19,6 +22,9 @@ export type UnitName<C extends Catalogue> = keyof C['units'] & string;
 
 /** Name of a declared plan. */
 export type PlanName<C extends Catalogue> = keyof NonNullable<C['plans']> & string;
+
+/** Name of a declared offer. */
+export type OfferName<C extends Catalogue> = keyof NonNullable<C['offers']> & string;
 
 type Rates<C extends Catalogue> = NonNullable<C['rateCards']>[number]['rates'];
 

@@ -8,6 +8,7 @@ import type { Catalogue } from './catalogue.ts';
 import { readClock, realTimers, type Timers } from './clock.ts';
 import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
+import { readOffers } from './offers.ts';
 import { readPlans } from './plans.ts';
 
 /** An account loads without folding more than about so many operations. */
@@ -34,9 +35,13 @@ export async function createLedgerWith<const C extends Catalogue>(
   { timers, checkpointEvery }: { readonly timers: Timers; readonly checkpointEvery: number },
 ): Promise<Ledger<C>> {
   checkDeclaration(options);
-  const { storage, units: declared, rateCards = [], plans = {} } = options;
+  const { storage, units: declared, rateCards = [], plans = {}, offers = {} } = options;
   const units = readUnits(declared);
-  const rules = { units, rateCards: readRateCards(rateCards, units) };
+  const rules = {
+    units,
+    rateCards: readRateCards(rateCards, units),
+    offers: readOffers(offers, units),
+  };
   const limits = {
     queueBound: options.queueBound ?? 10_000,
     batchBound: options.batchBound ?? 256,

@@ -13,6 +13,7 @@ import { record, recordLast } from '../operations/record.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
+import type { Offers } from '../terms/offers.ts';
 import type { Receipt } from './answers.ts';
 import { alertsOf, receiptOf } from './receipt.ts';
 import { checkSame } from './replay.ts';
@@ -24,6 +25,7 @@ const SKEW_MS = 5 * 60_000;
 export interface Rules {
   readonly units: Units;
   readonly rateCards: RateCards;
+  readonly offers: Offers;
 }
 
 /** What became of one command, should the append succeed. */
@@ -148,15 +150,16 @@ function decideOne(
   command: EngineCommand,
   known: (key: string) => Operation | null,
   at: Instant,
-  { units, rateCards }: Rules,
+  rules: Rules,
 ): {
   readonly account: Account;
   readonly operation: Operation;
   readonly operations: readonly Operation[];
 } {
+  const { units } = rules;
   const advanced = before === null ? null : advance(before, at, units);
   const referred = command.do === 'reverse' ? known(command.of) : null;
-  const context = { units, rateCards, at, referred };
+  const context = { ...rules, at, referred };
   const draft = decide(advanced?.account ?? null, command, context);
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };

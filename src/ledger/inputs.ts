@@ -6,6 +6,7 @@ import type { TermsInput } from '../terms/terms.ts';
 import type {
   Catalogue,
   FeatureScope,
+  OfferName,
   PlanName,
   RatedUsage,
   UnitName,
@@ -204,8 +205,8 @@ export interface SeatsInput extends Write {
 }
 
 /** Takes an offer that the ledger declares; an account can do so once, and not after the offer's last day. */
-export interface ClaimInput extends Write {
-  readonly offer: string;
+export interface ClaimInput<C extends Catalogue> extends Write {
+  readonly offer: OfferName<C>;
 }
 
 /** Decides on the renewal that was proposed. */
@@ -273,7 +274,7 @@ export interface Writes<C extends Catalogue> {
   pin: PinInput;
   changeTerms: ChangeTermsInput;
   seats: SeatsInput;
-  claim: ClaimInput;
+  claim: ClaimInput<C>;
   renew: RenewInput;
   changePlan: ChangePlanInput<C>;
   dispute: DisputeInput;

@@ -11,6 +11,7 @@ import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage } from '../storage/port.ts';
+import { lookAhead } from './ahead.ts';
 import type {
   Balance,
   BalanceInput,
@@ -261,7 +262,7 @@ class Reads<C extends Catalogue> {
     const account = await this.#accounts.fresh(id);
     if (account === null) throw new Unknown('unknown-account', id);
     const now = instantOf(account, id, this.#clock());
-    if (asOf === undefined) return balanceOf(advance(account, now, units).account, now, units);
+    if (asOf === undefined) return balanceOf(lookAhead(account, now, units), now, units);
     const at = parseInstant(asOf, 'asOf');
     if (at > now) {
       throw new InvalidInput({

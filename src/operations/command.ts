@@ -7,6 +7,7 @@ import type { Duration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
+import type { Offers } from '../terms/offers.ts';
 import type { Rollover } from '../terms/rollover.ts';
 import type { TermsChange } from '../terms/terms.ts';
 
@@ -233,6 +234,7 @@ export type EngineCommand =
 export interface Context {
   readonly units: Units;
   readonly rateCards: RateCards;
+  readonly offers: Offers;
   /** The instant of the decision: the later of now and what the account recorded last. */
   readonly at: Instant;
   /** The operation that the command refers to by its key; null where there is none. */

@@ -3,6 +3,7 @@
 import type { Draft } from '../account/operation.ts';
 import { applyTerms, DEFAULT_TERMS, termsJson } from '../terms/terms.ts';
 import { checkTerms } from './check-terms.ts';
+import { signUp } from './claim.ts';
 import type { Context, OpenCommand } from './command.ts';
 import { occurredOf } from './stated.ts';
 
@@ -13,11 +14,13 @@ export function decideOpen(command: OpenCommand, context: Context): Draft {
   const occurred = occurredOf(command, context);
   const terms = command.terms.reduce(applyTerms, DEFAULT_TERMS);
   checkTerms(terms, terms, { timeZone, currency, since: occurred, account: null }, context);
+  const { moves, facts } = signUp(context.offers, occurred, timeZone);
   return {
     kind: 'open',
     occurred,
-    moves: [],
+    moves,
     facts: {
+      ...facts,
       opened: {
         timeZone,
         currency,

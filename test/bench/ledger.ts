@@ -3,7 +3,7 @@
 import type { Account } from '../../src/account/account.ts';
 import { createLedger, type Ledger, type Storage } from '../../src/index.ts';
 import { readCommand } from '../../src/ledger/commands.ts';
-import { decideRun } from '../../src/ledger/deciding.ts';
+import { decideRun, type Rules } from '../../src/ledger/deciding.ts';
 import type { EngineCommand } from '../../src/operations/command.ts';
 import { readUnits } from '../../src/quantity/units.ts';
 import { readRateCards } from '../../src/rating/rate.ts';
@@ -56,15 +56,12 @@ export function keyOf(turn: number): string {
 
 /** The engine by itself: reads, decides, seals and folds, with nothing around it. */
 export class BareEngine {
-  readonly #rules: {
-    units: ReturnType<typeof readUnits>;
-    rateCards: ReturnType<typeof readRateCards>;
-  };
+  readonly #rules: Rules;
   #account: Account | null = null;
 
   constructor() {
     const units = readUnits(UNITS);
-    this.#rules = { units, rateCards: readRateCards([], units) };
+    this.#rules = { units, rateCards: readRateCards([], units), offers: new Map() };
     this.#run(this.#read('open', { account: 'hot', key: 'open' }));
     for (let index = 0; index < BLOCKS; index += 1) {
       const expiresAt = Date.now() + (index + 1) * YEAR_MS;

@@ -124,7 +124,11 @@ export class Engine {
     const keys = new Set(commands.flatMap((c) => (c.do === 'reverse' ? [c.key, c.of] : [c.key])));
     const found = this.journal.filter(({ key }) => keys.has(key));
     const byKey = new Map(found.map((operation) => [operation.key, operation]));
-    const rules = { units: this.units, rateCards: readRateCards([], this.units) };
+    const rules = {
+      units: this.units,
+      rateCards: readRateCards([], this.units),
+      offers: new Map(),
+    };
     return decideRun(before, commands, byKey, now, rules);
   }
 

@@ -136,6 +136,7 @@ export async function simulateOver(
   const rules: Rules = {
     units: readUnits({ credit: { scale: 0 } }),
     rateCards: readRateCards([], readUnits({ credit: { scale: 0 } })),
+    offers: new Map(),
   };
   const problem = firstContradiction(record, site.tables, rules);
   if (problem !== null) fail(problem);
