@@ -233,6 +233,38 @@ export class NotRefundable extends Refusal {
   }
 }
 
+/** A cap leaves no room for this, whatever the balance (`docs/domain.md §7`). Amounts are decimal text. */
+export class CapExceeded extends Refusal {
+  /** Name of the cap, as its alert says it. */
+  readonly cap: string;
+  readonly limit: string;
+  /** What was drawn in its period already, open holds included. */
+  readonly used: string;
+  readonly requested: string;
+  readonly left: string;
+
+  constructor(facts: {
+    cap: string;
+    member?: string;
+    unit: string;
+    limit: string;
+    used: string;
+    requested: string;
+    left: string;
+  }) {
+    super(
+      'cap-exceeded',
+      `cap "${facts.cap}" leaves ${facts.left} of ${facts.limit} ${facts.unit}, ${facts.requested} was asked for; raise the cap, wait for its next period, or ask for a partial fill`,
+      facts,
+    );
+    this.cap = facts.cap;
+    this.limit = facts.limit;
+    this.used = facts.used;
+    this.requested = facts.requested;
+    this.left = facts.left;
+  }
+}
+
 /** There is too little to spend, and nothing was written (`docs/domain.md §4`). Amounts are decimal text. */
 export class InsufficientCredits extends Refusal {
   readonly unit: string;

@@ -1,20 +1,16 @@
 // What alerts need to remember (`docs/domain.md §7`): since when a balance is being used up, which
 // units are in overage, and whose coming end was told. Thresholds themselves are the terms'.
 
-import {
-  AVERAGE_MONTH_DAYS,
-  type Duration,
-  exactMs,
-  monthsOf,
-  parseDuration,
-} from '../calendar/duration.ts';
+import { AVERAGE_MONTH_DAYS, exactMs, monthsOf } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
+import { durationOf } from '../terms/durations.ts';
 import { type Account, availableOf, blockOf } from './account.ts';
 import { endOf } from './block.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
 import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
+import { usageOf } from './usage.ts';
 
 /** A balance since credits last rose. */
 export interface Rise {
@@ -104,7 +100,7 @@ function risesAfter(
   const change = (unit: string, amount: bigint): void => {
     if (amount !== 0n) changed.set(unit, (changed.get(unit) ?? 0n) + amount);
   };
-  for (const { unit, amount } of operation.facts.charged ?? []) change(unit, amount);
+  for (const { unit, amount, waived } of usageOf(operation, after)) change(unit, amount - waived);
   for (const move of operation.moves) {
     const { unit } = blockOf(after, move.block);
     const rise = rises.get(unit);
@@ -121,8 +117,6 @@ function risesAfter(
     } else if (operation.kind === 'settle' && move.to === 'burned' && rise !== undefined) {
       // What arriving credits pay of what is owed was never there to be used.
       set(unit, { ...rise, pool: rise.pool > move.amount ? rise.pool - move.amount : 0n });
-    } else if (move.from === 'burned' && operation.facts.reverses !== undefined) {
-      change(unit, -move.amount);
     }
   }
   for (const [unit, amount] of changed) {
@@ -167,16 +161,6 @@ function raises({ kind }: Operation, account: Account, number: number): boolean 
 }
 
 const DAY_MS = 86_400_000;
-const read = new Map<string, Duration>();
-
-function durationOf(text: string): Duration {
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  const made = parseDuration(text, 'duration');
-  read.set(text, made);
-  return made;
-}
-
 function lengthOf(text: string): number {
   const every = durationOf(text);
   return (monthsOf(every) * AVERAGE_MONTH_DAYS + every.days) * DAY_MS + exactMs(every);

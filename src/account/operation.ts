@@ -152,6 +152,15 @@ export interface Charge {
   readonly amount: bigint;
 }
 
+/** A usage that is undone; when, for whom and what it was, where caps need to know. */
+export interface ReversedUsage {
+  readonly number: number;
+  readonly key: string;
+  readonly occurred?: Instant;
+  readonly member?: string;
+  readonly feature?: string;
+}
+
 /** Alerts that an operation set off, and what they leave to be remembered. */
 export interface AlertsFact {
   /** In their order: consumed rising, below falling, expiry, overage, caps. */
@@ -216,7 +225,7 @@ export interface OperationFacts {
   /** Access that a reversal ends. */
   readonly stops?: { readonly feature: string; readonly paidBy: number; readonly at: Instant };
   /** The usage that a reversal undoes. */
-  readonly reverses?: { readonly number: number; readonly key: string };
+  readonly reverses?: ReversedUsage;
   /** Cost basis that went along with what rolled, in minor units. */
   readonly rolls?: readonly Roll[];
   /** What expires is more than all that has rolled may be: of which unit, and the cap as decimal text. */

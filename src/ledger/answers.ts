@@ -81,6 +81,23 @@ export interface UnitBalance {
   readonly overageLeft: Decimal | null;
 }
 
+/** Where a cap stands in the period that runs; one of each member is told of those who have drawn in it. */
+export interface CapBalance {
+  /** As its alert says it. */
+  readonly cap: string;
+  /** Null: it is the account's. */
+  readonly member: string | null;
+  /** Null: it counts all usage. */
+  readonly feature: string | null;
+  readonly unit: string;
+  readonly limit: Decimal;
+  /** Open holds included. */
+  readonly used: Decimal;
+  readonly left: Decimal;
+  /** When its next period begins; null: it is for ever. */
+  readonly until: Date | null;
+}
+
 /** Something that waits for an answer: a payment (`pay`), or an approval (`approve`, `decline`). */
 export interface OpenRequest {
   readonly request: string;
@@ -178,6 +195,8 @@ export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly blocks: readonly BlockBalance[];
   /** What voids left owed, in money; no credits pay it. */
   readonly owedMoney: Money;
+  /** How much of each cap is drawn. */
+  readonly caps: readonly CapBalance[];
   /** What waits for an answer. */
   readonly requests: readonly OpenRequest[];
   /** The renewal that is open, or was accepted for the term that runs; null: none was proposed yet. */

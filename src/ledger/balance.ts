@@ -3,9 +3,10 @@
 import { type Account, availableOf, totalsOf, upcomingOf } from '../account/account.ts';
 import { type Block, endOf, hasEnded, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { type CapStanding, capsOf } from '../operations/cap.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
-import type { Balance, BlockBalance, BlockState, UnitBalance } from './answers.ts';
+import type { Balance, BlockBalance, BlockState, CapBalance, UnitBalance } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
 import { moneyOut } from './receipt.ts';
 import { renewalOf } from './renewal.ts';
@@ -29,8 +30,20 @@ export function balanceOf<C extends Catalogue>(
       .filter((block) => block.granted > 0n)
       .map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
+    caps: capsOf(account, at, units).map((cap) => capBalance(cap, units)),
     requests: [],
     renewal: renewalOf(account, units),
+  };
+}
+
+function capBalance({ used, limit, until, ...cap }: CapStanding, units: Units): CapBalance {
+  const scale = scaleOf(units, cap.unit);
+  return {
+    ...cap,
+    limit: toDecimal(limit, scale),
+    used: toDecimal(used, scale),
+    left: toDecimal(limit > used ? limit - used : 0n, scale),
+    until: until === null ? null : new Date(until),
   };
 }
 

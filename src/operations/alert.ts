@@ -7,6 +7,7 @@ import type { AlertsFact } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
+import { reachedCaps } from './cap.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
 
 /** What was used of what there was to be used; parts of a unit. */
@@ -54,11 +55,13 @@ export function crossings(
       }
     }
   }
+  const reached = reachedCaps(before, after, units);
   const rearmed: string[] = [];
   if (after.alerts.beyond !== before.alerts.beyond) {
     const entered = after.alerts.beyond.some((unit) => !before.alerts.beyond.includes(unit));
     if (entered) fired.push('overage');
   }
+  fired.push(...reached);
   for (const unit of before.alerts.beyond) {
     const is = availableOf(after, unit, at);
     if (is > 0n && is > availableOf(before, unit, at)) rearmed.push(unit);

@@ -3,6 +3,7 @@
 import type { Account, Hold } from '../account/account.ts';
 import type { Draft, Move } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
+import { captureUnderCaps } from './cap.ts';
 import type { CaptureCommand, Context, StatedUsage } from './command.ts';
 import { returnTo } from './hold.ts';
 import { WayHome } from './home.ts';
@@ -38,6 +39,13 @@ export function decideCapture(account: Account, command: CaptureCommand, context
   const late = latenessOf(account, occurred, context.at);
   checkHeld(hold);
   const { unit, amount } = charge;
+  captureUnderCaps(
+    account,
+    hold,
+    { unit, member: hold.member, feature, occurred },
+    charge,
+    context,
+  );
   const moves: Move[] = [];
   const rest: { block: number; amount: bigint }[] = [];
   let missing = amount;

@@ -3,6 +3,7 @@
 import type { Account } from '../account/account.ts';
 import type { Charge, Draft, Move } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
+import { underCaps } from './cap.ts';
 import type { ConsumeCommand, Context } from './command.ts';
 import { price } from './pricing.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
@@ -11,13 +12,13 @@ import { latenessOf, occurredOf } from './stated.ts';
 /** A usage that costs several units succeeds or fails as a whole. Usage that costs nothing is recorded too. */
 export function decideConsume(account: Account, command: ConsumeCommand, context: Context): Draft {
   const occurred = occurredOf(command, context);
-  const { charges, feature, rated } = price(account, command.usage, occurred, context);
+  const { charges: asked, feature, rated } = price(account, command.usage, occurred, context);
   const late = latenessOf(account, occurred, context.at);
-  if (command.partial && charges.length > 1) {
+  if (command.partial && asked.length > 1) {
     throw new InvalidInput({
       field: 'partial',
       expected: 'a usage in one unit',
-      found: `one in ${charges.map((charge) => charge.unit).join(' and ')}`,
+      found: `one in ${asked.map((charge) => charge.unit).join(' and ')}`,
     });
   }
   if (command.partial && rated?.access?.how === 'opened') {
@@ -27,6 +28,8 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
       found: 'true',
     });
   }
+  const { member, partial } = command;
+  const charges = underCaps(account, asked, { member, feature, occurred, partial }, context);
   const moves: Move[] = [];
   const charged: Charge[] = [];
   for (const { unit, amount } of charges) {

@@ -6,6 +6,7 @@ import { formatInstant, type Instant } from '../calendar/instant.ts';
 import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
+import { underCaps } from './cap.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { WayHome } from './home.ts';
 import { price } from './pricing.ts';
@@ -44,6 +45,7 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
     });
   }
   isFresh();
+  underCaps(account, [charge], { member: command.member, feature, occurred }, context);
   const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
   if (missing > 0n) {
     throw insufficient({ unit, required: amount, available: amount - missing }, context.units);

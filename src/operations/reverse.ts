@@ -6,6 +6,7 @@ import type { Draft, Move, Operation } from '../account/operation.ts';
 import { InvalidInput, OverReversal, Unknown } from '../errors.ts';
 import { formatParts } from '../quantity/quantity.ts';
 import { scaleOf } from '../quantity/units.ts';
+import { reversedDraw } from './cap.ts';
 import type { Context, ReverseCommand } from './command.ts';
 import { stopOf, undelivered } from './delivered.ts';
 import { WayHome } from './home.ts';
@@ -50,7 +51,7 @@ export function decideReverse(account: Account, command: ReverseCommand, context
     facts: {
       ...home.facts,
       ...stopOf(usage, occurred),
-      reverses: { number: usage.number, key: usage.key },
+      reverses: { number: usage.number, key: usage.key, ...reversedDraw(account, usage) },
       ...(due > 0n && { due }),
     },
   };

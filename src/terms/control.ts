@@ -26,7 +26,7 @@ export interface Alerts {
 
 /** A limit on who may draw, or for what: of one member, of each member by itself, or of the whole account (a budget). */
 export interface CapInput {
-  /** Named in its alert, `cap:<name>`. Default: the member, else the feature, else `account`. */
+  /** Named in its alert, `cap:<name>` (of each member: `cap:<name>/<member>`). Default: the member, else the feature, else `account`. */
   readonly name?: string;
   /** One member. Default: see `each`. */
   readonly member?: string;
@@ -45,7 +45,7 @@ export interface CapInput {
 
 /** A cap, every part filled; also its form in the journal. */
 export interface Cap {
-  readonly name: string;
+  readonly name: string | null;
   readonly member: string | null;
   readonly each: 'member' | null;
   readonly feature: string | null;
@@ -137,7 +137,7 @@ export function readAlerts(input: AlertsInput, field: string): Alerts {
 export function readCap(input: CapInput, field: string): Cap {
   const { member, each, feature, every, starts } = input;
   return {
-    name: input.name ?? member ?? feature ?? 'account',
+    name: input.name ?? null,
     member: member ?? null,
     each: each ?? null,
     feature: feature ?? null,

@@ -1,0 +1,29 @@
+// What an operation changes of what was used, by unit: usage adds to it, what is undone takes off it.
+
+import { type Account, blockOf } from './account.ts';
+import type { Operation } from './operation.ts';
+
+/** Credits that an operation used (above zero) or gave back (below), in one unit. */
+export interface UsageChange {
+  readonly unit: string;
+  /** Overage and what was waived included. */
+  readonly amount: bigint;
+  /** Of it, what was waived. */
+  readonly waived: bigint;
+}
+
+/** The usage that an operation adds or undoes; empty where it does neither. */
+export function usageOf({ facts, moves }: Operation, account: Account): UsageChange[] {
+  const changes = new Map<string, UsageChange>();
+  const change = (unit: string, amount: bigint, waived: bigint): void => {
+    const known = changes.get(unit) ?? { amount: 0n, waived: 0n };
+    changes.set(unit, { unit, amount: known.amount + amount, waived: known.waived + waived });
+  };
+  for (const { unit, amount } of facts.charged ?? []) change(unit, amount, 0n);
+  if (facts.reverses !== undefined) {
+    for (const { block, from, amount } of moves) {
+      if (from === 'burned') change(blockOf(account, block).unit, -amount, 0n);
+    }
+  }
+  return [...changes.values()].filter(({ amount }) => amount !== 0n);
+}
