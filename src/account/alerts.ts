@@ -8,7 +8,7 @@ import { durationOf } from '../terms/durations.ts';
 import { type Account, availableOf, blockOf } from './account.ts';
 import { endOf } from './block.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
-import type { Json, Operation } from './operation.ts';
+import type { Json, Operation, OperationKind } from './operation.ts';
 import type { Part } from './part.ts';
 import { usageOf } from './usage.ts';
 
@@ -86,6 +86,21 @@ function evolve(state: Alarms, operation: Operation, before: Account, after: Acc
   return same ? state : { rises, beyond, told };
 }
 
+/** What gives credits that weren't there; what rolls, or finds its way home, was there before. */
+const GIVING: ReadonlySet<OperationKind> = new Set([
+  'grant',
+  'purchase',
+  'adjust',
+  'allowance',
+  'seats',
+  'claim',
+  'commit',
+  'renew',
+  'changePlan',
+  'pay',
+  'acceptQuote',
+]);
+
 function risesAfter(
   state: Alarms,
   operation: Operation,
@@ -104,14 +119,15 @@ function risesAfter(
   for (const move of operation.moves) {
     const { unit } = blockOf(after, move.block);
     const rise = rises.get(unit);
-    if (move.from === 'issued' && raises(operation, after, move.block)) {
+    const isGiven = move.from === 'issued' && GIVING.has(operation.kind);
+    if (isGiven && raises(after, move.block)) {
       if (blockOf(after, move.block).effective > operation.recorded) continue;
       set(unit, {
         at: operation.occurred,
         pool: availableOf(after, unit, operation.recorded),
         used: 0n,
       });
-    } else if (move.from === 'issued' && rise?.at === operation.occurred && rise.used === 0n) {
+    } else if (isGiven && rise?.at === operation.occurred && rise.used === 0n) {
       // Another allowance of the same instant is part of what there was right after it.
       set(unit, { ...rise, pool: availableOf(after, unit, operation.recorded) });
     } else if (operation.kind === 'settle' && move.to === 'burned' && rise !== undefined) {
@@ -149,8 +165,7 @@ export function risenBy(
 }
 
 /** Whether credits of this block are a rise: bought, given, or of the allowance with the longest period. */
-function raises({ kind }: Operation, account: Account, number: number): boolean {
-  if (kind === 'rollover') return false;
+function raises(account: Account, number: number): boolean {
   const { portion, unit } = blockOf(account, number);
   if (portion?.of !== 'allowance') return true;
   const lengths = account.terms.allowances
