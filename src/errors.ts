@@ -184,6 +184,20 @@ export class BlockEnded extends Refusal {
   }
 }
 
+/** The block is frozen: nothing of it can be spent, refunded or taken back by hand until it thaws. */
+export class BlockFrozen extends Refusal {
+  readonly block: string;
+
+  constructor(facts: { block: string; by: readonly string[] }) {
+    super(
+      'block-frozen',
+      `block "${facts.block}" is frozen (${facts.by.join(', ')}); decide the dispute or change the plan first`,
+      facts,
+    );
+    this.block = facts.block;
+  }
+}
+
 /** A renewal, dispute or request was decided before; deciding again would do it twice. */
 export class AlreadyDecided extends Refusal {
   constructor(facts: { what: string; by?: string | null }) {

@@ -3,7 +3,7 @@
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Terms } from '../terms/terms.ts';
-import type { Block } from './block.ts';
+import { type Block, isFrozen } from './block.ts';
 import type { HoldEnd, HoldOpening, RateCardPin } from './operation.ts';
 import type { Parts } from './parts.ts';
 import type { Register } from './register.ts';
@@ -28,6 +28,8 @@ export interface UnitTotals {
   readonly granted: bigint;
   readonly free: bigint;
   readonly held: bigint;
+  /** Of what is free: what nobody can spend before its block thaws. */
+  readonly frozen: bigint;
   readonly basis: bigint;
 }
 
@@ -75,7 +77,7 @@ export interface Account extends Parts {
   readonly owedMoney: bigint;
 }
 
-const NOTHING: UnitTotals = { granted: 0n, free: 0n, held: 0n, basis: 0n };
+const NOTHING: UnitTotals = { granted: 0n, free: 0n, held: 0n, frozen: 0n, basis: 0n };
 
 /** The block with this number. Throws `InvariantBroken`: operations name only blocks that are there. */
 export function blockOf(account: Account, number: number): Block {
@@ -100,17 +102,18 @@ export function totalsOf(account: Account, unit: string): UnitTotals {
   return account.totals.get(unit) ?? NOTHING;
 }
 
-/** Credits of the unit in blocks that aren't effective yet at this instant. */
+/** Credits of the unit in blocks that aren't effective yet at this instant; frozen ones are counted apart. */
 export function upcomingOf(account: Account, unit: string, at: Instant): bigint {
   let sum = 0n;
   for (const number of account.upcoming) {
     const block = blockOf(account, number);
-    if (block.unit === unit && block.effective > at) sum += block.free;
+    if (block.unit === unit && block.effective > at && !isFrozen(block)) sum += block.free;
   }
   return sum;
 }
 
 /** Credits of the unit that can be spent at this instant, whatever their scope; the account must be advanced to it. */
 export function availableOf(account: Account, unit: string, at: Instant): bigint {
-  return totalsOf(account, unit).free - upcomingOf(account, unit, at);
+  const { free, frozen } = totalsOf(account, unit);
+  return free - frozen - upcomingOf(account, unit, at);
 }

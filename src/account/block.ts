@@ -2,6 +2,7 @@
 
 import type { Instant } from '../calendar/instant.ts';
 import { type Rollover, rollsAnything } from '../terms/rollover.ts';
+import { type Freeze, putOff, wasFrozen } from './freeze.ts';
 
 /** Where a credit can be. `issued` is where blocks come from; every other place is a column of its block. */
 export const PLACES = [
@@ -86,6 +87,10 @@ export interface Block extends BlockOpening {
   readonly cut: bigint;
   /** Set once the block was voided: whether what was spent stays as it is or is owed. */
   readonly closed: 'kept' | 'owed' | null;
+  /** When it was frozen; null: it never was. */
+  readonly freeze: Freeze | null;
+  /** What became of the dispute of its payment; null: nobody disputed it. */
+  readonly dispute: 'open' | 'won' | 'lost' | null;
   /** Since when it is open again after its end; null: it never was. Between the two nothing could spend it. */
   readonly reopenedAt: Instant | null;
   /** End of the grace in which a reversal opened it again; it opens again once only. */
@@ -112,15 +117,32 @@ export function openBlock(opening: BlockOpening): Block {
     rolledTo: null,
     cut: 0n,
     closed: null,
+    freeze: null,
+    dispute: null,
     reopenedAt: null,
     reopenedUntil: null,
     expiredBeforeReopening: 0n,
   };
 }
 
-/** First instant at which the block can't be spent any more; null: never. */
+/** Whether the block can't be spent now, although it hasn't ended. */
+export function isFrozen(block: Block): boolean {
+  return block.freeze !== null && block.freeze.since !== null;
+}
+
+/** First instant at which the block can't be spent any more; null: never, or not before it thaws. */
 export function endOf(block: Block): Instant | null {
-  return block.reopenedUntil ?? block.expires;
+  const { reopenedAt, reopenedUntil, freeze } = block;
+  if (reopenedUntil === null) return ownEndOf(block);
+  return isFrozen(block) ? null : reopenedUntil + putOff(freeze, reopenedAt ?? 0);
+}
+
+/** End of the block's own time, without a grace in which it was opened again; null: never, or not before it thaws. */
+export function ownEndOf({ expires, freeze, reopenedAt }: Block): Instant | null {
+  if (expires === null) return null;
+  if (freeze === null) return expires;
+  if (freeze.since !== null && reopenedAt === null) return null;
+  return expires + putOff(freeze, 0, reopenedAt ?? undefined);
 }
 
 /** Whether the block's end has come by this instant (`docs/domain.md §2`: intervals are half open). */
@@ -131,12 +153,11 @@ export function hasEnded(block: Block, at: Instant): boolean {
 
 /** Whether the block was open at this instant of the past, as far as it is known now: in its own time, or in its grace. */
 export function wasOpen(block: Block, then: Instant): boolean {
-  if (then < block.effective) return false;
-  if (block.expires === null || then < block.expires) return true;
-  const { reopenedAt, reopenedUntil } = block;
-  return (
-    reopenedAt !== null && reopenedUntil !== null && reopenedAt <= then && then < reopenedUntil
-  );
+  if (then < block.effective || wasFrozen(block.freeze, then)) return false;
+  const own = ownEndOf(block);
+  if (own === null || then < own) return true;
+  const end = endOf(block);
+  return block.reopenedAt !== null && block.reopenedAt <= then && (end === null || then < end);
 }
 
 /** Whether the block pays for this feature; a usage without one is paid by blocks without a scope. */

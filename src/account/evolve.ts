@@ -12,9 +12,10 @@ import {
   type Reversal,
   type UnitTotals,
 } from './account.ts';
-import { type Block, endOf, openBlock } from './block.ts';
+import { type Block, endOf, isFrozen, openBlock } from './block.ts';
 import { emptyAccount } from './empty.ts';
 import { compareEnds, withEnd, withoutPast } from './ends.ts';
+import { type FreezeChange, frozenBy, thawedBy } from './freeze.ts';
 import type { Move, Operation, Roll } from './operation.ts';
 import { allInOrder, reordered } from './order.ts';
 import { withParts } from './parts.ts';
@@ -41,6 +42,10 @@ export function evolve(account: Account | null, operation: Operation): Account {
   // Before the moves: what leaves with a void of the rolled block is counted on what it has got.
   for (const roll of facts.rolls ?? []) next.roll(roll);
   for (const move of operation.moves) next.move(move, operation);
+  for (const change of facts.freezes ?? []) next.freeze(change);
+  for (const change of facts.thaws ?? []) next.thaw(change);
+  if (facts.dispute !== undefined) next.dispute(facts.dispute.block, facts.dispute.state);
+  for (const block of facts.forfeits ?? []) next.close(block, 'kept');
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
   if (facts.reverses !== undefined) next.reverse(facts.reverses.number, operation.moves);
@@ -146,6 +151,23 @@ class Successor {
 
   close(number: number, spent: 'kept' | 'owed'): void {
     this.#touched.set(number, { ...this.#block(number), closed: spent });
+  }
+
+  freeze({ block: number, by, at }: FreezeChange): void {
+    const block = this.#block(number);
+    this.#touched.set(number, { ...block, freeze: frozenBy(block.freeze, by, at) });
+  }
+
+  /** Its end moves on by the time that it was frozen. */
+  thaw({ block: number, by, at }: FreezeChange): void {
+    const block = this.#block(number);
+    const thawed = { ...block, freeze: thawedBy(block.freeze, by, at) };
+    this.#touched.set(number, thawed);
+    if (isFrozen(block) && !isFrozen(thawed)) this.#willEnd(endOf(thawed), 'block', number);
+  }
+
+  dispute(number: number, state: NonNullable<Block['dispute']>): void {
+    this.#touched.set(number, { ...this.#block(number), dispute: state });
   }
 
   endHold(number: number, how: NonNullable<Hold['ended']>): void {
@@ -258,11 +280,18 @@ class Successor {
 
 /** What rolled on is counted where it is now: each credit and each cent once. */
 function addTo(totals: Map<string, UnitTotals>, block: Block, sign: 1n | -1n): void {
-  const sum = totals.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n, basis: 0n };
+  const sum = totals.get(block.unit) ?? {
+    granted: 0n,
+    free: 0n,
+    held: 0n,
+    frozen: 0n,
+    basis: 0n,
+  };
   totals.set(block.unit, {
     granted: sum.granted + sign * (block.granted - block.rolled),
     free: sum.free + sign * block.free,
     held: sum.held + sign * block.held,
+    frozen: sum.frozen + (isFrozen(block) ? sign * block.free : 0n),
     basis: sum.basis + sign * (block.basis - block.rolledMoney),
   });
 }

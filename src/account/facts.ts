@@ -116,6 +116,10 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   begins: plain(),
   agreed,
   renewal: review,
+  freezes: plain(),
+  thaws: plain(),
+  forfeits: plain(),
+  dispute: plain(),
 };
 
 const NAMES = Object.keys(FACTS) as readonly Name[];

@@ -1,7 +1,7 @@
 // What must always hold of an account (`docs/domain.md §9`), whatever was done to it.
 
-import type { Account } from './account.ts';
-import { type Block, remaining } from './block.ts';
+import type { Account, UnitTotals } from './account.ts';
+import { type Block, isFrozen, remaining } from './block.ts';
 import { deferredCost } from './cost.ts';
 import type { Move, Operation, OperationKind } from './operation.ts';
 
@@ -145,23 +145,25 @@ export function brokenAccount(account: Account): string | null {
       heldByHolds.set(block, (heldByHolds.get(block) ?? 0n) + amount);
     }
   }
-  const sums = new Map<string, { granted: bigint; free: bigint; held: bigint }>();
+  const sums = new Map<string, Pick<UnitTotals, 'granted' | 'free' | 'held' | 'frozen'>>();
   for (const block of account.blocks) {
     const broken = brokenBlock(block);
     if (broken !== null) return `block "${block.name}": ${broken}`;
     if (block.held !== (heldByHolds.get(block.number) ?? 0n)) {
       return `block "${block.name}" holds other than its holds say`;
     }
-    const sum = sums.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n };
+    const sum = sums.get(block.unit) ?? { granted: 0n, free: 0n, held: 0n, frozen: 0n };
     sums.set(block.unit, {
       granted: sum.granted + block.granted - block.rolled,
       free: sum.free + block.free,
       held: sum.held + block.held,
+      frozen: sum.frozen + (isFrozen(block) ? block.free : 0n),
     });
   }
   for (const [unit, sum] of sums) {
     const total = account.totals.get(unit);
-    if (total?.granted !== sum.granted || total.free !== sum.free || total.held !== sum.held) {
+    const figures = ['granted', 'free', 'held', 'frozen'] as const;
+    if (figures.some((figure) => total?.[figure] !== sum[figure])) {
       return `the totals of ${unit} are not the sums of its blocks`;
     }
   }

@@ -5,6 +5,7 @@ import type { Instant } from '../calendar/instant.ts';
 import type { TermsJson } from '../terms/terms.ts';
 import type { BlockOpening, Place } from './block.ts';
 import type { Agreed, Review, TermPeriod } from './commitment.ts';
+import type { FreezeChange } from './freeze.ts';
 
 /** Any JSON value. */
 export type Json =
@@ -247,6 +248,12 @@ export interface OperationFacts {
   readonly begins?: { readonly term: TermPeriod | null };
   /** The commitment that is agreed from now on. */
   readonly agreed?: Agreed;
+  /** Blocks that something freezes, and blocks that it freezes no longer. */
+  readonly freezes?: readonly FreezeChange[];
+  readonly thaws?: readonly FreezeChange[];
+  /** Blocks that a change of plan took back: what is held of them is voided when it comes back. */
+  readonly forfeits?: readonly number[];
+  readonly dispute?: { readonly block: number; readonly state: 'open' | 'won' | 'lost' };
   /** A renewal as it is proposed or decided. */
   readonly renewal?: Review;
 }

@@ -1,7 +1,7 @@
 // The blocks of an account in burn order, kept from one operation to the next.
 
 import { type Account, blockOf } from './account.ts';
-import { type Block, endOf } from './block.ts';
+import { type Block, endOf, isFrozen } from './block.ts';
 import { type BurnOrder, burnOrder, placeIn } from './burn-order.ts';
 
 const orders = new WeakMap<object, BurnOrder>();
@@ -15,11 +15,11 @@ export function orderOf(terms: Account['terms']): BurnOrder {
   return made;
 }
 
-/** Every block with free credits, in burn order. */
+/** Every block with free credits that isn't frozen, in burn order. */
 export function allInOrder(account: Account): Account['order'] {
   const order = new Map<string, number[]>();
   const compare = orderOf(account.terms);
-  const open = [...account.blocks].filter((block) => block.free > 0n).sort(compare);
+  const open = [...account.blocks].filter(stands).sort(compare);
   for (const block of open) {
     const list = order.get(block.unit);
     if (list === undefined) order.set(block.unit, [block.number]);
@@ -42,10 +42,9 @@ export function reordered(
   };
   for (const block of touched) {
     const old = before.blocks.byNumber(block.number);
-    const stood = old !== undefined && old.free > 0n;
-    const stands = block.free > 0n;
-    if (stood && stands && !isElsewhere(old, block)) continue;
-    if (stands) entering.push(block);
+    const stood = old !== undefined && stands(old);
+    if (stood && stands(block) && !isElsewhere(old, block)) continue;
+    if (stands(block)) entering.push(block);
     if (!stood) continue;
     const list = order.get(block.unit) ?? [];
     const find = (n: number): Block => blockOf(before, n);
@@ -57,6 +56,10 @@ export function reordered(
     put(block.unit, list.toSpliced(placeIn(list, block, compare, find), 0, block.number));
   }
   return order;
+}
+
+function stands(block: Block): boolean {
+  return block.free > 0n && !isFrozen(block);
 }
 
 /** Whether the order may see the two as different: by their end, or by what a credit of them costs. */

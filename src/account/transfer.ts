@@ -2,7 +2,7 @@
 // fixed at that moment (`docs/domain.md §8`).
 
 import { InvariantBroken } from '../errors.ts';
-import type { Block, Place } from './block.ts';
+import { type Block, ownEndOf, type Place } from './block.ts';
 import { refundCost, unburnCost, usageCost, voidCost } from './cost.ts';
 import type { Move, Roll } from './operation.ts';
 
@@ -29,7 +29,8 @@ export function retaken(
   occurred: number,
 ): Block {
   const lost = before.expiredBeforeReopening;
-  const own = before.expires === null || occurred < before.expires;
+  const end = ownEndOf(before);
+  const own = end === null || occurred < end;
   if (from !== 'expired' || lost === 0n || !own) return moved;
   return { ...moved, expiredBeforeReopening: lost > amount ? lost - amount : 0n };
 }

@@ -121,14 +121,23 @@ function takeMarks({ operation, before, after }: Folded, blocks: Map<number, Cha
   const { facts, moves } = operation;
   const voided = facts.voids?.block;
   const reopened = (facts.reopens ?? []).map(({ block }) => block);
-  for (const number of new Set([...moves.map(({ block }) => block), ...reopened, voided ?? 0])) {
+  const marked = [
+    ...[...(facts.freezes ?? []), ...(facts.thaws ?? [])].map(({ block }) => block),
+    ...(facts.forfeits ?? []),
+    voided ?? 0,
+  ];
+  for (const number of new Set([...moves.map(({ block }) => block), ...reopened, ...marked])) {
     const moved = blocks.get(number);
     const now = after.blocks.byNumber(number);
     if (moved === undefined || now === undefined) continue;
     const was = before?.blocks.byNumber(number);
     moved.refundedMoney += now.refundedMoney - (was?.refundedMoney ?? 0n);
     moved.voidedMoney += now.voidedMoney - (was?.voidedMoney ?? 0n);
-    if (number === voided) moved.closed = now.closed;
+    if (marked.includes(number)) {
+      moved.closed = now.closed;
+      moved.freeze = now.freeze;
+      moved.dispute = now.dispute;
+    }
     if (!reopened.includes(number)) continue;
     moved.reopenedAt = now.reopenedAt;
     moved.reopenedUntil = now.reopenedUntil;

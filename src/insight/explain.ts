@@ -95,6 +95,9 @@ function why(block: Block, taken: bigint, operation: Operation, feature: string 
   if (block.effective > operation.recorded) {
     return `passed over: it is effective from ${formatInstant(block.effective)}`;
   }
+  if (block.freeze !== null && block.freeze.since !== null) {
+    return `passed over: it is frozen since ${formatInstant(block.freeze.since)} (${block.freeze.by.join(', ')})`;
+  }
   if (operation.kind === 'capture' && !operation.moves.some(isFreeBurn)) {
     return 'not needed: what was held was enough';
   }

@@ -75,6 +75,8 @@ export interface UnitBalance {
   readonly available: Decimal;
   /** In blocks that are not effective yet. */
   readonly upcoming: Decimal;
+  /** In blocks that are frozen: a dispute is open, or a change of plan froze them. */
+  readonly frozen: Decimal;
   /** Overage that nobody has paid. */
   readonly owed: Decimal;
   /** Room that is left under the overage limit; null where there is none to run out of. */
@@ -158,7 +160,7 @@ export interface RenewalReview {
 }
 
 /** Where a block stands. */
-export type BlockState = 'open' | 'upcoming' | 'empty' | 'expired' | 'voided';
+export type BlockState = 'open' | 'upcoming' | 'frozen' | 'empty' | 'expired' | 'voided';
 
 /** One block and where its credits are. granted = remaining + burned + expired + rolledOut + refunded + voided. */
 export interface BlockBalance {
@@ -178,6 +180,7 @@ export interface BlockBalance {
   readonly voided: Decimal;
   readonly basis: Money;
   readonly effectiveAt: Date;
+  /** First instant at which it can't be spent any more; null: never, or not before it thaws. */
   readonly expiresAt: Date | null;
   readonly priority: number;
   readonly features: readonly string[] | null;

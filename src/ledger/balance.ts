@@ -1,7 +1,7 @@
 // A balance for callers: what an account has at an instant, by unit and by block.
 
 import { type Account, availableOf, totalsOf, upcomingOf } from '../account/account.ts';
-import { type Block, endOf, hasEnded, remaining } from '../account/block.ts';
+import { type Block, endOf, hasEnded, isFrozen, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type CapStanding, capsOf } from '../operations/cap.ts';
 import { toDecimal } from '../quantity/quantity.ts';
@@ -50,12 +50,13 @@ function capBalance({ used, limit, until, ...cap }: CapStanding, units: Units): 
 function unitBalance(account: Account, unit: string, at: Instant, units: Units): UnitBalance {
   const scale = scaleOf(units, unit);
   const available = availableOf(account, unit, at);
-  const { held } = totalsOf(account, unit);
+  const { held, frozen } = totalsOf(account, unit);
   return {
     posted: toDecimal(available + held, scale),
     held: toDecimal(held, scale),
     available: toDecimal(available, scale),
     upcoming: toDecimal(upcomingOf(account, unit, at), scale),
+    frozen: toDecimal(frozen, scale),
     owed: toDecimal(0n, scale),
     overageLeft: toDecimal(0n, scale),
   };
@@ -89,5 +90,6 @@ function stateOf(block: Block, at: Instant): BlockState {
   if (block.closed !== null) return 'voided';
   if (hasEnded(block, at)) return 'expired';
   if (remaining(block) === 0n) return 'empty';
+  if (isFrozen(block)) return 'frozen';
   return block.effective > at ? 'upcoming' : 'open';
 }

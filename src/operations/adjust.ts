@@ -9,7 +9,7 @@ import { scaleOf } from '../quantity/units.ts';
 import type { AdjustCommand, Context } from './command.ts';
 import { checkFresh, DEFAULT_PRIORITY } from './grant.ts';
 import { insufficient } from './spend.ts';
-import { blockNamed, checkOpen, checkTotal, occurredOf, unitOf } from './stated.ts';
+import { blockNamed, checkOpen, checkThawed, checkTotal, occurredOf, unitOf } from './stated.ts';
 
 /** Up: a new promotional block without a basis. Down: out of a named block, or in burn order whatever the scopes. */
 export function decideAdjust(account: Account, command: AdjustCommand, context: Context): Draft {
@@ -96,5 +96,6 @@ function namedIn(account: Account, name: string, unit: string, context: Context)
     throw new InvalidInput({ field: 'unit', expected: `the block's ${block.unit}`, found: unit });
   }
   checkOpen(block, context.at);
+  checkThawed(block);
   return block;
 }

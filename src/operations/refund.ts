@@ -7,7 +7,7 @@ import type { Draft } from '../account/operation.ts';
 import { NotRefundable } from '../errors.ts';
 import type { Context, RefundCommand } from './command.ts';
 import { insufficient } from './spend.ts';
-import { amountAbove, blockNamed, checkLeft, occurredOf } from './stated.ts';
+import { amountAbove, blockNamed, checkLeft, checkThawed, occurredOf } from './stated.ts';
 
 /** Any block with a basis, whatever its kind; never more than is free of holds. The money is fixed now, for good. */
 export function decideRefund(account: Account, command: RefundCommand, context: Context): Draft {
@@ -15,6 +15,7 @@ export function decideRefund(account: Account, command: RefundCommand, context: 
   const amount =
     command.amount === null ? block.free : amountAbove(command.amount, block.unit, context);
   checkLeft(block, context.at);
+  checkThawed(block);
   if (block.basis === 0n) throw new NotRefundable(command.block);
   if (amount > block.free || amount === 0n) {
     const required = amount === 0n ? remaining(block) : amount;

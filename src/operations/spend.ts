@@ -1,7 +1,7 @@
 // Burning down: which blocks pay, and with how much of what they have.
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Block, covers, wasOpen } from '../account/block.ts';
+import { type Block, covers, isFrozen, ownEndOf, wasOpen } from '../account/block.ts';
 import type { Move } from '../account/operation.ts';
 import { orderOf } from '../account/order.ts';
 import type { Instant } from '../calendar/instant.ts';
@@ -74,7 +74,7 @@ function* spendableThen(account: Account, demand: Demand, then: Instant): Genera
   const { lastLoss } = account;
   if (lastLoss === null || lastLoss <= then) {
     // Nothing has ended since with credits in it: what was open then and has something left is open now.
-    for (const block of spendable(account, demand)) if (block.effective <= then) yield block;
+    for (const block of spendable(account, demand)) if (wasOpen(block, then)) yield block;
     return;
   }
   const order = orderOf(account.terms);
@@ -83,6 +83,7 @@ function* spendableThen(account: Account, demand: Demand, then: Instant): Genera
       (block) =>
         block.unit === demand.unit &&
         block.closed === null &&
+        !isFrozen(block) &&
         wasOpen(block, then) &&
         covers(block, demand.feature),
     )
@@ -98,7 +99,8 @@ function lostSince(block: Block, then: Instant): bigint {
 }
 
 function inItsOwnTime(block: Block, then: Instant): boolean {
-  return block.expires === null || then < block.expires;
+  const end = ownEndOf(block);
+  return end === null || then < end;
 }
 
 /** The block with the end that it had then, before a reversal gave it a later one. */

@@ -6,7 +6,7 @@ import { type Block, hasEnded, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
-import { BlockEnded, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors.ts';
+import { BlockEnded, BlockFrozen, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors.ts';
 import { parseMoney } from '../quantity/money.ts';
 import { parseParts, withinBound } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf } from '../quantity/units.ts';
@@ -92,6 +92,13 @@ export function checkTotal(account: Account, unit: string, more: bigint): void {
 export function checkOpen(block: Block, at: Instant): void {
   if (block.closed !== null) throw new BlockEnded({ block: block.name, ended: 'voided' });
   if (hasEnded(block, at)) throw new BlockEnded({ block: block.name, ended: 'expired' });
+}
+
+/** Refuses a block that is frozen. Throws `BlockFrozen`. */
+export function checkThawed({ name, freeze }: Block): void {
+  if (freeze !== null && freeze.since !== null) {
+    throw new BlockFrozen({ block: name, by: freeze.by });
+  }
 }
 
 /** Refuses a block with nothing left, too. Throws `BlockEnded`. */
