@@ -94,6 +94,15 @@ export type {
   Write,
   Writes,
 } from './ledger/inputs.ts';
+export type { LedgerNotice, Outbox, Undelivered } from './ledger/outbox.ts';
+export type {
+  NoticeHandler,
+  Worker,
+  WorkerOptions,
+  WorkerRound,
+} from './ledger/worker.ts';
+export { type Delivery, Undeliverable } from './ledger/worker-delivery.ts';
+export type { Charge, ChargeOutcome, PaymentPort } from './ledger/worker-payments.ts';
 export { Decimal } from './quantity/decimal.ts';
 export type { AmountInput } from './quantity/quantity.ts';
 export type {

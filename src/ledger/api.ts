@@ -37,6 +37,8 @@ import type {
   SettleInput,
   VoidInput,
 } from './inputs.ts';
+import type { Outbox } from './outbox.ts';
+import type { Worker, WorkerOptions } from './worker.ts';
 
 /** The writes and reads that also work inside the caller's own transaction. Receipts are provisional until he commits. */
 export interface TransactionLedger<C extends Catalogue> {
@@ -102,9 +104,16 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   sweep(input: {
     readonly account: string;
   }): Promise<{ readonly recorded: number; readonly alerts: readonly string[] }>;
+  /** Notices that could not be delivered, and what becomes of them. */
+  readonly outbox: Outbox;
+  /**
+   * Does what is due: records what time has brought, tells a handler of it, charges what accounts ask
+   * for. Any number of processes may run one. Throws `InvalidInput` for an option that can't be.
+   */
+  worker(options?: WorkerOptions): Worker;
   /** Joins the caller's own transaction, so that a credit is burned if and only if his own rows are written. */
   within(transaction: unknown, options?: WithinOptions): TransactionLedger<C>;
-  /** Waits for what is under way and gives back what the ledger opened. */
+  /** Stops its workers, waits for what is under way and gives back what the ledger opened. */
   close(): Promise<void>;
 }
 

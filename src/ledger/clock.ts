@@ -19,8 +19,8 @@ export function readClock(clock: (() => number | Date) | undefined): Clock {
 export interface Timers {
   /** Milliseconds that only ever grow, for deadlines; a clock that jumps must not end or prolong a wait. */
   elapsedMs(): number;
-  /** Does the work after so many milliseconds. */
-  schedule(work: () => void, ms: number): void;
+  /** Does the work after so many milliseconds, unless what it gives back is called before. */
+  schedule(work: () => void, ms: number): () => void;
   /** From 0 to below 1, so that rivals don't meet again; decides nothing but how long somebody waits. */
   random(): number;
 }
@@ -28,7 +28,10 @@ export interface Timers {
 /** The machine's. */
 export const realTimers: Timers = {
   elapsedMs: () => performance.now(),
-  schedule: (work, ms) => void setTimeout(work, ms),
+  schedule: (work, ms) => {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
   random: Math.random,
 };
 
@@ -37,6 +40,34 @@ export function sleep(timers: Timers, ms: number): Promise<void> {
   return new Promise((resolve) => {
     timers.schedule(resolve, ms);
   });
+}
+
+/** A wait that can be ended early. */
+export interface Pause {
+  readonly over: Promise<void>;
+  readonly end: () => void;
+}
+
+/** Waits, or until somebody ends it. */
+export function pause(timers: Timers, ms: number): Pause {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = timers.schedule(resolve, ms);
+  const end = (): void => {
+    cancel();
+    resolve();
+  };
+  return { over: promise, end };
+}
+
+/** The result of the work. Throws after so many milliseconds, whatever becomes of it then. */
+export async function within<T>(timers: Timers, ms: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = timers.schedule(() => reject(new Error(`no end after ${ms} ms`)), ms);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    cancel();
+  }
 }
 
 /** A random share of a wait that doubles with each attempt. */

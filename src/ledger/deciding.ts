@@ -15,6 +15,7 @@ import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
 import type { Offers } from '../terms/offers.ts';
 import type { Receipt } from './answers.ts';
+import { noticesOf } from './notices.ts';
 import { alertsOf, receiptOf } from './receipt.ts';
 import { checkSame } from './replay.ts';
 
@@ -179,7 +180,7 @@ function decideOne(
 }
 
 /** A run as it goes to the storage. */
-export function groupOf(account: string, run: Run): AppendGroup {
+export function groupOf(account: string, run: Run, units: Units): AppendGroup {
   return {
     account,
     base: run.before?.number ?? 0,
@@ -199,7 +200,7 @@ export function groupOf(account: string, run: Run): AppendGroup {
     ),
     dues: duesOf(run),
     settledDues: run.settledDues,
-    notices: [],
+    notices: run.after === null ? [] : noticesOf(run.operations, run.after, units),
   };
 }
 

@@ -65,7 +65,7 @@ export class JoinedLedger {
       }
       if (run.operations.length === 0) return decided.receipt;
       markWritten(transaction, id);
-      const outcome = await transaction.append(groupOf(id, run));
+      const outcome = await transaction.append(groupOf(id, run, this.#rules.units));
       if (outcome === 'stored') return decided.receipt;
       if (outcome instanceof StorageUnavailable) throw outcome;
       // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.

@@ -4,7 +4,7 @@ import type { Account } from '../account/account.ts';
 import { evolve } from '../account/evolve.ts';
 import type { Operation } from '../account/operation.ts';
 import { parseInstant } from '../calendar/instant.ts';
-import { Fault, InvalidInput, Refusal, StorageUnavailable, Unknown } from '../errors.ts';
+import { Fault, InvalidInput, Refusal, Unknown } from '../errors.ts';
 import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
@@ -28,17 +28,19 @@ import { balanceOf } from './balance.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
-import { decideRun, groupOf, instantOf, movedOn, type Rules } from './deciding.ts';
+import { decideRun, instantOf, type Rules } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
 import { Accounts } from './loading.ts';
+import { outboxOver } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
-import { alertsOf } from './receipt.ts';
+import { sweep } from './sweep.ts';
 import { holdAround } from './with-hold.ts';
+import { type Worker, workerOver } from './worker.ts';
 import { WritePath } from './write-path.ts';
 
 /** Key of a question that names none; nothing is ever written under it. */
@@ -102,6 +104,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const submit: Submit = (command) => path.submit(command);
   const reads = new Reads(storage, accounts, rules, clock);
   const writes = writeMethods<C>(submit, plans);
+  const workers = new Set<Worker>();
   return {
     ...writes,
     batch: (commands) => batch(commands, submit, plans),
@@ -112,9 +115,19 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
-    sweep: async (input) => sweep(readAccount(input).account, parts, accounts),
+    sweep: async (input) => {
+      const { recorded, alerts } = await sweep(readAccount(input).account, parts, accounts);
+      return { recorded, alerts };
+    },
+    outbox: outboxOver(storage, clock),
+    worker: (options) => {
+      const worker = workerOver({ parts, accounts, reads, pay: writes.pay }, options ?? {});
+      workers.add(worker);
+      return worker;
+    },
     within: (transaction, options) => within(parts, accounts, fences, transaction, options),
     close: async () => {
+      await Promise.all([...workers].map((worker) => worker.stop()));
       await path.close();
       await accounts.settle();
       await storage.close();
@@ -175,32 +188,6 @@ async function quote<C extends Catalogue>(
     throw decided?.error ?? new Unknown('unknown-operation', name);
   }
   return decided.receipt;
-}
-
-/** Records what time has brought; a rival that does the same is welcome to be first. */
-async function sweep(
-  id: string,
-  { storage, rules, clock }: Parts,
-  accounts: Accounts,
-): Promise<{ readonly recorded: number; readonly alerts: readonly string[] }> {
-  for (;;) {
-    const before = await accounts.fresh(id);
-    if (before === null) throw new Unknown('unknown-account', id);
-    const at = instantOf(before, id, clock());
-    const { account, operations } = advance(before, at, rules.units);
-    if (operations.length === 0) return { recorded: 0, alerts: [] };
-    const nextDue = movedOn(before, account, rules.units);
-    const run = { before, after: account, operations, decided: [], settledDues: at, nextDue };
-    const group = groupOf(id, run);
-    const [outcome] = await storage.append([group]);
-    if (outcome === 'stored') {
-      accounts.stored(account);
-      return { recorded: operations.length, alerts: alertsOf(operations) };
-    }
-    if (outcome instanceof StorageUnavailable) throw outcome;
-    // Busy: whoever has the account locked records what is due with whatever he writes.
-    if (outcome === 'busy') return { recorded: 0, alerts: [] };
-  }
 }
 
 function within<C extends Catalogue>(

@@ -166,7 +166,7 @@ export class WritePath {
     let outcomes: AppendOutcome[];
     try {
       outcomes = await this.#storage.append(
-        writing.map(({ lane, run }) => groupOf(lane.account, run)),
+        writing.map(({ lane, run }) => groupOf(lane.account, run, this.#rules.units)),
       );
     } catch (error) {
       for (const attempt of writing) this.#afterFault(attempt, error);

@@ -59,9 +59,13 @@ export class World {
     return {
       elapsedMs: () => this.#now,
       schedule: (work, ms) => {
+        let isWanted = true;
         this.after(ms, () => {
-          if (isThere()) work();
+          if (isWanted && isThere()) work();
         });
+        return () => {
+          isWanted = false;
+        };
       },
       random: () => this.random.next(),
     };
