@@ -8,6 +8,8 @@ import { type Debts, debts } from './debts.ts';
 import { type Drawn, drawn } from './drawn.ts';
 import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
+import { type PastRollover, pastRollover } from './past-rollover.ts';
+import { type Pool, pool } from './pool.ts';
 import { type Portions, portions } from './portions.ts';
 import { type Rated, rated } from './rated.ts';
 import { type Requests, requests } from './requests.ts';
@@ -16,6 +18,8 @@ import { type Requests, requests } from './requests.ts';
 export interface Parts {
   readonly debts: Debts;
   readonly contract: Contract;
+  readonly pastRollover: PastRollover;
+  readonly pool: Pool;
   readonly portions: Portions;
   readonly rated: Rated;
   readonly drawn: Drawn;
@@ -28,6 +32,8 @@ type Name = keyof Parts;
 const PARTS: { readonly [K in Name]: Part<Parts[K]> } = {
   debts,
   contract,
+  pastRollover,
+  pool,
   portions,
   rated,
   drawn,

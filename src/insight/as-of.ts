@@ -4,9 +4,9 @@ import type { Account, Hold } from '../account/account.ts';
 import { type Block, hasEnded, openBlock, type Place } from '../account/block.ts';
 import { emptyAccount } from '../account/empty.ts';
 import { evolve, finishRestored } from '../account/evolve.ts';
-import type { Move, Operation } from '../account/operation.ts';
+import type { Move, Operation, Roll } from '../account/operation.ts';
 import { Register } from '../account/register.ts';
-import { owedFor } from '../account/transfer.ts';
+import { owedFor, rolled } from '../account/transfer.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
@@ -49,13 +49,19 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   for (const fold of folds) {
     const { number, kind, facts } = fold.operation;
     for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
+    const isCut = facts.cut !== undefined;
     for (const { move, counts } of dates.of(fold.operation)) {
       const moved = blocks.get(move.block);
       if (moved === undefined || counts > at) continue;
       if (move.from === 'issued') moved.granted += move.amount;
       else moved[move.from] -= move.amount;
-      const to = arrival(move, moved, at);
+      const to = isCut ? 'expired' : arrival(move, moved, at);
       moved[to] += move.amount;
+      if (isCut) moved.cut += move.amount;
+    }
+    for (const roll of facts.rolls ?? []) {
+      if (Math.max(dates.ofOperation(number), dates.ofOpening(roll.to)) <= at)
+        takeRoll(roll, blocks);
     }
     if (dates.ofOperation(number) > at) continue;
     last = number;
@@ -87,7 +93,10 @@ class Dates {
 
   /** The operation's moves, each with the instant from which it counts. Operations are asked for in their order. */
   of({ number, occurred, facts, moves }: Operation): { move: Move; counts: Instant }[] {
-    for (const { number: block } of facts.opens ?? []) this.#openings.set(block, occurred);
+    for (const { number: block, lineage } of facts.opens ?? []) {
+      // What was told late of a time before the roll was in the block that it rolled out of.
+      this.#openings.set(block, Math.max(occurred, lineage?.at ?? 0));
+    }
     if (facts.hold !== undefined) this.#holds.set(facts.hold.number, occurred);
     const after = Math.max(
       occurred,
@@ -104,16 +113,28 @@ class Dates {
     });
   }
 
+  ofOpening(block: number): Instant {
+    return this.#openings.get(block) ?? 0;
+  }
+
   ofOperation(number: number): Instant {
     return this.#operations.get(number) ?? 0;
   }
 }
 
 /** Credits that came back late to a block that had ended by then were free until its end. */
-function arrival({ from, to }: Move, block: Block, at: Instant): Exclude<Place, 'issued'> {
+function arrival({ to }: Move, block: Block, at: Instant): Exclude<Place, 'issued'> {
   if (to === 'issued') throw new InvariantBroken('credits are never un-issued');
-  const isReturn = from === 'held' || from === 'burned';
-  return to === 'expired' && isReturn && !hasEnded(block, at) ? 'free' : to;
+  return (to === 'expired' || to === 'rolled') && !hasEnded(block, at) ? 'free' : to;
+}
+
+/** Cost basis that went along with what rolled. */
+function takeRoll(roll: Roll, blocks: Map<number, Changing>): void {
+  const [from, to] = [blocks.get(roll.from), blocks.get(roll.to)];
+  if (from === undefined || to === undefined) return;
+  const [left, arrived] = rolled(from, to, roll);
+  blocks.set(roll.from, { ...left });
+  blocks.set(roll.to, { ...arrived });
 }
 
 /** What an operation did to blocks besides moving credits: money fixed at the event, a void, a grace. */

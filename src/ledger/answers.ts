@@ -160,7 +160,7 @@ export interface RenewalReview {
 }
 
 /** Where a block stands. */
-export type BlockState = 'open' | 'upcoming' | 'frozen' | 'empty' | 'expired' | 'voided';
+export type BlockState = 'open' | 'upcoming' | 'frozen' | 'empty' | 'expired' | 'rolled' | 'voided';
 
 /** One block and where its credits are. granted = remaining + burned + expired + rolledOut + refunded + voided. */
 export interface BlockBalance {
@@ -169,6 +169,8 @@ export interface BlockBalance {
   /** `rollover` for what rolled out of another block. */
   readonly kind: BlockKind | 'rollover';
   readonly state: BlockState;
+  /** The block that its credits rolled out of; null: they didn't roll. */
+  readonly rolledFrom: string | null;
   readonly granted: Decimal;
   /** Held credits included. */
   readonly remaining: Decimal;

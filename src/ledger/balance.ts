@@ -1,6 +1,6 @@
 // A balance for callers: what an account has at an instant, by unit and by block.
 
-import { type Account, availableOf, totalsOf, upcomingOf } from '../account/account.ts';
+import { type Account, availableOf, blockOf, totalsOf, upcomingOf } from '../account/account.ts';
 import { type Block, endOf, hasEnded, isFrozen, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type CapStanding, capsOf } from '../operations/cap.ts';
@@ -70,6 +70,7 @@ function blockBalance(block: Block, account: Account, at: Instant, units: Units)
     unit: block.unit,
     kind: block.kind,
     state: stateOf(block, at),
+    rolledFrom: block.lineage === undefined ? null : blockOf(account, block.lineage.from).name,
     granted: toDecimal(block.granted, scale),
     remaining: toDecimal(remaining(block), scale),
     held: toDecimal(block.held, scale),
@@ -88,7 +89,7 @@ function blockBalance(block: Block, account: Account, at: Instant, units: Units)
 
 function stateOf(block: Block, at: Instant): BlockState {
   if (block.closed !== null) return 'voided';
-  if (hasEnded(block, at)) return 'expired';
+  if (hasEnded(block, at)) return block.rolledTo === null ? 'expired' : 'rolled';
   if (remaining(block) === 0n) return 'empty';
   if (isFrozen(block)) return 'frozen';
   return block.effective > at ? 'upcoming' : 'open';

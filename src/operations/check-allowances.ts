@@ -7,6 +7,7 @@ import { type NumberedPeriod, nthPeriod, periodAt } from '../calendar/period.ts'
 import { InvalidInput } from '../errors.ts';
 import { mainUnit } from '../quantity/units.ts';
 import type { Allowance } from '../terms/allowances.ts';
+import { checkRollover } from '../terms/rollover.ts';
 import type { Party } from './check-terms.ts';
 import type { Context } from './command.ts';
 import { amountAbove, unitOf } from './stated.ts';
@@ -38,6 +39,11 @@ export function checkAllowances(
     }
     const unit = allowance.unit ?? mainUnit(context.units);
     if (context.units.has(unit)) checkAmount(allowance, unit, field, context);
+    const scale = context.units.get(unit);
+    const { rollover } = allowance;
+    if (scale !== undefined && rollover !== 'terms') {
+      checkRollover(rollover, scale, `${field}.rollover`);
+    }
   }
   // An amount that can't be read is said before a unit that isn't there (`docs/errors.md`).
   for (const { unit } of allowances) unitOf(unit, context);

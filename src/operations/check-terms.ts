@@ -3,6 +3,7 @@
 
 import type { Account } from '../account/account.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { checkRollover } from '../terms/rollover.ts';
 import type { Terms, TermsChange } from '../terms/terms.ts';
 import { checkAllowances } from './check-allowances.ts';
 import { checkContract } from './check-contract.ts';
@@ -23,5 +24,8 @@ export function checkTerms(given: TermsChange, terms: Terms, party: Party, conte
   if (given.term !== undefined || given.commitment !== undefined) {
     checkContract(terms, party, context.units);
   }
+  // The account's own terms are for blocks of every unit: one that can't hold a cap cuts it.
+  const scale = Math.max(...context.units.values());
+  checkRollover(given.rollover ?? null, scale, 'terms.rollover');
   if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
 }

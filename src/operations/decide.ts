@@ -5,6 +5,7 @@ import type { Draft } from '../account/operation.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import { AccountExists, InvalidInput, Unknown } from '../errors.ts';
 import { mainUnit } from '../quantity/units.ts';
+import { checkRollover } from '../terms/rollover.ts';
 import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
 import { decideAnswer } from './answer.ts';
@@ -105,10 +106,18 @@ export function checkStated(command: EngineCommand, context: Context): void {
     else if (command.do === 'consume') amountFrom(amount, name, context, field);
     else amountAbove(amount, name, context, field);
   }
-  if (command.do === 'grant' || command.do === 'purchase') checkEnd(command, 'expiresAt');
+  if (command.do !== 'grant' && command.do !== 'purchase') return;
+  const unit = command.unit ?? mainUnit(context.units);
+  checkBlock(command, unit, '', context);
   if (command.do === 'purchase' && command.bonus !== null) {
-    checkEnd(command.bonus, 'bonus.expiresAt');
+    checkBlock(command.bonus, unit, 'bonus.', context);
   }
+}
+
+function checkBlock(stated: StatedBlock, unit: string, field: string, { units }: Context): void {
+  checkEnd(stated, `${field}expiresAt`);
+  const scale = units.get(unit);
+  if (scale !== undefined) checkRollover(stated.rollover ?? null, scale, `${field}rollover`);
 }
 
 /** Refuses an end that isn't after the start, where both are stated. */

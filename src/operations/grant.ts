@@ -32,7 +32,7 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
   checkTotal(account, unit, amount);
   const occurred = occurredOf(command, context);
   const effective = command.effectiveAt ?? occurred;
-  const block = opening(command, {
+  const block = opening(command, context, {
     number: account.blocks.nextNumber,
     name: command.block ?? command.key,
     unit,
@@ -74,7 +74,7 @@ export function decidePurchase(
   const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
   checkTotal(account, unit, amount + extra);
   const [basis = paid, bonusBasis = 0n] = split(paid, [amount, extra]);
-  const block = opening(command, {
+  const block = opening(command, context, {
     number: account.blocks.nextNumber,
     name,
     unit,
@@ -93,7 +93,9 @@ export function decidePurchase(
       {
         priority: bonus.priority ?? command.priority,
         features: bonus.features ?? command.features,
+        rollover: bonus.rollover === undefined ? command.rollover : bonus.rollover,
       },
+      context,
       {
         number: block.number + 1,
         name: bonusName,
@@ -119,7 +121,8 @@ export function decidePurchase(
 }
 
 function opening(
-  stated: Pick<StatedBlock, 'priority' | 'features'>,
+  stated: Pick<StatedBlock, 'priority' | 'features' | 'rollover'>,
+  { at }: Context,
   fixed: {
     readonly number: number;
     readonly name: string;
@@ -149,6 +152,10 @@ function opening(
     expires,
     priority: stated.priority ?? DEFAULT_PRIORITY,
     features: stated.features,
+    // What has ended when it is recorded expires, and never rolls.
+    ...(expires !== null && expires <= at
+      ? { rollover: null }
+      : stated.rollover !== undefined && { rollover: stated.rollover }),
   };
 }
 

@@ -3,12 +3,14 @@
 
 import { type Account, blockOf } from '../account/account.ts';
 import { type Block, type BlockOpening, endOf, ownTerms } from '../account/block.ts';
+import { rolloverAt } from '../account/past-rollover.ts';
 import { parseDuration } from '../calendar/duration.ts';
 import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
-import { nthPeriod } from '../calendar/period.ts';
+import { nthPeriod, periodAt } from '../calendar/period.ts';
 import { addBounded } from '../calendar/zone.ts';
+import { InvalidInput } from '../errors.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
-import { nthTerm } from '../terms/contract.ts';
+import { nthTerm, termAt } from '../terms/contract.ts';
 import { type Rollover, rollable } from '../terms/rollover.ts';
 
 /** How much of some credits rolls, and until when; null where the block has no terms by which anything could. */
@@ -18,7 +20,8 @@ export function rollingOf(
   amount: bigint,
   units: Units,
 ): { readonly amount: bigint; readonly ends: Instant | null } | null {
-  const terms = termsAtEnd(account, block);
+  const end = endOf(block) ?? LAST_INSTANT;
+  const terms = ownTerms(block, rolloverAt(account, end));
   // A share or cap of nothing is a term like any other: what it doesn't let roll expires.
   if (terms === null || block.reopenedUntil !== null) return null;
   if ((block.lineage?.times ?? 0) >= terms.times) return null;
@@ -26,11 +29,6 @@ export function rollingOf(
   const come = rolled + expired - cut + amount;
   const most = rollable(terms, { granted, come, rolled }, scaleOf(units, block.unit));
   return { amount: most < amount ? most : amount, ends: endOfNext(account, block, terms) };
-}
-
-/** The terms that bound the block at its end: changed ones bind open blocks at their next expiry, and no block that is over. */
-function termsAtEnd(account: Account, block: Block): Rollover | null {
-  return ownTerms(block, account.terms.rollover);
 }
 
 /** The block that what rolls goes into: it keeps priority, scope, origin and age. Its credits and their basis come with each roll. */
@@ -94,17 +92,31 @@ function nominalEnd(account: Account, origin: Block, terms: Rollover, times: num
     const lasts = parseDuration(terms.lasts, 'rollover.lasts');
     return addBounded(first, lasts, account.timeZone, times);
   }
-  const { portion } = origin;
-  if (portion?.of === 'commitment' && account.terms.term !== null) {
-    return nthTerm(account.terms.term, account.timeZone, portion.n + times).end;
-  }
-  if (portion?.of === 'allowance') {
-    const allowance = account.terms.allowances.find(({ name }) => name === portion.name);
-    if (allowance !== undefined) {
+  const last = times - 1;
+  return (
+    within(() => {
+      const { portion } = origin;
+      const { term, allowances } = account.terms;
+      if (portion?.of === 'commitment' && term !== null) {
+        const { n } = termAt(term, account.timeZone, first);
+        return nthTerm(term, account.timeZone, n + last).end;
+      }
+      const allowance = allowances.find(({ name }) => name === portion?.name);
+      if (portion?.of !== 'allowance' || allowance === undefined) return null;
+      const anchor = allowance.starts ?? account.portions.progress.get(allowance.name)?.since;
       const every = parseDuration(allowance.every, 'allowance.every');
-      const anchor = allowance.starts ?? account.opened;
-      return nthPeriod(anchor, every, account.timeZone, portion.n + times).end;
-    }
+      const { n } = periodAt(anchor ?? first, every, account.timeZone, first);
+      return nthPeriod(anchor ?? first, every, account.timeZone, n + last).end;
+    }) ?? Math.min(first + times * (first - origin.effective), LAST_INSTANT)
+  );
+}
+
+/** The last instant for what a calendar of four-digit years can't say. */
+function within(work: () => Instant | null): Instant | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InvalidInput) return LAST_INSTANT;
+    throw error;
   }
-  return Math.min(first + times * (first - origin.effective), LAST_INSTANT);
 }

@@ -87,15 +87,15 @@ function* spendableThen(account: Account, demand: Demand, then: Instant): Genera
         wasOpen(block, then) &&
         covers(block, demand.feature),
     )
-    .map((block) => ({ block, asThen: inItsOwnTime(block, then) ? unreopened(block) : block }))
+    .map((block) => ({ block, asThen: asThen(account, block, then) }))
     .sort((a, b) => order(a.asThen, b.asThen))
     .map(({ block }) => block);
 }
 
 /** What the block has lost to expiry after this instant, at which it could still be spent. */
 function lostSince(block: Block, then: Instant): bigint {
-  const { expired, expiredBeforeReopening: before } = block;
-  return inItsOwnTime(block, then) ? expired : expired - before;
+  const { expired, cut, expiredBeforeReopening: before } = block;
+  return inItsOwnTime(block, then) ? expired - cut : expired - before;
 }
 
 function inItsOwnTime(block: Block, then: Instant): boolean {
@@ -103,9 +103,14 @@ function inItsOwnTime(block: Block, then: Instant): boolean {
   return end === null || then < end;
 }
 
-/** The block with the end that it had then, before a reversal gave it a later one. */
-function unreopened(block: Block): Block {
-  return block.reopenedUntil === null ? block : { ...block, reopenedUntil: null };
+/** The block as it stood then: where its credits were before they rolled, with the end from before a reversal gave it a later one. */
+function asThen(account: Account, block: Block, then: Instant): Block {
+  const { lineage } = block;
+  if (lineage !== undefined && then < lineage.at) {
+    return asThen(account, blockOf(account, lineage.from), then);
+  }
+  if (block.reopenedUntil === null || !inItsOwnTime(block, then)) return block;
+  return { ...block, reopenedUntil: null };
 }
 
 /** Moves that burn what was taken. */

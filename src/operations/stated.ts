@@ -1,7 +1,7 @@
 // Reading what a command states against the account: amounts at the unit's scale, money in the
 // account's currency, blocks and holds by name.
 
-import { type Account, type Hold, totalsOf } from '../account/account.ts';
+import { type Account, blockOf, type Hold, totalsOf } from '../account/account.ts';
 import { type Block, hasEnded, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatInstant } from '../calendar/instant.ts';
@@ -107,11 +107,14 @@ export function checkLeft(block: Block, at: Instant): void {
   if (remaining(block) === 0n) throw new BlockEnded({ block: block.name, ended: 'empty' });
 }
 
-/** The block of this name. Throws `Unknown`. */
+/** The block of this name; of one that rolled on, whatever now holds what rolled out of it. Throws `Unknown`. */
 export function blockNamed(account: Account, name: string): Block {
   const block = account.blocks.byName(name);
   if (block === undefined) throw new Unknown('unknown-block', name);
-  return block;
+  if (block.lineage === undefined) return block;
+  let last = block;
+  while (last.rolledTo !== null) last = blockOf(account, last.rolledTo);
+  return last;
 }
 
 /** The hold of this name. Throws `Unknown`. */

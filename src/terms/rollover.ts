@@ -3,7 +3,7 @@
 
 import { formatDuration, parseDuration } from '../calendar/duration.ts';
 import { InvalidInput } from '../errors.ts';
-import { type AmountInput, amountText } from '../quantity/quantity.ts';
+import { type AmountInput, amountText, parseParts } from '../quantity/quantity.ts';
 
 /** What may be said of a rollover. Parts that are left out have the defaults that stand here. */
 export interface RolloverInput {
@@ -68,6 +68,13 @@ function readCap(input: AmountInput, field: string): string {
   const text = amountText(input, field);
   if (!text.startsWith('-')) return text;
   throw new InvalidInput({ field, expected: '0 or more', found: text });
+}
+
+/** Refuses caps with more places than the scale. Throws `InvalidInput`. */
+export function checkRollover(terms: Rollover | null, scale: number, field: string): void {
+  if (terms === null) return;
+  if (typeof terms.cap === 'string') parseParts(terms.cap, scale, `${field}.cap`);
+  if (terms.poolCap !== null) parseParts(terms.poolCap, scale, `${field}.poolCap`);
 }
 
 /** Whether these terms let anything roll at all: a share or cap of nothing rolls nothing. */

@@ -4,7 +4,7 @@
 import type { BlockBalance } from '../../ledger/answers.ts';
 
 /** What the first roll is called, and each after it. */
-const ROLLED = /\/rolled(\/\d+)?$/;
+const ROLLED = '/rolled';
 
 /**
  * The blocks that a name means, at an instant; null where no such block was ever opened. Of
@@ -18,19 +18,29 @@ export function blocksNamed(
   at: Date,
 ): readonly BlockBalance[] | null {
   const exact = blocks.filter(({ block }) => block === name);
-  if (name.endsWith('/rolled')) {
-    const from = blocksNamed(name.replace(ROLLED, ''), blocks, at);
+  if (name.endsWith(ROLLED)) {
+    const from = blocksNamed(name.slice(0, -ROLLED.length), blocks, at);
     if (from === null) return exact.length > 0 ? exact : null;
-    const origins = new Set(from.map(({ block }) => block));
-    return blocks.filter(
-      ({ block }) => ROLLED.test(block) && origins.has(block.replace(ROLLED, '')),
-    );
+    return rolledOutOf(from, blocks);
   }
   if (exact.length > 0) return exact;
   const portions = blocks.filter(
-    ({ block }) => block.startsWith(`${name}@`) && !ROLLED.test(block),
+    ({ block, rolledFrom }) => block.startsWith(`${name}@`) && rolledFrom === null,
   );
   return portions.length === 0 ? null : inForce(portions, at);
+}
+
+/** Whether it holds, or once held, what rolled out of one of these: a block is recorded after the one that it rolled from. */
+function rolledOutOf(
+  from: readonly BlockBalance[],
+  blocks: readonly BlockBalance[],
+): BlockBalance[] {
+  const origins = new Set(from.map(({ block }) => block));
+  return blocks.filter(({ block, rolledFrom }) => {
+    if (rolledFrom === null || !origins.has(rolledFrom)) return false;
+    origins.add(block);
+    return true;
+  });
 }
 
 /** Of portions that pile up without an end the latest is the one in force. */

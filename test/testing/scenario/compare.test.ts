@@ -3,18 +3,23 @@ import type { OpenRequest, RenewalReview } from '../../../src/ledger/answers.ts'
 import { createLedger } from '../../../src/ledger/create-ledger.ts';
 import { Decimal } from '../../../src/quantity/decimal.ts';
 import { memory } from '../../../src/storage/memory.ts';
+import type { RolloverInput } from '../../../src/terms/rollover.ts';
 import { blocksNamed } from '../../../src/testing/scenario/block-names.ts';
 import { compareRenewal, compareRequests } from '../../../src/testing/scenario/compare-terms.ts';
 
-async function blocksOf(grants: readonly { block: string; from: string; to?: string }[]) {
+async function blocksOf(
+  grants: readonly { block: string; from: string; to?: string; rollover?: RolloverInput }[],
+  lookedAt = '2026-03-10T00:00:00Z',
+) {
+  let now = Date.parse('2026-03-10T00:00:00Z');
   const ledger = createLedger({
     storage: memory(),
     units: { credit: { scale: 0 } },
-    clock: () => Date.parse('2026-03-10T00:00:00Z'),
+    clock: () => now,
   });
   const opened = await ledger;
   await opened.open({ account: 'a', key: 'open' });
-  for (const { block, from, to = null } of grants) {
+  for (const { block, from, to = null, rollover = null } of grants) {
     await opened.grant({
       account: 'a',
       key: block,
@@ -22,21 +27,28 @@ async function blocksOf(grants: readonly { block: string; from: string; to?: str
       amount: 1,
       effectiveAt: from,
       expiresAt: to,
+      rollover,
       occurredAt: '2026-01-01T00:00:00Z',
     });
   }
+  now = Date.parse(lookedAt);
   const { blocks, at } = await opened.balance({ account: 'a' });
   return (name: string) => blocksNamed(name, blocks, at)?.map(({ block }) => block) ?? null;
 }
 
 test('what rolled out of a block is found wherever it went', async () => {
+  const rolls = { lasts: 'P1D', times: 3 };
+  const [from, to] = ['2026-03-01T00:00:00Z', '2026-03-11T00:00:00Z'];
   const named = await blocksOf(
-    ['a', 'a/rolled', 'a/rolled/2', 'ab/rolled', 'b'].map((block) => ({
-      block,
-      from: '2026-01-01T00:00:00Z',
-    })),
+    [
+      { block: 'a', from, to, rollover: rolls },
+      { block: 'ab', from, to, rollover: { lasts: 'P1Y' } },
+      { block: 'b', from, to },
+    ],
+    '2026-03-20T00:00:00Z',
   );
-  expect(named('a/rolled')).toEqual(['a/rolled', 'a/rolled/2']);
+  expect(named('a/rolled')).toEqual(['a/rolled', 'a/rolled/2', 'a/rolled/3']);
+  expect(named('a/rolled/rolled')).toEqual(['a/rolled/2', 'a/rolled/3']);
   expect(named('a')).toEqual(['a']);
   expect(named('b/rolled')).toEqual([]);
   expect(named('c/rolled')).toBeNull();
@@ -47,7 +59,6 @@ test('an allowance by its name alone is the portion in force', async () => {
   const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T00:00:00Z`;
   const named = await blocksOf([
     { block: 'daily@2026-03-09', from: day(9), to: day(10) },
-    { block: 'daily@2026-03-09/rolled', from: day(9), to: day(11) },
     { block: 'daily@2026-03-10', from: day(10), to: day(11) },
     { block: 'daily@2026-03-11', from: day(11), to: day(12) },
     { block: 'seats@2026-03-01', from: day(1), to: day(31) },

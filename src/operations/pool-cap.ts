@@ -1,0 +1,67 @@
+// The cap on all that an account has rolled: after all rolls of an instant the oldest rolled credits
+// beyond it expire (`docs/domain.md §5` and §10).
+
+import { type Account, blockOf } from '../account/account.ts';
+import { type Block, hasEnded, ownTerms, remaining } from '../account/block.ts';
+import type { Move, OperationFacts } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
+import { scaleOf, type Units } from '../quantity/units.ts';
+import { partsOf } from '../terms/rollover.ts';
+import { RESERVED_KEYS, type Source } from './source.ts';
+
+interface Cut {
+  readonly at: Instant;
+  readonly fact: NonNullable<OperationFacts['cut']>;
+  readonly moves: readonly Move[];
+}
+
+const remembered = new WeakMap<Account, Cut | null>();
+
+/** What is beyond the cap since the last roll; null: nothing is. */
+function cutOf(account: Account, units: Units): Cut | null {
+  const { rolled } = account.pool;
+  if (rolled === null) return null;
+  const known = remembered.get(account);
+  if (known !== undefined) return known;
+  let cut: Cut | null = null;
+  for (const unit of rolled.units) cut ??= cutOfUnit(account, unit, rolled.at, units);
+  remembered.set(account, cut);
+  return cut;
+}
+
+function cutOfUnit(account: Account, unit: string, at: Instant, units: Units): Cut | null {
+  const scale = scaleOf(units, unit);
+  const blocks = account.pool.blocks
+    .map((number) => blockOf(account, number))
+    .filter((block) => block.unit === unit && isLive(block, at));
+  const caps = blocks.flatMap((block) => ownTerms(block, account.terms.rollover)?.poolCap ?? []);
+  const [cap] = caps.sort((a, b) => (partsOf(a, scale) < partsOf(b, scale) ? -1 : 1));
+  if (cap === undefined) return null;
+  let excess = blocks.reduce((sum, block) => sum + remaining(block), -partsOf(cap, scale));
+  const moves: Move[] = [];
+  for (const block of blocks.sort((a, b) => a.effective - b.effective || a.number - b.number)) {
+    const amount = block.free < excess ? block.free : excess;
+    if (amount <= 0n) continue;
+    moves.push({ block: block.number, from: 'free', to: 'expired', amount });
+    excess -= amount;
+  }
+  return moves.length === 0 ? null : { at, fact: { unit, cap }, moves };
+}
+
+function isLive(block: Block, at: Instant): boolean {
+  return block.closed === null && !hasEnded(block, at) && remaining(block) > 0n;
+}
+
+/** By unit, the smallest cap of all live rolled blocks binds; what is held counts, and is never cut. */
+export const poolCap: Source = {
+  next: (account, units) => cutOf(account, units)?.at ?? null,
+  bring: (account, due, units) => {
+    const cut = cutOf(account, units);
+    if (cut === null) throw new InvariantBroken(`"${account.id}" has rolled no more than it may`);
+    return {
+      key: `${RESERVED_KEYS}pool/${cut.fact.unit}/${due}/${account.number + 1}`,
+      draft: { kind: 'expire', occurred: due, moves: cut.moves, facts: { cut: cut.fact } },
+    };
+  },
+};
