@@ -7,6 +7,7 @@ import { readTermsJson, type TermsJson, termsJson } from '../terms/terms.ts';
 import type { Account, End, Hold, PinSince, Reversal } from './account.ts';
 import { blockOf } from './account.ts';
 import { type Block, endOf, remaining } from './block.ts';
+import { withDebts, writeDebt } from './debts-checkpoint.ts';
 import { emptyAccount } from './empty.ts';
 import { isDue } from './ends.ts';
 import { finishRestored } from './evolve.ts';
@@ -16,7 +17,7 @@ import { Register } from './register.ts';
 
 /** A row of a checkpoint. */
 export interface PartText {
-  readonly kind: 'block' | 'hold' | 'reversal';
+  readonly kind: 'block' | 'hold' | 'reversal' | 'debt';
   readonly id: number;
   readonly open: boolean;
   readonly body: string;
@@ -91,6 +92,17 @@ export function writeCheckpoint(
   for (const reversal of changed(account.reversals, since?.reversals)) {
     push('reversal', reversal.number, false, writeReversal(reversal, account, units));
   }
+  const scope = {
+    units,
+    currency: account.currency,
+    unitOf: (block: number) => blockOf(account, block).unit,
+  };
+  const { register } = account.debts;
+  if (register !== null) {
+    for (const debt of changed(register, since?.debts.register ?? undefined)) {
+      push('debt', debt.number, debt.open > 0n, writeDebt(debt, scope));
+    }
+  }
   const head: AccountJson = {
     timeZone: account.timeZone,
     currency: account.currency,
@@ -99,11 +111,7 @@ export function writeCheckpoint(
     terms: termsJson(account.terms),
     pins: account.pins,
     owedMoney: String(account.owedMoney),
-    parts: writeParts(account, {
-      units,
-      currency: account.currency,
-      unitOf: (block) => blockOf(account, block).unit,
-    }),
+    parts: writeParts(account, scope),
   };
   return { number: account.number, hash: account.hash, body: JSON.stringify(head), parts };
 }
@@ -171,6 +179,12 @@ export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Un
       amounts: new Map(json.amounts.map(([block, amount]) => [block, parse(block, amount)])),
     });
   }
+  const scope = {
+    units,
+    currency: head.currency,
+    unitOf: (block: number) => blocks.byNumber(block)?.unit ?? '',
+  };
+  const parts = readParts(head.parts, scope);
   const account: Account = {
     ...emptyAccount({
       id,
@@ -187,11 +201,8 @@ export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Un
     holds,
     reversals,
     owedMoney: BigInt(head.owedMoney),
-    ...readParts(head.parts, {
-      units,
-      currency: head.currency,
-      unitOf: (block) => blocks.byNumber(block)?.unit ?? '',
-    }),
+    ...parts,
+    debts: withDebts(parts.debts, jsons<object>('debt'), scope),
   };
   return finishRestored(account, endsOf(account));
 }

@@ -20,6 +20,7 @@ import type { Move, Operation, Roll } from './operation.ts';
 import { allInOrder, reordered } from './order.ts';
 import { withParts } from './parts.ts';
 import { owedFor, retaken, rolled, transfer } from './transfer.ts';
+import { unburned, voidMoneyOf } from './undoing.ts';
 
 /** Account after the operation. Throws `InvariantBroken` where the operation can't follow. */
 export function evolve(account: Account | null, operation: Operation): Account {
@@ -35,7 +36,10 @@ export function evolve(account: Account | null, operation: Operation): Account {
   const { facts } = operation;
   const next = new Successor(before);
   for (const block of facts.opens ?? []) next.openBlock(openBlock(block));
-  if (facts.hold !== undefined) next.openHold({ ...facts.hold, parts: [], ended: null });
+  if (facts.hold !== undefined) {
+    const { room: _, ...hold } = facts.hold;
+    next.openHold({ ...hold, parts: [], ended: null });
+  }
   for (const { block, until } of facts.reopens ?? []) {
     next.reopen(block, operation.recorded, until);
   }
@@ -48,7 +52,7 @@ export function evolve(account: Account | null, operation: Operation): Account {
   for (const block of facts.forfeits ?? []) next.close(block, 'kept');
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
-  if (facts.reverses !== undefined) next.reverse(facts.reverses.number, operation.moves);
+  if (facts.reverses !== undefined) next.reverse(facts.reverses.number, unburned(operation));
   return next.finish(operation);
 }
 
@@ -176,14 +180,11 @@ class Successor {
     this.#holds = this.#holds.with({ ...hold, ended: how });
   }
 
-  reverse(usage: number, moves: readonly Move[]): void {
+  reverse(usage: number, back: ReadonlyMap<number, bigint>): void {
     const name = String(usage);
     const known = this.#reversals.byName(name);
     const amounts = new Map(known?.amounts);
-    for (const move of moves) {
-      if (move.from !== 'burned') continue;
-      amounts.set(move.block, (amounts.get(move.block) ?? 0n) + move.amount);
-    }
+    for (const [block, amount] of back) amounts.set(block, (amounts.get(block) ?? 0n) + amount);
     const reversal: Reversal = {
       number: known?.number ?? this.#reversals.nextNumber,
       name,
@@ -203,7 +204,7 @@ class Successor {
       owed += owedFor(block) - (old === undefined ? 0n : owedFor(old));
       blocks = blocks.with(block);
     }
-    if (operation.kind === 'settle') owed -= facts.due ?? 0n;
+    if (operation.kind === 'settle') owed -= voidMoneyOf(operation);
     const changed: Account = {
       ...before,
       number: operation.number,

@@ -12,6 +12,7 @@ import {
   type Scope,
 } from './codec.ts';
 import { agreed, review } from './commitment.ts';
+import { overage, pays, room, settles, undoes } from './debt-facts.ts';
 import type { Json, JsonObject, OperationFacts } from './operation.ts';
 
 type Facts = Required<OperationFacts>;
@@ -24,9 +25,10 @@ type RequestJson = Omit<Facts['request'], 'amount' | 'price'> & {
   readonly amount: string;
   readonly price: string | null;
 };
-type HoldJson = Omit<Facts['hold'], 'number' | 'amount'> & {
+type HoldJson = Omit<Facts['hold'], 'number' | 'amount' | 'room'> & {
   readonly hold: number;
   readonly amount: string;
+  readonly room?: string;
 };
 
 const opens: Codec<Facts['opens']> = {
@@ -43,14 +45,20 @@ const opens: Codec<Facts['opens']> = {
 };
 
 const hold: Codec<Facts['hold']> = {
-  write: ({ number, amount, ...rest }, scope) => ({
+  write: ({ number, amount, room, ...rest }, scope) => ({
     hold: number,
     ...rest,
     amount: amountOut(amount, rest.unit, scope),
+    ...(room !== undefined && { room: amountOut(room, rest.unit, scope) }),
   }),
   read: (json, scope) => {
-    const { hold: number, amount, ...rest } = asWritten<HoldJson>(json);
-    return { ...rest, number, amount: amountIn(amount, rest.unit, scope) };
+    const { hold: number, amount, room, ...rest } = asWritten<HoldJson>(json);
+    return {
+      ...rest,
+      number,
+      amount: amountIn(amount, rest.unit, scope),
+      ...(room !== undefined && { room: amountIn(room, rest.unit, scope) }),
+    };
   },
 };
 
@@ -99,6 +107,12 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   hold,
   ends: plain(),
   charged,
+  overage,
+  waived: charged,
+  room,
+  settles,
+  pays,
+  undoes,
   rated: plain(),
   stops: plain(),
   reverses: plain(),

@@ -3,12 +3,16 @@
 import type { Account, UnitTotals } from './account.ts';
 import { type Block, isFrozen, remaining } from './block.ts';
 import { deferredCost } from './cost.ts';
+import { brokenDebts } from './debts-invariants.ts';
 import type { Move, Operation, OperationKind } from './operation.ts';
 
 /** The first rule that the account breaks after this operation, as a sentence; null: none. Looks only at what the operation touched. */
 export function brokenInvariant(account: Account, operation: Operation): string | null {
   const strange =
-    strangeMove(operation) ?? wrongCharge(account, operation) ?? wrongRoll(account, operation);
+    strangeMove(operation) ??
+    wrongCharge(account, operation) ??
+    wrongRoll(account, operation) ??
+    brokenDebts(account, operation);
   if (strange !== null) return strange;
   for (const number of new Set(operation.moves.map((move) => move.block))) {
     const block = account.blocks.byNumber(number);
@@ -44,7 +48,7 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   refund: ['free → refunded'],
   void: ['free → voided'],
   adjust: ['issued → free', 'free → voided'],
-  settle: [],
+  settle: ['free → burned'],
   pin: [],
   terms: [],
   expire: ['free → expired'],
@@ -75,7 +79,7 @@ function strangeMove({ kind, moves, occurred, recorded }: Operation): string | n
   return null;
 }
 
-/** What a usage is said to have cost is what it burned. */
+/** What a usage is said to have cost is what it burned, what is owed for it, and what nobody owes. */
 function wrongCharge(account: Account, { facts, moves }: Operation): string | null {
   if (facts.charged === undefined) return null;
   const burned = new Map<string, bigint>();
@@ -83,8 +87,13 @@ function wrongCharge(account: Account, { facts, moves }: Operation): string | nu
     const unit = account.blocks.byNumber(block)?.unit ?? '';
     if (to === 'burned') burned.set(unit, (burned.get(unit) ?? 0n) + amount);
   }
+  for (const { unit, amount } of [...(facts.overage ?? []), ...(facts.waived ?? [])]) {
+    burned.set(unit, (burned.get(unit) ?? 0n) + amount);
+  }
   for (const { unit, amount } of facts.charged) {
-    if ((burned.get(unit) ?? 0n) !== amount) return `charged other ${unit} than it burned`;
+    if ((burned.get(unit) ?? 0n) !== amount) {
+      return `charged other ${unit} than it burned, owes and waived`;
+    }
     burned.delete(unit);
   }
   return burned.size === 0 ? null : 'burned credits that it did not charge';

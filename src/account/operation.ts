@@ -88,6 +88,8 @@ export interface HoldOpening {
   readonly expires: Instant | null;
   readonly feature: string | null;
   readonly member: string | null;
+  /** Room that it reserves under the overage limit; left out: none. */
+  readonly room?: bigint;
 }
 
 /** How a hold ended. */
@@ -212,6 +214,54 @@ export interface PeriodDone {
   readonly per: 'account' | 'seat';
 }
 
+/** Where the price of overage came from (`docs/domain.md §6`). */
+export type RateOrigin = 'price' | 'commitment' | 'list-price' | 'block' | 'nothing';
+
+/** What a credit of overage costs, exactly: so much money (major units) for so many credits, whole numbers as text. */
+export interface OverageRate {
+  readonly money: string;
+  readonly credits: string;
+  readonly from: RateOrigin;
+}
+
+/** Usage beyond the balance, in one unit. */
+export interface Overage extends Charge {
+  /** What it was for, which decides whose scoped credits may pay it; null: for nothing in particular. */
+  readonly feature: string | null;
+  readonly rate: OverageRate;
+  /** Start of the term or month whose limit it counts under. */
+  readonly period: Instant;
+}
+
+/** Credits that paid overage. */
+export interface DebtSettled {
+  readonly debt: number;
+  readonly block: number;
+  readonly amount: bigint;
+}
+
+/** Overage that was paid or invoiced in money, minor units. */
+export interface DebtPaid extends Charge {
+  readonly debt: number;
+  readonly money: bigint;
+}
+
+/** What a reversal undid of usage beyond the balance, in the order in which it is undone. */
+export interface DebtUndone {
+  readonly debt: number;
+  readonly unit: string;
+  readonly waived: bigint;
+  /** Still owed until then. */
+  readonly open: bigint;
+  /** Paid in money until then, and how much that was. */
+  readonly paid: bigint;
+  readonly money: bigint;
+  /** Paid by credits until then; their moves are the operation's. */
+  readonly settled: readonly { readonly block: number; readonly amount: bigint }[];
+  /** Start of the term or month whose overage it lowers. */
+  readonly period: Instant;
+}
+
 /** What a decision settled beyond its moves. Each part is there only where it applies. */
 export interface OperationFacts {
   readonly opened?: AccountOpening;
@@ -222,6 +272,14 @@ export interface OperationFacts {
   readonly ends?: { readonly hold: number; readonly how: HoldEnd };
   /** What a usage cost; 0 for what costs nothing. */
   readonly charged?: readonly Charge[];
+  /** Of what was charged: what is owed, and what nobody owes because the terms are only observed as yet. */
+  readonly overage?: readonly Overage[];
+  readonly waived?: readonly Charge[];
+  /** Room of its hold that a capture used. */
+  readonly room?: Charge & { readonly hold: number };
+  readonly settles?: readonly DebtSettled[];
+  readonly pays?: readonly DebtPaid[];
+  readonly undoes?: readonly DebtUndone[];
   readonly rated?: RatedUsage;
   /** Access that a reversal ends. */
   readonly stops?: { readonly feature: string; readonly paidBy: number; readonly at: Instant };
@@ -265,6 +323,9 @@ export interface Draft {
   readonly moves: readonly Move[];
   readonly facts: OperationFacts;
 }
+
+/** Keys that begin so are the library's own; a caller can't use one. */
+export const RESERVED_KEYS = 'tallystick:';
 
 /** One line of an account's journal. */
 export interface Operation extends Draft {

@@ -7,6 +7,7 @@ import { evolve, finishRestored } from '../account/evolve.ts';
 import type { Move, Operation, Roll } from '../account/operation.ts';
 import { Register } from '../account/register.ts';
 import { owedFor, rolled } from '../account/transfer.ts';
+import { voidMoneyOf } from '../account/undoing.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
@@ -67,8 +68,8 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     last = number;
     takeMarks(fold, blocks);
     // What was paid of what was owed, less what reversals of it paid back.
-    if (kind === 'settle') owed -= facts.due ?? 0n;
-    if (kind === 'reverse') owed += facts.due ?? 0n;
+    if (kind === 'settle') owed -= voidMoneyOf(fold.operation);
+    if (kind === 'reverse') owed += voidMoneyOf(fold.operation);
   }
   let register = Register.empty<Block>();
   for (const moved of blocks.values()) {

@@ -2,8 +2,10 @@
 
 import { type Account, availableOf, blockOf, totalsOf, upcomingOf } from '../account/account.ts';
 import { type Block, endOf, hasEnded, isFrozen, remaining } from '../account/block.ts';
+import { owedOf } from '../account/debts.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type CapStanding, capsOf } from '../operations/cap.ts';
+import { roomOf } from '../operations/overage.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { Balance, BlockBalance, BlockState, CapBalance, UnitBalance } from './answers.ts';
@@ -51,14 +53,15 @@ function unitBalance(account: Account, unit: string, at: Instant, units: Units):
   const scale = scaleOf(units, unit);
   const available = availableOf(account, unit, at);
   const { held, frozen } = totalsOf(account, unit);
+  const room = roomOf(account, unit, at, units);
   return {
     posted: toDecimal(available + held, scale),
     held: toDecimal(held, scale),
     available: toDecimal(available, scale),
     upcoming: toDecimal(upcomingOf(account, unit, at), scale),
     frozen: toDecimal(frozen, scale),
-    owed: toDecimal(0n, scale),
-    overageLeft: toDecimal(0n, scale),
+    owed: toDecimal(owedOf(account, unit), scale),
+    overageLeft: room === null ? null : toDecimal(room, scale),
   };
 }
 

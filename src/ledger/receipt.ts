@@ -1,7 +1,7 @@
 // What a caller is told of an operation: what it did, and what the account has now.
 
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
-import type { Operation } from '../account/operation.ts';
+import type { Charge, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { inOrder } from '../operations/alert.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
@@ -27,10 +27,7 @@ export function receiptOf(
   units: Units,
   alerts: readonly string[] = [],
 ): Receipt {
-  const charged = new Map<string, bigint>();
-  for (const { unit, amount } of operation.facts.charged ?? []) {
-    charged.set(unit, (charged.get(unit) ?? 0n) + amount);
-  }
+  const charged = sums(operation.facts.charged);
   const split = new Map<number, bigint>();
   const touched = new Set(charged.keys());
   for (const move of operation.moves) {
@@ -39,6 +36,9 @@ export function receiptOf(
     if (move.to === 'burned') split.set(move.block, (split.get(move.block) ?? 0n) + move.amount);
   }
   const { facts } = operation;
+  const overage = sums(facts.overage);
+  const waived = sums(facts.waived);
+  for (const { unit } of [...(facts.pays ?? []), ...(facts.undoes ?? [])]) touched.add(unit);
   const hold = facts.hold?.number ?? facts.ends?.hold;
   if (hold !== undefined) touched.add(holdOf(account, hold).unit);
   if (facts.voids !== undefined) touched.add(blockOf(account, facts.voids.block).unit);
@@ -49,8 +49,8 @@ export function receiptOf(
     const scale = scaleOf(units, name);
     figures.set(name, {
       charged: toDecimal(charged.get(name) ?? 0n, scale),
-      overage: toDecimal(0n, scale),
-      waived: toDecimal(0n, scale),
+      overage: toDecimal(overage.get(name) ?? 0n, scale),
+      waived: toDecimal(waived.get(name) ?? 0n, scale),
       balance: toDecimal(availableOf(account, name, at), scale),
       held: toDecimal(totalsOf(account, name).held, scale),
     });
@@ -85,6 +85,12 @@ export function alertsOf(operations: readonly Operation[]): string[] {
     byInstant.set(at, [...(byInstant.get(at) ?? []), ...facts.alerts.fired]);
   }
   return [...byInstant].sort(([a], [b]) => a - b).flatMap(([, names]) => inOrder(names));
+}
+
+function sums(parts: readonly Charge[] = []): Map<string, bigint> {
+  const amounts = new Map<string, bigint>();
+  for (const { unit, amount } of parts) amounts.set(unit, (amounts.get(unit) ?? 0n) + amount);
+  return amounts;
 }
 
 function holdLine(operation: Operation, account: Account, units: Units): Receipt['hold'] {

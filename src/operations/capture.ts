@@ -7,13 +7,15 @@ import { captureUnderCaps } from './cap.ts';
 import type { CaptureCommand, Context, StatedUsage } from './command.ts';
 import { returnTo } from './hold.ts';
 import { WayHome } from './home.ts';
+import { beyond, beyondFacts } from './overage.ts';
 import { price } from './pricing.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
 import { checkHeld, holdNamed, latenessOf, occurredOf } from './stated.ts';
 
 /**
- * Takes from the front of the hold's blocks, so that what was held last goes back first; above what
- * is held it takes free credits, else it is refused whole (`docs/domain.md §4`).
+ * Takes from the front of the hold's blocks, so that what was held last goes back first; then free
+ * credits that have come since, then the room that the hold reserves. Above that it goes into overage
+ * where that is allowed, else it is refused whole (`docs/domain.md §4`).
  */
 export function decideCapture(account: Account, command: CaptureCommand, context: Context): Draft {
   const hold = holdNamed(account, command.hold);
@@ -63,18 +65,19 @@ export function decideCapture(account: Account, command: CaptureCommand, context
     }
     if (part.amount > taken) rest.push({ block: part.block, amount: part.amount - taken });
   }
-  if (missing > 0n) {
-    const more = gather(account, { unit, amount: missing, feature, at: context.at, late });
-    if (more.missing > 0n) {
-      throw insufficient(
-        { unit, required: amount, available: amount - more.missing },
-        context.units,
-      );
-    }
-    moves.push(...burnMoves(more.taken));
+  const more = gather(account, { unit, amount: missing, feature, at: context.at, late });
+  moves.push(...burnMoves(more.taken));
+  const reserved = account.debts.rooms.get(hold.number)?.amount ?? 0n;
+  const room = reserved < more.missing ? reserved : more.missing;
+  const above = beyond(account, unit, more.missing - room, context);
+  if (above.missing > 0n) {
+    const available = amount - more.missing;
+    const facts = { unit, required: amount, available, overageLeft: room + above.room };
+    throw insufficient(facts, context.units);
   }
   const home = new WayHome(account, context.units, context.at, { earlier: moves });
   if (command.final) returnTo(home, rest, hold.number);
+  const owing = [{ unit, overage: room + above.overage, waived: above.waived }];
   return {
     kind: 'capture',
     occurred,
@@ -82,6 +85,8 @@ export function decideCapture(account: Account, command: CaptureCommand, context
     facts: {
       ...home.facts,
       charged: [charge],
+      ...beyondFacts(account, owing, feature, context),
+      ...(room > 0n && { room: { hold: hold.number, unit, amount: room } }),
       ...(command.final && { ends: { hold: hold.number, how: 'captured' } }),
       ...(rated !== null && { rated }),
     },

@@ -239,4 +239,6 @@ export interface Context {
   readonly at: Instant;
   /** The operation that the command refers to by its key; null where there is none. */
   readonly referred: Operation | null;
+  /** Money for one credit sold alone, major units as decimal text; null or left out: no price book has one. */
+  readonly listPrice?: (unit: string, currency: string) => string | null;
 }

@@ -1,10 +1,12 @@
-// Burning credits for a usage: all of it or nothing, unless a partial fill was asked for.
+// Burning credits for a usage, and going into overage where the terms allow it: all of it or nothing,
+// unless a partial fill was asked for.
 
 import type { Account } from '../account/account.ts';
 import type { Charge, Draft, Move } from '../account/operation.ts';
 import { InvalidInput } from '../errors.ts';
 import { underCaps } from './cap.ts';
 import type { ConsumeCommand, Context } from './command.ts';
+import { beyond, beyondFacts } from './overage.ts';
 import { price } from './pricing.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
 import { latenessOf, occurredOf } from './stated.ts';
@@ -32,19 +34,32 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
   const charges = underCaps(account, asked, { member, feature, occurred, partial }, context);
   const moves: Move[] = [];
   const charged: Charge[] = [];
+  const owing: { unit: string; overage: bigint; waived: bigint }[] = [];
   for (const { unit, amount } of charges) {
     const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late });
-    const available = amount - missing;
-    if (missing > 0n && (!command.partial || available === 0n)) {
-      throw insufficient({ unit, required: amount, available }, context.units);
-    }
     moves.push(...burnMoves(taken));
-    charged.push({ unit, amount: available });
+    if (missing === 0n) {
+      charged.push({ unit, amount });
+      continue;
+    }
+    const more = beyond(account, unit, missing, context);
+    const filled = amount - more.missing;
+    if (more.missing > 0n && (!command.partial || filled === 0n)) {
+      const available = amount - missing;
+      const facts = { unit, required: amount, available, overageLeft: more.room };
+      throw insufficient(facts, context.units);
+    }
+    charged.push({ unit, amount: filled });
+    owing.push({ unit, ...more });
   }
   return {
     kind: 'consume',
     occurred,
     moves,
-    facts: { charged, ...(rated !== null && { rated }) },
+    facts: {
+      charged,
+      ...beyondFacts(account, owing, feature, context),
+      ...(rated !== null && { rated }),
+    },
   };
 }

@@ -9,11 +9,15 @@ import type { Units } from '../quantity/units.ts';
 import { underCaps } from './cap.ts';
 import type { Context, HoldCommand, ReleaseCommand } from './command.ts';
 import { WayHome } from './home.ts';
+import { beyond } from './overage.ts';
 import { price } from './pricing.ts';
 import { gather, insufficient } from './spend.ts';
 import { beforeUnknown, checkHeld, holdNamed, occurredOf } from './stated.ts';
 
-/** The whole amount or nothing, out of what can be spent now. */
+/**
+ * The whole amount or nothing: what can be spent now, and room under the overage limit for the rest.
+ * While the terms are only observed, what finds no room is not set aside, and refuses nothing.
+ */
 export function decideHold(account: Account, command: HoldCommand, context: Context): Draft {
   const occurred = occurredOf(command, context);
   const name = command.hold ?? command.key;
@@ -47,9 +51,13 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
   isFresh();
   underCaps(account, [charge], { member: command.member, feature, occurred }, context);
   const { taken, missing } = gather(account, { unit, amount, feature, at: context.at, late: null });
-  if (missing > 0n) {
-    throw insufficient({ unit, required: amount, available: amount - missing }, context.units);
+  const more = missing === 0n ? null : beyond(account, unit, missing, context);
+  if (more !== null && more.missing > 0n) {
+    const available = amount - missing;
+    const facts = { unit, required: amount, available, overageLeft: more.room };
+    throw insufficient(facts, context.units);
   }
+  const room = more?.overage ?? 0n;
   const number = account.holds.nextNumber;
   return {
     kind: 'hold',
@@ -70,6 +78,7 @@ export function decideHold(account: Account, command: HoldCommand, context: Cont
         expires,
         feature,
         member: command.member,
+        ...(room > 0n && { room }),
       },
       ...(rated !== null && { rated }),
     },

@@ -1,4 +1,5 @@
-// Undoing usage: the credits go back to the very blocks that they came from, last burned first.
+// Undoing usage: what nobody owes and what is owed first, then the credits go back to the very blocks
+// that they came from, last burned first.
 
 import { type Account, blockOf } from '../account/account.ts';
 import { unburnCost } from '../account/cost.ts';
@@ -11,13 +12,7 @@ import type { Context, ReverseCommand } from './command.ts';
 import { stopOf, undelivered } from './delivered.ts';
 import { WayHome } from './home.ts';
 import { amountAbove, occurredOf } from './stated.ts';
-
-/** Credits of one block that a usage burned and nobody has undone yet. */
-interface Undoable {
-  readonly block: number;
-  readonly unit: string;
-  readonly amount: bigint;
-}
+import { type Undoable, undoable, undoing } from './undo.ts';
 
 /** Never more than is left to undo; credits of an ended block go where its remainder went, or open it again for a grace. */
 export function decideReverse(account: Account, command: ReverseCommand, context: Context): Draft {
@@ -33,17 +28,12 @@ export function decideReverse(account: Account, command: ReverseCommand, context
   } else if (amount === 0n) {
     throw new OverReversal({ of: command.of, requested: '0', left: '0' });
   }
-  const backs = new Map<number, bigint>();
-  for (const part of left) {
-    if (unit !== null && part.unit !== unit) continue;
-    const back = part.amount < amount ? part.amount : amount;
-    if (back === 0n) continue;
-    amount -= back;
-    backs.set(part.block, (backs.get(part.block) ?? 0n) + back);
-  }
+  const wanted = unit === null ? left : left.filter((part) => part.unit === unit);
+  const { backs, undoes } = undoing(account, wanted, amount, context.at);
   const home = new WayHome(account, context.units, context.at, { reopens: true });
   for (const [block, back] of backs) home.send(block, 'burned', back);
-  const due = paidBack(account, home.moves);
+  const overage = undoes.reduce((money, part) => money + part.money, 0n);
+  const due = paidBack(account, home.moves) + overage;
   return {
     kind: 'reverse',
     occurred,
@@ -52,6 +42,7 @@ export function decideReverse(account: Account, command: ReverseCommand, context
       ...home.facts,
       ...stopOf(usage, occurred),
       reverses: { number: usage.number, key: usage.key, ...reversedDraw(account, usage) },
+      ...(undoes.length > 0 && { undoes }),
       ...(due > 0n && { due }),
     },
   };
@@ -68,21 +59,6 @@ function usageOf(command: ReverseCommand, context: Context): Operation {
     );
   }
   return usage;
-}
-
-/**
- * Last burned first, less what was undone before. A capture may have burned of one block twice, with
- * another in between: what was held, and then what was free.
- */
-function undoable(account: Account, usage: Operation): Undoable[] {
-  const undone = new Map(account.reversals.byName(String(usage.number))?.amounts);
-  return usage.moves.toReversed().flatMap(({ block, to, amount }) => {
-    if (to !== 'burned') return [];
-    const before = undone.get(block) ?? 0n;
-    undone.set(block, before > amount ? before - amount : 0n);
-    const left = amount > before ? amount - before : 0n;
-    return left > 0n ? [{ block, unit: blockOf(account, block).unit, amount: left }] : [];
-  });
 }
 
 /** Which unit an amount is of; null: no amount was given, everything in all units comes back. */

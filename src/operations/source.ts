@@ -5,8 +5,7 @@ import type { Draft } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
 
-/** Keys that begin so are the library's own; a caller can't use one. */
-export const RESERVED_KEYS = 'tallystick:';
+export { RESERVED_KEYS } from '../account/operation.ts';
 
 /** A draft with the key that it is recorded under, so that recording it twice is harmless. */
 export interface Brought {

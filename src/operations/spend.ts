@@ -123,17 +123,23 @@ export function burnMoves(taken: readonly Taken[]): Move[] {
   }));
 }
 
-/** The refusal of a demand that the blocks can't meet. */
+/** The refusal of a demand that the blocks, and the room that is left for overage, can't meet. */
 export function insufficient(
-  facts: { readonly unit: string; readonly required: bigint; readonly available: bigint },
+  facts: {
+    readonly unit: string;
+    readonly required: bigint;
+    readonly available: bigint;
+    readonly overageLeft?: bigint;
+  },
   units: Units,
 ): InsufficientCredits {
-  const scale = scaleOf(units, facts.unit);
+  const { unit, required, available, overageLeft = 0n } = facts;
+  const text = (parts: bigint): string => formatParts(parts, scaleOf(units, unit));
   return new InsufficientCredits({
-    unit: facts.unit,
-    required: formatParts(facts.required, scale),
-    available: formatParts(facts.available, scale),
-    overageLeft: '0',
-    shortfall: formatParts(facts.required - facts.available, scale),
+    unit,
+    required: text(required),
+    available: text(available),
+    overageLeft: text(overageLeft),
+    shortfall: text(required - available - overageLeft),
   });
 }

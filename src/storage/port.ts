@@ -23,9 +23,9 @@ export interface StoredOperation {
   readonly hash: string;
 }
 
-/** One row of a checkpoint: a block, a hold or a tally, as JSON text. */
+/** One row of a checkpoint: a block, a hold, a debt or a tally, as JSON text. */
 export interface CheckpointPart {
-  readonly kind: 'block' | 'hold' | 'reversal';
+  readonly kind: 'block' | 'hold' | 'reversal' | 'debt';
   /** Number of the part within its kind, from 1. */
   readonly id: number;
   /** False once nothing of it can be spent or captured any more. */

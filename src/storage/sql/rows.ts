@@ -101,7 +101,7 @@ export function accountOf(rows: readonly Row[]): StoredAccount | null {
 
 function partOf(row: Row): CheckpointPart {
   const kind = text(row, 'kind');
-  if (kind !== 'block' && kind !== 'hold' && kind !== 'reversal') {
+  if (kind !== 'block' && kind !== 'hold' && kind !== 'reversal' && kind !== 'debt') {
     throw new InvariantBroken(`a checkpoint has a part of kind "${kind}"`);
   }
   return {
