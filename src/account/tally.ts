@@ -65,7 +65,8 @@ export function tallied(
   ends: Instant,
 ): Tallies {
   const { moves, facts, occurred } = operation;
-  if (moves.length === 0 && facts.charged === undefined) return tallies;
+  const { charged, overage = [], waived = [], undoes = [] } = facts;
+  if (moves.length === 0 && charged === undefined && undoes.length === 0) return tallies;
   const changed = new Map<string, Counting>();
   const of = (unit: string): Counting => {
     const known = changed.get(unit) ?? { ...tallyOf(tallies, unit) };
@@ -84,7 +85,7 @@ export function tallied(
     }
     if (to === 'burned') {
       // What credits pay for later was used, and counted, when it became overage.
-      if (facts.charged === undefined) counts.settled += amount;
+      if (charged === undefined) counts.settled += amount;
       if (isPromotional(block, after)) counts.promotional += amount;
     }
     if (to === 'expired') counts.expired += amount;
@@ -92,7 +93,17 @@ export function tallied(
     if (to === 'refunded') counts.refunded += amount;
     if (to === 'voided') counts.voided += amount;
   }
-  for (const { unit, amount } of facts.charged ?? []) of(unit).used += amount;
+  for (const { unit, amount } of charged ?? []) of(unit).used += amount;
+  for (const { unit, amount } of overage) of(unit).overage += amount;
+  // Nobody owes what was waived, and no commitment follows from it.
+  for (const { unit, amount } of waived) of(unit).used -= amount;
+  for (const { unit, open, paid, settled } of undoes) {
+    const counts = of(unit);
+    const byCredits = settled.reduce((sum, part) => sum + part.amount, 0n);
+    counts.reversed += open + paid;
+    counts.settled -= byCredits;
+    counts.overage -= open + paid + byCredits;
+  }
   return new Map([...tallies, ...changed]);
 }
 
