@@ -95,6 +95,7 @@ export type {
   Writes,
 } from './ledger/inputs.ts';
 export type { LedgerNotice, Outbox, Undelivered } from './ledger/outbox.ts';
+export { type WebhookOptions, webhooks } from './ledger/webhooks.ts';
 export type {
   NoticeHandler,
   Worker,

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { Fault, Refusal } from '../errors.ts';
 import { migrateCommand } from './migrate.ts';
 import { CannotRun, FAILED, FINE, type Output } from './output.ts';
+import { runDueCommand } from './run-due.ts';
 import { scenarioCommand } from './scenario.ts';
 import { STORAGES } from './storages.ts';
 import { verifyCommand } from './verify.ts';
@@ -12,7 +13,7 @@ import { verifyCommand } from './verify.ts';
 const EXIT_CODES = `
 Exit codes:
   0  all is as it should be
-  1  an expectation doesn't hold, or an account is wrong
+  1  an expectation doesn't hold, an account is wrong, or something due could not be done
   2  a file is not a scenario, or the command could not do what was asked
 `;
 
@@ -50,7 +51,7 @@ function onConsole(): Output {
 function commandLine(output: Output, ends: (code: number) => void): Command {
   const program = new Command('tallystick')
     .description(
-      'A ledger for credits: run scenarios, bring a database up to date, verify accounts.',
+      'A ledger for credits: run scenarios, bring a database up to date, verify accounts, do what is due.',
     )
     .showHelpAfterError('Add --help for what can be asked.')
     .exitOverride()
@@ -101,6 +102,24 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
     .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
     .action(async (accounts, options) => ends(await verifyCommand(accounts, options, output)));
+
+  subcommand(
+    'run-due',
+    'Records what time has brought and sends what is to be told, until nothing is left; for cron.',
+    `  tallystick run-due --units credit=0 --url postgres://me@localhost/shop
+  tallystick run-due --units credit=0,word=2 --storage sqlite --url credits.db \\
+    --webhook https://example.com/credits`,
+  )
+    .addOption(storageOption('where the accounts are').default('postgres'))
+    .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
+    .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
+    .requiredOption('--units <units>', 'the units as your ledger declares them: name=places,…')
+    .option('--webhook <url>', 'where notices are sent; without it they wait for a worker')
+    .option(
+      '--secret <secret>',
+      'what webhooks are signed with (default: TALLYSTICK_WEBHOOK_SECRET)',
+    )
+    .action(async (options) => ends(await runDueCommand(options, output)));
   return program;
 }
 
