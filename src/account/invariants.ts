@@ -67,6 +67,7 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   decline: [],
   lapse: [],
   alert: [],
+  publish: [],
   acceptQuote: ['issued → free'],
 };
 

@@ -51,6 +51,7 @@ export type OperationKind =
   | 'decline'
   | 'lapse'
   | 'alert'
+  | 'publish'
   | 'acceptQuote';
 
 /** So many credits of a block from one place to another. */

@@ -2,6 +2,7 @@
 
 import type { Verification } from '../ledger/answers.ts';
 import { verifyAccount } from '../ledger/history.ts';
+import { CATALOGUE } from '../ledger/publishing.ts';
 import type { Storage } from '../storage/port.ts';
 import { journalUnits } from './journal-units.ts';
 import { CannotRun, FINE, type Output, WRONG } from './output.ts';
@@ -36,7 +37,12 @@ export async function verifyCommand(
 }
 
 async function verified(storage: Storage, account: string): Promise<Verification> {
-  const found = await verifyAccount(storage, account, await journalUnits(storage, account));
+  const found = await verifyAccount(
+    storage,
+    account,
+    await journalUnits(storage, account),
+    CATALOGUE,
+  );
   if (found === null) throw new CannotRun(`no account "${account}"`);
   return found;
 }

@@ -3,6 +3,7 @@
 import type { Fault, Refusal } from '../errors.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import type { AmountInput } from '../quantity/quantity.ts';
+import type { RateCard } from '../rating/rate-card.ts';
 import type { BurnKey } from '../terms/terms.ts';
 import type { Catalogue, RatedUsage, UnitName } from './catalogue.ts';
 import type { BlockKind, InstantInput, Metadata } from './inputs.ts';
@@ -52,6 +53,12 @@ export interface Receipt {
   readonly split: readonly SplitLine[];
   /** The hold that this operation took, captured or released, and what is still set aside in it. */
   readonly hold: { readonly name: string; readonly amount: Decimal } | null;
+  /** Access that this usage paid for, or that covered it. Null where its rate knows none. */
+  readonly entitlement: {
+    readonly feature: string;
+    readonly member: string | null;
+    readonly until: Date;
+  } | null;
   /** Money: what a refund pays back, what a settlement costs. Null where there is none. */
   readonly due: Money | null;
   /** Of what was charged: credits beyond the balance, which are owed. */
@@ -275,6 +282,23 @@ export interface Explanation {
   }[];
   /** The whole of it in sentences, for a support reply. */
   readonly text: string;
+}
+
+/** Access that was paid for and runs (`docs/rate-cards.md`). */
+export interface Entitlement {
+  readonly feature: string;
+  /** Whose licence it is; null where it is the account's. */
+  readonly member: string | null;
+  readonly since: Date;
+  /** First instant at which it doesn't run any more. */
+  readonly until: Date;
+  /** Number of the operation that paid for it. */
+  readonly paidBy: number;
+}
+
+/** A version of a rate card as it was published: figures as text, by value. */
+export interface PublishedRateCard extends RateCard {
+  readonly publishedAt: Date;
 }
 
 /** What `verify` found. */

@@ -3,11 +3,13 @@
 import type {
   Balance,
   BalanceInput,
+  Entitlement,
   Explanation,
   HistoryEntry,
   HistoryInput,
   OpenHold,
   Outcome,
+  PublishedRateCard,
   Receipt,
   Verification,
 } from './answers.ts';
@@ -100,6 +102,10 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   explain(input: { readonly account: string; readonly key: string }): Promise<Explanation>;
   /** Derives the account anew from its journal and names the first line that is wrong. */
   verify(input: { readonly account: string }): Promise<Verification>;
+  /** What runs now: features that a flat rate unlocked, licences of members; in the order in which they were paid for. Throws `Unknown`. */
+  entitlements(input: { readonly account: string }): Promise<Entitlement[]>;
+  /** Every version of a rate card that was ever published here, the oldest first. */
+  rateCards(): Promise<PublishedRateCard[]>;
   /** Records what time has brought, and says which alerts that set off. Changes no balance, whenever it runs. */
   sweep(input: {
     readonly account: string;

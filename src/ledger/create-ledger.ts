@@ -10,9 +10,18 @@ import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
 import { readOffers } from './offers.ts';
 import { readPlans } from './plans.ts';
+import { CATALOGUE, publishCards } from './publishing.ts';
 
-/** An account loads without folding more than about so many operations. */
-const CHECKPOINT_EVERY = 512;
+/** What tests and simulations have otherwise: timers, how often checkpoints are made, where cards are published. */
+export interface LedgerInside {
+  readonly timers: Timers;
+  readonly checkpointEvery: number;
+  /** Default: `tallystick:catalogue`. */
+  readonly catalogue?: string;
+}
+
+/** The insides of every ledger that an application makes; its accounts load without folding more than about 512 operations. */
+export const INSIDE: LedgerInside = { timers: realTimers, checkpointEvery: 512 };
 
 /** What `createLedger` takes: where the ledger lives, what it declares, and how it behaves. */
 export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly storage: Storage };
@@ -26,22 +35,20 @@ export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly
 export async function createLedger<const C extends Catalogue>(
   options: LedgerOptions<C>,
 ): Promise<Ledger<C>> {
-  return createLedgerWith(options, { timers: realTimers, checkpointEvery: CHECKPOINT_EVERY });
+  return createLedgerWith(options, INSIDE);
 }
 
-/** The same, waiting by other timers than the machine's, and with checkpoints after so many operations. */
+/** The same, with other insides. */
 export async function createLedgerWith<const C extends Catalogue>(
   options: LedgerOptions<C>,
-  { timers, checkpointEvery }: { readonly timers: Timers; readonly checkpointEvery: number },
+  { timers, checkpointEvery, catalogue = CATALOGUE }: LedgerInside,
 ): Promise<Ledger<C>> {
   checkDeclaration(options);
   const { storage, units: declared, rateCards = [], plans = {}, offers = {} } = options;
   const units = readUnits(declared);
-  const rules = {
-    units,
-    rateCards: readRateCards(rateCards, units),
-    offers: readOffers(offers, units),
-  };
+  // Everything that can't be is refused before anything is written.
+  readRateCards(rateCards, units);
+  const known = { plans: readPlans(plans), offers: readOffers(offers, units) };
   const limits = {
     queueBound: options.queueBound ?? 10_000,
     batchBound: options.batchBound ?? 256,
@@ -49,7 +56,16 @@ export async function createLedgerWith<const C extends Catalogue>(
     checkpointEvery,
   };
   const clock = readClock(options.clock);
-  const parts = { storage, rules, plans: readPlans(plans), clock, timers, limits };
   if (options.migrate !== false) await storage.migrate();
-  return ledgerOver<C>(parts);
+  const { deadlineMs } = limits;
+  const press = { storage, units, clock, timers, deadlineMs, catalogue };
+  const published = rateCards.length === 0 ? [] : await publishCards(rateCards, press);
+  // Accounts stay on the version that they are pinned to, also where nobody declares it any more.
+  const older = published.map(({ card }) => card);
+  const rules = {
+    units,
+    rateCards: readRateCards(rateCards, units, older),
+    offers: known.offers,
+  };
+  return ledgerOver<C>({ storage, rules, plans: known.plans, clock, timers, limits, catalogue });
 }

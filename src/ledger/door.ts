@@ -43,6 +43,12 @@ export function entries<N extends string, T>(
     .pipe(z.map(name, value));
 }
 
+/** An account that may be written to: the library keeps some for itself. */
+const ownAccount: z.ZodString = id.refine(
+  (value) => !value.startsWith(RESERVED_KEYS),
+  `an account that doesn't begin with "${RESERVED_KEYS}"`,
+);
+
 /** The fields that every write has. */
 export const writeFields: {
   readonly account: z.ZodString;
@@ -50,7 +56,7 @@ export const writeFields: {
   readonly occurredAt: z.ZodOptional<z.ZodUnknown>;
   readonly metadata: z.ZodOptional<z.ZodUnknown>;
 } = {
-  account: id,
+  account: ownAccount,
   key: id.refine(
     (value) => !value.startsWith(RESERVED_KEYS),
     `a key that doesn't begin with "${RESERVED_KEYS}"`,

@@ -6,30 +6,15 @@ import { type CheckpointText, writeCheckpoint } from '../account/checkpoint.ts';
 import { evolve } from '../account/evolve.ts';
 import { brokenInvariant } from '../account/invariants.ts';
 import type { Operation } from '../account/operation.ts';
+import { Recomputation } from '../insight/recompute.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
 import type { HistoryEntry, Verification } from './answers.ts';
 import type { Metadata } from './inputs.ts';
+import { journal } from './journal.ts';
 import { restore } from './loading.ts';
-
-const PAGE = 1_000;
-
-/** The stored operations after a number, in order, read page by page. */
-export async function* journal(
-  storage: Storage,
-  account: string,
-  after = 0,
-): AsyncGenerator<StoredOperation> {
-  let last = after;
-  for (;;) {
-    const page = await storage.operations(account, last, PAGE);
-    yield* page;
-    const end = page.at(-1);
-    if (end === undefined || page.length < PAGE) return;
-    last = end.number;
-  }
-}
+import { publishedCards } from './publishing.ts';
 
 /** The journal's operations with the account after each. */
 export async function* folds(
@@ -78,7 +63,7 @@ export function entryOf(operation: Operation, account: Account, units: Units): H
 /**
  * Derives the account anew, line by line: numbers without gaps, each hash out of the one before, time
  * that never runs back, each key once, moves that its kind makes out of credits that are there, charges
- * that are what was burned, reversals of no more than that, and the rules of `docs/domain.md §9`; at
+ * that are what was burned and what the published card gives, reversals of no more than that, and the rules of `docs/domain.md §9`; at
  * last, that the stored checkpoint says the same in every part. Names the first line that is wrong.
  *
  * A journal whose tail was cut, or that was replaced whole, is consistent in itself: hold its head
@@ -88,9 +73,11 @@ export async function verifyAccount(
   storage: Storage,
   id: string,
   units: Units,
+  catalogue: string,
 ): Promise<Verification | null> {
   let before: Account | null = null;
   const keys = new Set<string>();
+  let recomputation: Recomputation | null = null;
   for await (const stored of journal(storage, id)) {
     const expected: number = (before?.number ?? 0) + 1;
     const wrong = (problem: string): Verification => ({
@@ -106,8 +93,17 @@ export async function verifyAccount(
       const after: Account = evolve(before, operation);
       if (keys.has(operation.key)) return wrong(`the key "${operation.key}" is used a second time`);
       keys.add(operation.key);
+      if (operation.facts.rated !== undefined && recomputation === null) {
+        const published = await publishedCards(storage, catalogue);
+        recomputation = new Recomputation(
+          published.map(({ card }) => card),
+          units,
+        );
+      }
       const broken =
-        brokenInvariant(after, operation) ?? (await overReversed(storage, after, operation, units));
+        brokenInvariant(after, operation) ??
+        recomputation?.problem(operation, before) ??
+        (await overReversed(storage, after, operation, units));
       if (broken !== null) return wrong(broken);
       before = after;
     } catch (error) {

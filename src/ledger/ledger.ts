@@ -3,6 +3,7 @@
 import type { Account } from '../account/account.ts';
 import { evolve } from '../account/evolve.ts';
 import type { Operation } from '../account/operation.ts';
+import { accessesAt } from '../account/rated.ts';
 import { parseInstant } from '../calendar/instant.ts';
 import { Fault, InvalidInput, Refusal, Unknown } from '../errors.ts';
 import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
@@ -15,11 +16,13 @@ import { lookAhead } from './ahead.ts';
 import type {
   Balance,
   BalanceInput,
+  Entitlement,
   Explanation,
   HistoryEntry,
   HistoryInput,
   OpenHold,
   Outcome,
+  PublishedRateCard,
   Receipt,
   Verification,
 } from './answers.ts';
@@ -38,6 +41,7 @@ import { Accounts } from './loading.ts';
 import { outboxOver } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
+import { publishedCards } from './publishing.ts';
 import { sweep } from './sweep.ts';
 import { holdAround } from './with-hold.ts';
 import { type Worker, workerOver } from './worker.ts';
@@ -102,7 +106,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const fences = new Fences();
   const path = new WritePath(parts, accounts, fences);
   const submit: Submit = (command) => path.submit(command);
-  const reads = new Reads(storage, accounts, rules, clock);
+  const reads = new Reads(parts, accounts);
   const writes = writeMethods<C>(submit, plans);
   const workers = new Set<Worker>();
   return {
@@ -115,6 +119,8 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
+    rateCards: () => reads.rateCards(),
+    entitlements: (input) => reads.entitlements(input),
     sweep: async (input) => {
       const { recorded, alerts } = await sweep(readAccount(input).account, parts, accounts);
       return { recorded, alerts };
@@ -235,12 +241,34 @@ class Reads<C extends Catalogue> {
   readonly #accounts: Accounts;
   readonly #rules: Rules;
   readonly #clock: Clock;
+  readonly #catalogue: string;
 
-  constructor(storage: Storage, accounts: Accounts, rules: Rules, clock: Clock) {
+  constructor({ storage, rules, clock, catalogue }: Parts, accounts: Accounts) {
     this.#storage = storage;
     this.#accounts = accounts;
     this.#rules = rules;
     this.#clock = clock;
+    this.#catalogue = catalogue;
+  }
+
+  async rateCards(): Promise<PublishedRateCard[]> {
+    const published = await publishedCards(this.#storage, this.#catalogue);
+    return published.map(({ card, at }) => ({ ...card, publishedAt: new Date(at) }));
+  }
+
+  async entitlements(input: { readonly account: string }): Promise<Entitlement[]> {
+    const { account: id } = readAccount(input);
+    const account = await this.#accounts.fresh(id);
+    if (account === null) throw new Unknown('unknown-account', id);
+    const now = instantOf(account, id, this.#clock());
+    const { rated } = advance(account, now, this.#rules.units).account;
+    return accessesAt(rated, now).map(({ feature, member, access }) => ({
+      feature,
+      member,
+      since: new Date(access.starts),
+      until: new Date(access.ends),
+      paidBy: access.paidBy,
+    }));
   }
 
   async balance(input: BalanceInput): Promise<Balance<C>> {
@@ -314,7 +342,7 @@ class Reads<C extends Catalogue> {
 
   async verify(input: { readonly account: string }): Promise<Verification> {
     const { account: id } = readAccount(input);
-    const found = await verifyAccount(this.#storage, id, this.#rules.units);
+    const found = await verifyAccount(this.#storage, id, this.#rules.units, this.#catalogue);
     if (found === null) throw new Unknown('unknown-account', id);
     return found;
   }

@@ -25,4 +25,6 @@ export interface Parts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly limits: Limits;
+  /** Account in which rate cards are published. */
+  readonly catalogue: string;
 }

@@ -69,6 +69,7 @@ export function receiptOf(
     ...main,
     split: [...split].map(([number, amount]) => splitLine(account, number, amount, units)),
     hold: holdLine(operation, account, units),
+    entitlement: entitlementOf(operation),
     due: due === undefined ? null : moneyOut(due, account.currency),
     alerts,
     units: Object.fromEntries(figures),
@@ -101,6 +102,13 @@ function holdLine(operation: Operation, account: Account, units: Units): Receipt
   const { name, unit, parts } = holdOf(account, number);
   const amount = parts.reduce((sum, part) => sum + part.amount, 0n);
   return { name, amount: toDecimal(amount, scaleOf(units, unit)) };
+}
+
+function entitlementOf({ facts }: Operation): Receipt['entitlement'] {
+  const access = facts.charged === undefined ? undefined : facts.rated?.access;
+  if (facts.rated === undefined || access === undefined) return null;
+  const { member, ends } = access;
+  return { feature: facts.rated.feature, member, until: new Date(ends) };
 }
 
 function nothing(): UnitFigures {

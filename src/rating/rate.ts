@@ -1,7 +1,7 @@
 // From usage to credits: looks a rate up, adds its lines exactly, and rounds once. A charge is a
 // function of the card's version, the usage, and what the account remembered; all three are recorded.
 
-import { Unknown } from '../errors.ts';
+import { InvalidInput, Unknown } from '../errors.ts';
 import { Decimal } from '../quantity/decimal.ts';
 import { formatParts, withinBound } from '../quantity/quantity.ts';
 import { roundToParts } from '../quantity/rounding.ts';
@@ -67,8 +67,15 @@ export interface RatedCharge {
   readonly steps: readonly RatingStep[];
 }
 
-/** Rate cards as they were declared. Throws `InvalidInput` where one can't be. */
-export function readRateCards(declared: readonly RateCard[], units: Units): RateCards {
+/**
+ * Rate cards as they were declared, and versions of before that can still be read. Throws
+ * `InvalidInput` where a declared one can't be.
+ */
+export function readRateCards(
+  declared: readonly RateCard[],
+  units: Units,
+  older: readonly RateCard[] = [],
+): RateCards {
   const cards = new Map<string, ReadCard>();
   for (const card of declared) {
     const read = readRateCard(card, units);
@@ -79,6 +86,11 @@ export function readRateCards(declared: readonly RateCard[], units: Units): Rate
     cards.set(name, read);
   }
   const [first = null] = cards.values();
+  for (const card of older) {
+    const name = nameOf(card.id, card.version);
+    const read = cards.get(name) ?? readOlder(card, units);
+    if (read !== null) cards.set(name, read);
+  }
   return {
     first,
     find: (id, version) => {
@@ -87,6 +99,16 @@ export function readRateCards(declared: readonly RateCard[], units: Units): Rate
       return card;
     },
   };
+}
+
+/** Null where the card is in a unit that nobody declares any more. */
+function readOlder(card: RateCard, units: Units): ReadCard | null {
+  try {
+    return readRateCard(card, units);
+  } catch (error) {
+    if (error instanceof InvalidInput) return null;
+    throw error;
+  }
 }
 
 /** One rate card. Throws `InvalidInput`. */

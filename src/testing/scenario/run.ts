@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault, InvalidInput, InvariantBroken, Refusal } from '../../errors.ts';
 import type { Balance, BalanceInput, Receipt } from '../../ledger/answers.ts';
 import type { Catalogue } from '../../ledger/catalogue.ts';
-import { createLedger } from '../../ledger/create-ledger.ts';
+import { createLedgerWith, INSIDE } from '../../ledger/create-ledger.ts';
 import type { Storage } from '../../storage/port.ts';
 import { type Clock, createClock } from '../clock.ts';
 import { type Setting, type StoryLedger, writeOf } from './commands.ts';
@@ -71,7 +71,11 @@ async function ledgerFor(
 ): Promise<StoryLedger> {
   const { units, rateCards } = account;
   return unlessInvalid(
-    createLedger({ storage: keptOpen(storage), units, rateCards, clock: clock.now }),
+    createLedgerWith(
+      { storage: keptOpen(storage), units, rateCards, clock: clock.now },
+      // Other stories on this storage have other cards of the same name.
+      { ...INSIDE, catalogue: `scenario:${randomUUID()}/catalogue` },
+    ),
   );
 }
 
