@@ -61,8 +61,10 @@ export interface Lineage {
   readonly origin: number;
   /** How often they have rolled, this time included. */
   readonly times: number;
-  /** When. */
+  /** When: the end of the block that they rolled out of. */
   readonly at: Instant;
+  /** When they rolled for the first time. */
+  readonly first: Instant;
 }
 
 /** A block with its credits, in parts of its unit. granted = free + held + burned + expired + rolled + refunded + voided. */

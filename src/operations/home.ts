@@ -11,7 +11,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import { proportion } from '../quantity/money.ts';
 import type { Units } from '../quantity/units.ts';
-import { nextBlock, rollingOf } from './rollover.ts';
+import { nextBlock, type Rolling, rollingOf } from './rollover.ts';
 
 /** Where credits are that look for their way home. */
 export type Away = 'free' | 'held' | 'burned';
@@ -71,7 +71,7 @@ export class WayHome {
         const part = rolling?.amount ?? 0n;
         const basis = part === 0n ? 0n : basisOf(block, from, amount, part);
         if (rolling !== null && part > 0n) {
-          const next = this.#nextOf(block, rolling.ends);
+          const next = this.#nextOf(block, rolling);
           this.#roll({ from: number, to: next, basis });
           move('rolled', part);
           this.#move({ block: next, from: 'issued', to: 'free', amount: part });
@@ -83,13 +83,13 @@ export class WayHome {
   }
 
   /** The block that holds what rolled out of this one; it opens with the first credits that roll. */
-  #nextOf(block: Block, ends: Instant | null): number {
+  #nextOf(block: Block, { at, ends }: Pick<Rolling, 'at' | 'ends'>): number {
     if (block.rolledTo !== null) return block.rolledTo;
     const number = this.#account.blocks.nextNumber + this.#opens.length;
     const isTaken = (name: string): boolean =>
       this.#opens.some((one) => one.name === name) ||
       this.#account.blocks.byName(name) !== undefined;
-    const opening = nextBlock(this.#origin(block), block, { number, ends, isTaken });
+    const opening = nextBlock(this.#origin(block), block, { number, at, ends, isTaken });
     this.#opens.push(opening);
     this.#blocks.set(number, openBlock(opening));
     return number;

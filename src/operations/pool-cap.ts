@@ -2,7 +2,7 @@
 // beyond it expire (`docs/domain.md §5` and §10).
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Block, hasEnded, ownTerms, remaining } from '../account/block.ts';
+import { type Block, hasEnded, isFrozen, ownTerms, remaining } from '../account/block.ts';
 import type { Move, OperationFacts } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
@@ -42,7 +42,7 @@ function cutOfUnit(account: Account, unit: string, at: Instant, units: Units): C
   const moves: Move[] = [];
   for (const block of blocks.sort((a, b) => a.effective - b.effective || a.number - b.number)) {
     const amount = block.free < excess ? block.free : excess;
-    if (amount <= 0n) continue;
+    if (amount <= 0n || isFrozen(block)) continue;
     moves.push({ block: block.number, from: 'free', to: 'expired', amount });
     excess -= amount;
   }
@@ -53,7 +53,7 @@ function isLive(block: Block, at: Instant): boolean {
   return block.closed === null && !hasEnded(block, at) && remaining(block) > 0n;
 }
 
-/** By unit, the smallest cap of all live rolled blocks binds; what is held counts, and is never cut. */
+/** By unit, the smallest cap of all live rolled blocks binds; what is held or frozen counts, and is never cut. */
 export const poolCap: Source = {
   next: (account, units) => cutOf(account, units)?.at ?? null,
   bring: (account, due, units) => {

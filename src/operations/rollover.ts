@@ -13,13 +13,20 @@ import { scaleOf, type Units } from '../quantity/units.ts';
 import { nthTerm, termAt } from '../terms/contract.ts';
 import { type Rollover, rollable } from '../terms/rollover.ts';
 
-/** How much of some credits rolls, and until when; null where the block has no terms by which anything could. */
+/** How much of some credits rolls, when their block ended, and until when they last then. */
+export interface Rolling {
+  readonly amount: bigint;
+  readonly at: Instant;
+  readonly ends: Instant;
+}
+
+/** How much of some credits of a block that is over rolls; null where the block has no terms by which anything could. */
 export function rollingOf(
   account: Account,
   block: Block,
   amount: bigint,
   units: Units,
-): { readonly amount: bigint; readonly ends: Instant | null } | null {
+): Rolling | null {
   const end = endOf(block) ?? LAST_INSTANT;
   const terms = ownTerms(block, rolloverAt(account, end));
   // A share or cap of nothing is a term like any other: what it doesn't let roll expires.
@@ -28,7 +35,11 @@ export function rollingOf(
   const { granted, rolled, expired, cut } = block;
   const come = rolled + expired - cut + amount;
   const most = rollable(terms, { granted, come, rolled }, scaleOf(units, block.unit));
-  return { amount: most < amount ? most : amount, ends: endOfNext(account, block, terms) };
+  return {
+    amount: most < amount ? most : amount,
+    at: end,
+    ends: endOfNext(account, block, terms, end),
+  };
 }
 
 /** The block that what rolls goes into: it keeps priority, scope, origin and age. Its credits and their basis come with each roll. */
@@ -37,12 +48,14 @@ export function nextBlock(
   block: Block,
   fixed: {
     readonly number: number;
-    readonly ends: Instant | null;
+    readonly at: Instant;
+    readonly ends: Instant;
     readonly isTaken: (name: string) => boolean;
   },
 ): BlockOpening {
   const times = (block.lineage?.times ?? 0) + 1;
   const { unit, effective, priority, features, rollover } = block;
+  const first = block.lineage?.first ?? fixed.at;
   return {
     number: fixed.number,
     name: freshName(origin.name, times, fixed.isTaken),
@@ -54,7 +67,7 @@ export function nextBlock(
     priority,
     features,
     ...(rollover !== undefined && { rollover }),
-    lineage: { from: block.number, origin: origin.number, times, at: endOf(block) ?? LAST_INSTANT },
+    lineage: { from: block.number, origin: origin.number, times, at: fixed.at, first },
   };
 }
 
@@ -72,21 +85,25 @@ function freshName(origin: string, times: number, isTaken: (name: string) => boo
 }
 
 /** When the block that rolls out of this one ends. */
-function endOfNext(account: Account, block: Block, terms: Rollover): Instant | null {
-  const end = endOf(block);
-  if (end === null) return null;
+function endOfNext(account: Account, block: Block, terms: Rollover, end: Instant): Instant {
   const origin = originOf(account, block);
-  const times = (block.lineage?.times ?? 0) + 1;
-  const next = nominalEnd(account, origin, terms, times);
+  const first = block.lineage?.first ?? end;
+  const times = block.lineage?.times ?? 0;
+  const next = nominalEnd(account, origin, terms, first, times + 1);
+  if (next > end) return next;
   // An end that was moved (the block was frozen) moves those after it.
-  return next > end
-    ? next
-    : Math.min(end + (next - nominalEnd(account, origin, terms, times - 1)), LAST_INSTANT);
+  const length = next - nominalEnd(account, origin, terms, first, times);
+  return Math.min(end + Math.max(length, 0), LAST_INSTANT);
 }
 
 /** End of the block rolled for the nth time, counted from the first expiry or the anchor; the 0th is the block itself. */
-function nominalEnd(account: Account, origin: Block, terms: Rollover, times: number): Instant {
-  const first = endOf(origin) ?? LAST_INSTANT;
+function nominalEnd(
+  account: Account,
+  origin: Block,
+  terms: Rollover,
+  first: Instant,
+  times: number,
+): Instant {
   if (times === 0) return first;
   if (terms.lasts !== null) {
     const lasts = parseDuration(terms.lasts, 'rollover.lasts');
