@@ -279,6 +279,35 @@ export class CapExceeded extends Refusal {
   }
 }
 
+/** The write needs a named role's word first; a request waits for it. Amounts are decimal text. */
+export class ApprovalRequired extends Refusal {
+  /** What `approve` or `decline` answers. */
+  readonly request: string;
+  /** Declined: a person said no, and asking again changes nothing. */
+  readonly state: 'open' | 'declined';
+  readonly role: string;
+
+  constructor(facts: {
+    request: string;
+    state: 'open' | 'declined';
+    role: string;
+    unit: string;
+    amount: string;
+    price?: string;
+  }) {
+    super(
+      'approval-required',
+      facts.state === 'declined'
+        ? `request "${facts.request}" was declined by ${facts.role}`
+        : `${facts.role} must approve this; once "${facts.request}" is approved, the same write succeeds`,
+      facts,
+    );
+    this.request = facts.request;
+    this.state = facts.state;
+    this.role = facts.role;
+  }
+}
+
 /** There is too little to spend, and nothing was written (`docs/domain.md §4`). Amounts are decimal text. */
 export class InsufficientCredits extends Refusal {
   readonly unit: string;

@@ -3,6 +3,8 @@
 export {
   AccountBusy,
   AccountExists,
+  AlreadyDecided,
+  ApprovalRequired,
   BlockEnded,
   CapExceeded,
   ClockSkew,

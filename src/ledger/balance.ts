@@ -3,12 +3,20 @@
 import { type Account, availableOf, blockOf, totalsOf, upcomingOf } from '../account/account.ts';
 import { type Block, endOf, hasEnded, isFrozen, remaining } from '../account/block.ts';
 import { owedOf } from '../account/debts.ts';
+import type { Waiting } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type CapStanding, capsOf } from '../operations/cap.ts';
 import { roomOf } from '../operations/overage.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
-import type { Balance, BlockBalance, BlockState, CapBalance, UnitBalance } from './answers.ts';
+import type {
+  Balance,
+  BlockBalance,
+  BlockState,
+  CapBalance,
+  OpenRequest,
+  UnitBalance,
+} from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
 import { moneyOut } from './receipt.ts';
 import { renewalOf } from './renewal.ts';
@@ -33,8 +41,23 @@ export function balanceOf<C extends Catalogue>(
       .map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
     caps: capsOf(account, at, units).map((cap) => capBalance(cap, units)),
-    requests: [],
+    requests: account.requests.waiting
+      .filter(({ state }) => state === 'open')
+      .map((request) => openRequest(request, account, units)),
     renewal: renewalOf(account, units),
+  };
+}
+
+function openRequest(request: Waiting, account: Account, units: Units): OpenRequest {
+  const { name, kind, unit, amount, price, since, until } = request;
+  return {
+    request: name,
+    kind,
+    unit,
+    amount: toDecimal(amount, scaleOf(units, unit)),
+    price: price === null ? null : moneyOut(price, account.currency),
+    since: new Date(since),
+    until: until === null ? null : new Date(until),
   };
 }
 

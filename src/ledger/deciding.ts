@@ -10,6 +10,7 @@ import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
 import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
+import { REQUEST_SUFFIX, requestAfter } from '../operations/request.ts';
 import type { Units } from '../quantity/units.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
@@ -85,7 +86,7 @@ export function decideRun(
       const step = decideOne(account, command, known, at, rules);
       if (account !== null && isBehind(account, at, rules.units)) settledDues = at;
       operations.push(...step.operations);
-      byKey.set(step.operation.key, step.operation);
+      for (const operation of step.operations) byKey.set(operation.key, operation);
       account = step.account;
       decided.push({
         receipt: receiptOf(
@@ -101,6 +102,13 @@ export function decideRun(
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Fault)) throw error;
       decided.push({ error });
+      const step = account === null ? null : setOff(account, command, error, known, now, rules);
+      if (account === null || step === null) continue;
+      const at = instantOf(account, command.account, now);
+      if (isBehind(account, at, rules.units)) settledDues = at;
+      operations.push(...step.operations);
+      for (const operation of step.operations) byKey.set(operation.key, operation);
+      account = step.account;
     }
   }
   const nextDue = movedOn(before, account, rules.units);
@@ -159,7 +167,8 @@ function decideOne(
 } {
   const { units } = rules;
   const advanced = before === null ? null : advance(before, at, units);
-  const referred = command.do === 'reverse' ? known(command.of) : null;
+  const about = referredKey(command);
+  const referred = about === null ? null : known(about);
   const context = { ...rules, at, referred };
   const draft = decide(advanced?.account ?? null, command, context);
   const { account: id, key, input, metadata } = command;
@@ -167,7 +176,7 @@ function decideOne(
   const from = advanced?.account ?? null;
   const plain = record(from, draft, stated, units);
   // What this operation brought may be over already: an imported block that has ended expires at once.
-  const ended = advance(plain.account, at, units, { since: from });
+  const ended = advance(plain.account, at, units, { since: from, freeKey: free(known) });
   const followed = ended.operations.length > 0;
   const { operation, account } = followed
     ? { operation: plain.operation, account: ended.account }
@@ -177,6 +186,48 @@ function decideOne(
     operation,
     operations: [...(advanced?.operations ?? []), operation, ...ended.operations],
   };
+}
+
+/** Keys of stored operations that a command asks for beside its own: what it refers to. */
+export function referredKey(command: EngineCommand): string | null {
+  if (command.do === 'reverse') return command.of;
+  const answers = command.do === 'pay' || command.do === 'approve' || command.do === 'decline';
+  return answers ? command.request : null;
+}
+
+/** The keys to be asked for where nothing is to be left to the append: a command's own, and of what it may have set off. */
+export function askedKeys(command: EngineCommand): string[] {
+  const about = referredKey(command);
+  return [command.key, `${command.key}${REQUEST_SUFFIX}`, ...(about === null ? [] : [about])];
+}
+
+/** A refusal may have set off a request before the same key succeeded and sets off another. */
+function free(known: (key: string) => Operation | null): (key: string) => string {
+  return (key) => (known(key) === null ? key : `${key}/again`);
+}
+
+/** What a refusal sets off, once: recorded with what time has brought until then. Null: nothing. */
+function setOff(
+  before: Account,
+  command: EngineCommand,
+  error: Refusal | Fault,
+  known: (key: string) => Operation | null,
+  now: Instant,
+  rules: Rules,
+): { readonly account: Account; readonly operations: readonly Operation[] } | null {
+  const { units } = rules;
+  const { topUp, approvals } = before.terms;
+  if (!(error instanceof Refusal) || (topUp === null && approvals === null)) return null;
+  const key = `${command.key}${REQUEST_SUFFIX}`;
+  if (known(key) !== null) return null;
+  const at = instantOf(before, command.account, now);
+  const advanced = advance(before, at, units);
+  const context = { ...rules, at, referred: null };
+  const draft = requestAfter(advanced.account, command, error, context);
+  if (draft === null) return null;
+  const stated = { account: command.account, key, input: {}, metadata: null, recorded: at };
+  const { account, operation } = record(advanced.account, draft, stated, units);
+  return { account, operations: [...advanced.operations, operation] };
 }
 
 /** A run as it goes to the storage. */

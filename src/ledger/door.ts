@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
+import { REQUEST_SUFFIX } from '../operations/request.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 
 const MAX_BYTES = 255;
@@ -57,10 +58,15 @@ export const writeFields: {
   readonly metadata: z.ZodOptional<z.ZodUnknown>;
 } = {
   account: ownAccount,
-  key: id.refine(
-    (value) => !value.startsWith(RESERVED_KEYS),
-    `a key that doesn't begin with "${RESERVED_KEYS}"`,
-  ),
+  key: id
+    .refine(
+      (value) => !value.startsWith(RESERVED_KEYS),
+      `a key that doesn't begin with "${RESERVED_KEYS}"`,
+    )
+    .refine(
+      (value) => !value.endsWith(REQUEST_SUFFIX),
+      `a key that doesn't end with "${REQUEST_SUFFIX}": such keys are those of what a write sets off`,
+    ),
   occurredAt: later.optional(),
   metadata: later.optional(),
 };

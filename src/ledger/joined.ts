@@ -7,7 +7,7 @@ import type { EngineCommand } from '../operations/command.ts';
 import type { JoinedTransaction, Storage, StoredOperation } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
-import { decideRun, groupOf, type Rules } from './deciding.ts';
+import { askedKeys, decideRun, groupOf, type Rules } from './deciding.ts';
 import type { readWithin } from './door.ts';
 import { type Fences, isOpen, unknown } from './fence.ts';
 import { type Accounts, fold, restore } from './loading.ts';
@@ -53,7 +53,7 @@ export class JoinedLedger {
       await this.#lock(transaction, id);
       const since = this.#timers.elapsedMs();
       const before = await this.#load(transaction, id);
-      const keys = command.do === 'reverse' ? [command.key, command.of] : [command.key];
+      const keys = askedKeys(command);
       const stored = await transaction.find(id, keys);
       const found = new Map<string, StoredOperation>(stored.map((one) => [one.key, one]));
       const run = decideRun(before, [command], found, this.#clock(), this.#rules);

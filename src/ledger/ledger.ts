@@ -31,7 +31,7 @@ import { balanceOf } from './balance.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { readCommand } from './commands.ts';
-import { decideRun, instantOf, type Rules } from './deciding.ts';
+import { decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
@@ -182,11 +182,9 @@ async function quote<C extends Catalogue>(
 ): Promise<Receipt> {
   const { name, input } = readName(question);
   const command = readCommand(name, { key: QUESTION_KEY, ...(input as object) }, plans);
+  const about = referredKey(command);
   const asksKey = typeof input === 'object' && input !== null && Object.hasOwn(input, 'key');
-  const keys = [
-    ...(asksKey ? [command.key] : []),
-    ...(command.do === 'reverse' ? [command.of] : []),
-  ];
+  const keys = [...(asksKey ? [command.key] : []), ...(about === null ? [] : [about])];
   const { account, found } = await accounts.lookUp(command.account, keys);
   const run = decideRun(account, [command], found, clock(), rules);
   const [decided] = run.decided;

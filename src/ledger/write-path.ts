@@ -13,7 +13,15 @@ import type { EngineCommand } from '../operations/command.ts';
 import type { AppendOutcome, Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
-import { type Decided, decideRun, groupOf, type Rules, type Run } from './deciding.ts';
+import {
+  askedKeys,
+  type Decided,
+  decideRun,
+  groupOf,
+  type Rules,
+  type Run,
+  referredKey,
+} from './deciding.ts';
 import { type Fence, type Fences, isOpen, unknown, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
@@ -186,7 +194,9 @@ export class WritePath {
       const asks = retried || lane.calls.length > 1;
       const attempt = await this.#attempt(lane, cached, asks);
       const isGuess = cached !== undefined || !asks;
-      if (attempt.run.operations.length > 0 || !isGuess) return attempt;
+      // A refusal that sets something off writes, and yet its key may have been used.
+      const isRefused = !asks && attempt.run.decided.some((decided) => 'error' in decided);
+      if ((attempt.run.operations.length > 0 && !isRefused) || !isGuess) return attempt;
       // No append will confirm this answer, and what it rests on was a guess.
       return await this.#attempt(lane, undefined, true);
     } catch (error) {
@@ -202,8 +212,9 @@ export class WritePath {
     for (const call of lane.calls) {
       const { command } = call;
       call.fence = this.#fences.join(lane.account, command.key, call.fence);
-      if (asks) keys.add(command.key);
-      if (command.do === 'reverse') keys.add(command.of);
+      const about = referredKey(command);
+      if (about !== null) keys.add(about);
+      if (asks) for (const key of askedKeys(command)) keys.add(key);
     }
     const since = this.#timers.elapsedMs();
     const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], cached);

@@ -8,15 +8,25 @@ import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import { nearingEnds } from './alert.ts';
 import { allowances } from './allowance.ts';
+import { lapses } from './answer.ts';
 import { arrivals } from './arriving.ts';
 import { endBy, endingOf } from './ending.ts';
 import { poolCap } from './pool-cap.ts';
 import { record, recordLast } from './record.ts';
 import { renewal } from './renewal.ts';
 import type { Brought, Source } from './source.ts';
+import { topUps } from './top-up.ts';
 
 /** What else time brings, after the ends of holds and blocks, in the order of one instant (`docs/domain.md §2`). */
-const SOURCES: readonly Source[] = [poolCap, renewal, allowances, arrivals, nearingEnds];
+const SOURCES: readonly Source[] = [
+  poolCap,
+  renewal,
+  allowances,
+  arrivals,
+  nearingEnds,
+  topUps,
+  lapses,
+];
 
 /** More than an account ever has to do at one instant: beyond it something doesn't move on. */
 const MOST_AT_ONCE = 200_000;

@@ -1,11 +1,160 @@
-// The answer to a request for approval (`docs/domain.md §7`).
+// Approvals (`docs/domain.md §7`): what needs a named role's word first, and that word.
 
 import type { Account } from '../account/account.ts';
-import type { Draft } from '../account/operation.ts';
-import type { AnswerCommand, Context } from './command.ts';
+import { digest } from '../account/canonical.ts';
+import type { Draft, RequestOpening } from '../account/operation.ts';
+import { type Waiting, waitingNamed } from '../account/requests.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { addBounded } from '../calendar/zone.ts';
+import { AlreadyDecided, ApprovalRequired, InvalidInput, Unknown } from '../errors.ts';
+import { formatMoney, parseMoney } from '../quantity/money.ts';
+import { formatParts } from '../quantity/quantity.ts';
+import { mainUnit, scaleOf } from '../quantity/units.ts';
+import { durationOf } from '../terms/durations.ts';
+import type { AnswerCommand, Context, EngineCommand } from './command.ts';
+import { overOrUnknown } from './pay.ts';
+import { RESERVED_KEYS, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
 
-/** The answer to a request for approval (`docs/domain.md §7`). */
-export function decideAnswer(_account: Account, command: AnswerCommand, context: Context): Draft {
-  return { kind: command.do, occurred: occurredOf(command, context), moves: [], facts: {} };
+/** A word is given once, by whoever has the role. Throws `Unknown`, `AlreadyDecided` and `InvalidInput`. */
+export function decideAnswer(account: Account, command: AnswerCommand, context: Context): Draft {
+  const request = waitingNamed(account, command.request);
+  if (request === undefined) throw overOrUnknown(command.request, context);
+  const { name, role, state } = request;
+  if (role === null) {
+    throw new Unknown('unknown-request', name, 'it asks for a payment; answer it with pay');
+  }
+  if (command.role !== null && command.role !== role) {
+    throw new InvalidInput({ field: 'role', expected: role, found: command.role });
+  }
+  if (state !== 'open') throw new AlreadyDecided({ what: `request "${name}"` });
+  const outcome = command.do === 'approve' ? 'approved' : 'declined';
+  return {
+    kind: command.do,
+    occurred: occurredOf(command, context),
+    moves: [],
+    facts: { answers: { request: name, outcome } },
+  };
+}
+
+/** What a write needs somebody's word for. */
+interface Need {
+  readonly kind: 'purchase-approval' | 'overage-approval';
+  readonly role: string;
+  readonly unit: string;
+  readonly amount: bigint;
+  /** Minor units; null: it is about credits. */
+  readonly price: bigint | null;
+}
+
+/**
+ * The draft of a write, if nobody's word is needed for it or the word was given; that is used up then.
+ * Throws `ApprovalRequired`.
+ */
+export function withApproval(
+  account: Account,
+  command: EngineCommand,
+  context: Context,
+  draft: Draft,
+): Draft {
+  const need = needOf(account, draft, context);
+  if (need === null) return draft;
+  const about = aboutOf(command);
+  const asked = account.requests.waiting.find(
+    (request) => request.about === about && isInTime(request, context.at),
+  );
+  if (asked?.state !== 'approved') throw required(command, account, need, about, asked, context);
+  return { ...draft, facts: { ...draft.facts, answers: { request: asked.name, outcome: 'used' } } };
+}
+
+function isInTime({ until }: Waiting, at: Instant): boolean {
+  return until === null || at < until;
+}
+
+function needOf(account: Account, draft: Draft, context: Context): Need | null {
+  const { approvals } = account.terms;
+  if (approvals === null) return null;
+  if (draft.kind === 'purchase' || draft.kind === 'acceptQuote') {
+    return approvals.purchase === null
+      ? null
+      : purchaseNeed(account, draft, approvals.purchase, context);
+  }
+  return null;
+}
+
+function purchaseNeed(
+  account: Account,
+  { facts, moves }: Draft,
+  { above, role }: { readonly above: string; readonly role: string },
+  context: Context,
+): Need | null {
+  const opens = facts.opens ?? [];
+  const price = opens.reduce((sum, block) => sum + block.basis, 0n);
+  if (price <= parseMoney(above, account.currency, 'terms.approvals.purchase.above')) return null;
+  const unit = opens[0]?.unit ?? mainUnit(context.units);
+  const amount = moves.reduce((sum, move) => sum + move.amount, 0n);
+  return { kind: 'purchase-approval', role, unit, amount, price };
+}
+
+/** What was stated, so that a word for one write is none for another. */
+function aboutOf({ do: what, input }: EngineCommand): string {
+  return digest(JSON.stringify([what, input]));
+}
+
+function required(
+  { key }: EngineCommand,
+  account: Account,
+  { kind, role, unit, amount, price }: Need,
+  about: string,
+  asked: Waiting | undefined,
+  context: Context,
+): ApprovalRequired {
+  const until = addBounded(
+    context.at,
+    durationOf(account.terms.approvals?.expires ?? 'P7D'),
+    account.timeZone,
+  );
+  const refusal = new ApprovalRequired({
+    request: asked?.name ?? `${key}/request`,
+    state: asked?.state === 'declined' ? 'declined' : 'open',
+    role,
+    unit,
+    amount: formatParts(amount, scaleOf(context.units, unit)),
+    ...(price !== null && { price: formatMoney(price, account.currency) }),
+  });
+  if (asked === undefined) openings.set(refusal, { kind, unit, amount, price, until, role, about });
+  return refusal;
+}
+
+const openings = new WeakMap<ApprovalRequired, RequestOpening>();
+
+/** The request that this refusal sets off; null: there is one already. */
+export function openingAfter(refusal: ApprovalRequired): RequestOpening | null {
+  return openings.get(refusal) ?? null;
+}
+
+/** Requests for approval that nobody answered in time. */
+export const lapses: Source = {
+  next: (account) => lapsing(account)?.until ?? null,
+  bring: (account, due) => {
+    const { name = '' } = lapsing(account) ?? {};
+    return {
+      key: `${RESERVED_KEYS}lapse/${due}/${name}`,
+      draft: {
+        kind: 'lapse',
+        occurred: due,
+        moves: [],
+        facts: { answers: { request: name, outcome: 'lapsed' } },
+      },
+    };
+  },
+};
+
+function lapsing(account: Account): Waiting | null {
+  let first: Waiting | null = null;
+  for (const request of account.requests.waiting) {
+    if (request.state !== 'open' || request.until === null) continue;
+    if (first === null || request.until < (first.until ?? request.until)) first = request;
+  }
+  return first;
 }

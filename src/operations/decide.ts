@@ -8,11 +8,11 @@ import { mainUnit } from '../quantity/units.ts';
 import { checkRollover } from '../terms/rollover.ts';
 import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
-import { decideAnswer } from './answer.ts';
+import { decideAnswer, withApproval } from './answer.ts';
 import { decideCapture } from './capture.ts';
 import { decideChangePlan } from './change-plan.ts';
 import { decideClaim } from './claim.ts';
-import type { Context, EngineCommand, StatedBlock } from './command.ts';
+import type { Context, EngineCommand, OpenCommand, StatedBlock } from './command.ts';
 import { decideConsume } from './consume.ts';
 import { decideDispute } from './dispute.ts';
 import { decideGrant, decidePurchase } from './grant.ts';
@@ -37,6 +37,14 @@ export function decide(account: Account | null, command: EngineCommand, context:
     return decideOpen(command, context);
   }
   if (account === null) throw new Unknown('unknown-account', command.account, 'open it first');
+  return withApproval(account, command, context, decideOne(account, command, context));
+}
+
+function decideOne(
+  account: Account,
+  command: Exclude<EngineCommand, OpenCommand>,
+  context: Context,
+): Draft {
   switch (command.do) {
     case 'grant':
       return decideGrant(account, command, context);
