@@ -73,6 +73,9 @@ function evolve(state: Alarms, operation: Operation, before: Account, after: Acc
   const rises = risesAfter(state, operation, before, after);
   const { facts } = operation;
   let { beyond, told } = state;
+  for (const { unit, amount } of facts.overage ?? []) {
+    if (amount > 0n && !beyond.includes(unit)) beyond = [...beyond, unit];
+  }
   const { rearmed = [], told: telling = [] } = facts.alerts ?? {};
   if (rearmed.length > 0) beyond = beyond.filter((unit) => !rearmed.includes(unit));
   if (telling.length > 0) {

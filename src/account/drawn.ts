@@ -175,6 +175,9 @@ function evolve(state: Drawn, operation: Operation, before: Account, after: Acco
     captured += move.amount;
     from ??= move.hold;
   }
+  // What reserved room under the overage limit was part of the hold, too.
+  captured += facts.room?.amount ?? 0n;
+  from ??= facts.room?.hold;
   if (from !== undefined) drawing.unhold(from, facts.ends === undefined ? captured : null);
   const usage = kind === 'open' ? [] : usageOf(operation, after);
   if (usage.length > 0) {

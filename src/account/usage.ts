@@ -20,9 +20,13 @@ export function usageOf({ facts, moves }: Operation, account: Account): UsageCha
     changes.set(unit, { unit, amount: known.amount + amount, waived: known.waived + waived });
   };
   for (const { unit, amount } of facts.charged ?? []) change(unit, amount, 0n);
+  for (const { unit, amount } of facts.waived ?? []) change(unit, 0n, amount);
   if (facts.reverses !== undefined) {
     for (const { block, from, amount } of moves) {
       if (from === 'burned') change(blockOf(account, block).unit, -amount, 0n);
+    }
+    for (const { unit, waived, open, paid } of facts.undoes ?? []) {
+      change(unit, -(waived + open + paid), -waived);
     }
   }
   return [...changes.values()].filter(({ amount }) => amount !== 0n);

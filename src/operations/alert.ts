@@ -3,6 +3,7 @@
 
 import { type Account, availableOf } from '../account/account.ts';
 import { nearingOf, risenBy } from '../account/alerts.ts';
+import { poolOf } from '../account/contract.ts';
 import type { AlertsFact } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatParts, parseParts } from '../quantity/quantity.ts';
@@ -85,6 +86,8 @@ export function inOrder(names: readonly string[]): string[] {
 }
 
 function consumptionOf(account: Account, unit: string, at: Instant): Consumption {
+  const ofTerm = poolOf(account, unit);
+  if (ofTerm !== null) return { pool: ofTerm.pool, used: ofTerm.consumed };
   return risenBy(account, at).get(unit) ?? { pool: 0n, used: 0n };
 }
 

@@ -2,16 +2,18 @@
 
 import type { Account } from '../account/account.ts';
 import { digest } from '../account/canonical.ts';
+import { owedOf, reservedOf } from '../account/debts.ts';
 import type { Draft, RequestOpening } from '../account/operation.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import { AlreadyDecided, ApprovalRequired, InvalidInput, Unknown } from '../errors.ts';
 import { formatMoney, parseMoney } from '../quantity/money.ts';
-import { formatParts } from '../quantity/quantity.ts';
+import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf } from '../quantity/units.ts';
 import { durationOf } from '../terms/durations.ts';
 import type { AnswerCommand, Context, EngineCommand } from './command.ts';
+import { isObserved } from './overage.ts';
 import { overOrUnknown } from './pay.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
@@ -79,7 +81,32 @@ function needOf(account: Account, draft: Draft, context: Context): Need | null {
       ? null
       : purchaseNeed(account, draft, approvals.purchase, context);
   }
-  return null;
+  return approvals.overage === null
+    ? null
+    : overageNeed(account, draft, approvals.overage, context);
+}
+
+/** Of a hold, the room that it reserves is overage to come. */
+function overageNeed(
+  account: Account,
+  { facts }: Draft,
+  { above, role }: { readonly above: string; readonly role: string },
+  { at, units }: Context,
+): Need | null {
+  if (isObserved(account, at)) return null;
+  const unit = mainUnit(units);
+  const more = (facts.overage ?? [])
+    .filter((part) => part.unit === unit)
+    .reduce(
+      (sum, part) => sum + part.amount,
+      facts.hold?.unit === unit ? (facts.hold.room ?? 0n) : 0n,
+    );
+  // What a capture takes of its hold's room was agreed to with the hold.
+  const reserved = facts.room?.unit === unit ? facts.room.amount : 0n;
+  if (more <= reserved) return null;
+  const amount = owedOf(account, unit) + reservedOf(account, unit) - reserved + more;
+  const limit = parseParts(above, scaleOf(units, unit), 'terms.approvals.overage.above');
+  return amount <= limit ? null : { kind: 'overage-approval', role, unit, amount, price: null };
 }
 
 function purchaseNeed(

@@ -19,6 +19,7 @@ import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { Cap } from '../terms/control.ts';
 import type { Context } from './command.ts';
+import { isObserved } from './overage.ts';
 
 /** A cap as it binds one draw. */
 interface Binding {
@@ -38,7 +39,7 @@ export function underCaps(
   drawer: Omit<Draw, 'unit'> & { readonly partial?: boolean },
   context: Context,
 ): readonly Charge[] {
-  if (account.terms.caps.length === 0 || isObserving(account, context.at)) return charges;
+  if (account.terms.caps.length === 0 || isObserved(account, context.at)) return charges;
   return charges.map(({ unit, amount }) => {
     const tightest = tightestOf(account, { unit, ...drawer }, context.units);
     if (tightest === null || amount <= tightest.left) return { unit, amount };
@@ -55,7 +56,7 @@ export function captureUnderCaps(
   charge: Charge,
   context: Context,
 ): void {
-  if (account.terms.caps.length === 0 || isObserving(account, context.at)) return;
+  if (account.terms.caps.length === 0 || isObserved(account, context.at)) return;
   const set = account.drawn.holds.get(hold.number)?.amount ?? hold.amount;
   if (charge.amount <= set) return;
   const tightest = tightestOf(account, draw, context.units, hold.number);
@@ -72,10 +73,6 @@ export function reversedDraw(
   if (account.terms.caps.length === 0) return {};
   const { occurred, member, feature } = drawerOf(usage, account);
   return { occurred, ...(member !== null && { member }), ...(feature !== null && { feature }) };
-}
-
-function isObserving({ terms }: Account, at: Instant): boolean {
-  return terms.enforcement !== null && at < terms.enforcement.observeUntil;
 }
 
 function tightestOf(account: Account, draw: Draw, units: Units, hold?: number): Binding | null {

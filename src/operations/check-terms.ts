@@ -7,6 +7,7 @@ import { checkRollover } from '../terms/rollover.ts';
 import type { Terms, TermsChange } from '../terms/terms.ts';
 import { checkAllowances } from './check-allowances.ts';
 import { checkContract } from './check-contract.ts';
+import { checkControl } from './check-control.ts';
 import type { Context } from './command.ts';
 
 /** The account that terms are for, opened already or about to be. */
@@ -28,4 +29,5 @@ export function checkTerms(given: TermsChange, terms: Terms, party: Party, conte
   const scale = Math.max(...context.units.values());
   checkRollover(given.rollover ?? null, scale, 'terms.rollover');
   if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
+  checkControl(given, party.currency, context.units);
 }

@@ -2,6 +2,7 @@
 // be charged. It asks for one charge at a time; who charges, and whether that works, is told by `pay`.
 
 import { type Account, availableOf } from '../account/account.ts';
+import { owedOf } from '../account/debts.ts';
 import type { RequestOpening } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type Period, periodAt } from '../calendar/period.ts';
@@ -54,7 +55,8 @@ function ruleOf(account: Account, units: Units): Rule | null {
 
 /** What there is to spend, less what the next credits to come in pay before anybody can spend them. */
 function balanceOf(account: Account, unit: string, at: Instant): bigint {
-  return availableOf(account, unit, at);
+  const first = account.terms.overage.settle === 'next-credits' ? owedOf(account, unit) : 0n;
+  return availableOf(account, unit, at) - first;
 }
 
 /**
