@@ -1,6 +1,17 @@
 // The answers that are not receipts. Three kinds, never mixed: a Refusal (the answer is no), a Fault
 // (the storage could not answer) and an InvariantBroken (a bug, which stops loudly).
 
+export {
+  AccountBusy,
+  ClockSkew,
+  Fault,
+  type FaultCode,
+  type FaultOutcome,
+  HistoryLost,
+  QueueFull,
+  StorageUnavailable,
+} from './faults.ts';
+
 /** Code of a refusal, in the order in which codes are given where several apply (`docs/scenarios.md`, Codes). */
 export type RefusalCode =
   | 'invalid-input'
@@ -26,17 +37,6 @@ export type RefusalCode =
   | 'cap-exceeded'
   | 'approval-required'
   | 'insufficient-credits';
-
-/** Code of a fault: nothing is wrong with the request, but the storage could not answer it. */
-export type FaultCode =
-  | 'account-busy'
-  | 'history-lost'
-  | 'clock-skew'
-  | 'queue-full'
-  | 'storage-unavailable';
-
-/** What is known of the write that a fault interrupted. After `unknown`, retry with the same key: it is safe for ever. */
-export type FaultOutcome = 'not-applied' | 'unknown';
 
 /** Facts of a refusal or fault: plain text, so that they survive logs and JSON unchanged. */
 export type Facts = Readonly<Record<string, string | readonly string[]>>;
@@ -336,76 +336,6 @@ export class InsufficientCredits extends Refusal {
     this.available = facts.available;
     this.overageLeft = facts.overageLeft;
     this.shortfall = facts.shortfall;
-  }
-}
-
-/**
- * The storage could not answer. Where `outcome` is `not-applied` nothing was written; where it is
- * `unknown` the write may have happened, and a retry with the same key settles it.
- */
-export class Fault extends Error {
-  readonly code: FaultCode;
-  readonly outcome: FaultOutcome;
-  readonly retryable: boolean;
-
-  constructor(
-    code: FaultCode,
-    message: string,
-    options: { outcome?: FaultOutcome; retryable?: boolean; cause?: unknown } = {},
-  ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
-    this.code = code;
-    this.outcome = options.outcome ?? 'not-applied';
-    this.retryable = options.retryable ?? true;
-  }
-}
-
-/** Somebody else kept the account locked until the deadline passed. */
-export class AccountBusy extends Fault {
-  constructor(account: string, waitedMs: number) {
-    super(
-      'account-busy',
-      `account "${account}" stayed locked by another transaction for ${waitedMs} ms`,
-    );
-  }
-}
-
-/** The journal ends before what this process has seen of it: a failover or a restored backup lost acknowledged writes. */
-export class HistoryLost extends Fault {
-  constructor(account: string, seen: number, found: number) {
-    super(
-      'history-lost',
-      `account "${account}" had operation ${seen}, and its journal now ends at ${found}: acknowledged operations were lost`,
-      { retryable: false },
-    );
-  }
-}
-
-/** The clock is minutes behind what the account has recorded; deciding now would judge at a wrong time. */
-export class ClockSkew extends Fault {
-  constructor(account: string, behindMs: number) {
-    super(
-      'clock-skew',
-      `the clock is ${behindMs} ms behind what account "${account}" has recorded; set the clock right`,
-    );
-  }
-}
-
-/** More calls are waiting than the queue may hold. Nothing was written; slow down and retry. */
-export class QueueFull extends Fault {
-  constructor(bound: number) {
-    super('queue-full', `${bound} calls are waiting already; nothing was written`);
-  }
-}
-
-/** The storage is away, refused to work, or did not answer in time. */
-export class StorageUnavailable extends Fault {
-  constructor(
-    message: string,
-    options: { outcome?: FaultOutcome; retryable?: boolean; cause?: unknown } = {},
-  ) {
-    super('storage-unavailable', message, options);
   }
 }
 
