@@ -10,6 +10,7 @@ import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
+import { portionSentences } from './explain-portions.ts';
 
 /** One block that could have paid, and what it did. */
 export interface BlockReason {
@@ -45,7 +46,11 @@ export function explainOperation(
   );
   const rating = rated === undefined ? null : { ...rated, charged: amounts };
   const burnOrder = (before?.terms ?? DEFAULT_TERMS).burnOrder;
-  return { rating, burnOrder, blocks, text: told(operation, rating, burnOrder, blocks, amounts) };
+  const sentences = [
+    told(operation, rating, burnOrder, blocks, amounts),
+    ...portionSentences(operation, after, units),
+  ];
+  return { rating, burnOrder, blocks, text: sentences.join(' ') };
 }
 
 function reasons(

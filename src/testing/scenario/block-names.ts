@@ -5,6 +5,7 @@ import type { BlockBalance } from '../../ledger/answers.ts';
 
 /** What the first roll is called, and each after it. */
 const ROLLED = '/rolled';
+const PORTION = /@\d{4}-\d\d-\d\d$/;
 
 /**
  * The blocks that a name means, at an instant; null where no such block was ever opened. Of
@@ -23,11 +24,22 @@ export function blocksNamed(
     if (from === null) return exact.length > 0 ? exact : null;
     return rolledOutOf(from, blocks);
   }
-  if (exact.length > 0) return exact;
+  if (exact.length > 0) return [...exact, ...sameDay(name, blocks)];
   const portions = blocks.filter(
     ({ block, rolledFrom }) => block.startsWith(`${name}@`) && rolledFrom === null,
   );
   return portions.length === 0 ? null : inForce(portions, at);
+}
+
+/** Further portions that began on the date of a name such as `team@2026-01-16`: with seats that joined, say. */
+function sameDay(name: string, blocks: readonly BlockBalance[]): BlockBalance[] {
+  if (!PORTION.test(name)) return [];
+  return blocks.filter(
+    ({ block, rolledFrom }) =>
+      rolledFrom === null &&
+      block.startsWith(`${name}/`) &&
+      /^\d+$/.test(block.slice(name.length + 1)),
+  );
 }
 
 /** Whether it holds, or once held, what rolled out of one of these: a block is recorded after the one that it rolled from. */
