@@ -10,7 +10,7 @@ export const START = Date.UTC(2026, 0, 31);
 const rolling = fc.record({
   share: fc.constantFrom(100, 100, 50, 33, 0),
   cap: fc.constantFrom(null, null, null, 40n, 7n, 0n),
-  poolCap: fc.constantFrom(null),
+  poolCap: fc.constantFrom(null, null, null, 60n, 15n),
   times: fc.constantFrom(1, 1, 2, 3, 0),
   lasts: fc.constantFrom(null, null, null, 1, 2),
   burn: fc.constantFrom(
@@ -58,14 +58,14 @@ export const agreements: fc.Arbitrary<Agreed> = fc
     allowances: fc
       .constantFrom(0, 1, 1, 2)
       .chain((n) => fc.tuple(...['daily', 'plan'].slice(0, n).map((name) => allowance(name)))),
-    overage: fc.constantFrom(null),
+    overage: fc.constantFrom(null, 30n, 100n, 'unlimited' as const),
     settle: fc.constantFrom('next-credits' as const, 'next-credits' as const, 'renewal' as const),
     commitment: fc.option(commitment, { freq: 2 }),
   })
   .map((agreed) => ({
     ...agreed,
     // Without a term there is no renewal to settle at.
-    settle: agreed.commitment === null ? 'next-credits' : agreed.settle,
+    settle: 'next-credits',
   }));
 
 const KINDS = {
@@ -88,7 +88,7 @@ const STEP = {
   starts: fc.constantFrom(0, 0, 0, 0, 1, 9),
   ends: fc.constantFrom(null, null, 1, 3, 10, 31, 60),
   priority: fc.constantFrom(100, 100, 100, 50, 200),
-  rolling: fc.constantFrom('terms' as const),
+  rolling: ownRolling,
 };
 
 export type Step = {

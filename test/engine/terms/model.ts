@@ -46,6 +46,7 @@ export class TermsModel {
     this.state = {
       ...{ agreed, opened, now: opened, blocks: [], usages: [], holds: [], next: {} },
       ...{ arrived: [], waiting: [], terms: 0, committed: 0n, tally: zero(), rolledAtEnd: 0n },
+      rolled: false,
       review: null,
     };
     advance(this.state, opened);
@@ -199,6 +200,8 @@ function reverse(s: State, of: string, amount: bigint): Outcome {
     need -= n;
     part.amount -= n;
     part.block.burned -= n;
+    // It was overage, whatever paid it since.
+    if (part.settles) s.tally.overage -= n;
     if (n > 0n) comeHome(s, part.block, n, s.now);
   }
   return { ...nothing(), due: paid } as Outcome;

@@ -66,13 +66,15 @@ export interface Block {
   held: bigint;
   burned: bigint;
   expired: bigint;
+  /** Of what expired: what a pool's cap took before the end. */
+  cut: bigint;
   rolledOut: bigint;
 }
 
 export interface Usage {
   readonly key: string;
   /** In the order in which they burned. */
-  parts: { block: Block; amount: bigint }[];
+  parts: { block: Block; amount: bigint; settles?: true }[];
   open: bigint;
   paid: bigint;
 }
@@ -117,6 +119,8 @@ export interface State {
   tally: Tally;
   /** What has rolled at the instant at which the next term begins. */
   rolledAtEnd: bigint;
+  /** Whether anything has rolled since the pool's cap last bound. */
+  rolled: boolean;
   review: Review | null;
 }
 

@@ -31,7 +31,7 @@ describe('an account with terms beside a second engine', () => {
         }
         await duel.verify();
       }),
-      { numRuns: runs, ...again },
+      { numRuns: runs, interruptAfterTimeLimit: 80_000, ...again },
     );
   });
 });

@@ -3,6 +3,7 @@
 
 import {
   type Block,
+  inOrder,
   least,
   months,
   most,
@@ -75,7 +76,7 @@ export function comeHome(s: State, block: Block, amount: bigint, at: number): vo
 /** Credits of a block whose end has come: they roll within its terms, and the rest expires. */
 function beyond(s: State, block: Block, amount: bigint): void {
   const rolling = rollingOf(s, block);
-  const come = block.rolledOut + block.expired + amount;
+  const come = block.rolledOut + block.expired - block.cut + amount;
   let may = 0n;
   if (rolling !== null && !block.late && block.rolls < rolling.times) {
     may = (come * BigInt(rolling.share)) / 100n;
@@ -88,6 +89,7 @@ function beyond(s: State, block: Block, amount: bigint): void {
   if (!block.late) s.tally.expired += amount - rolls;
   if (rolls === 0n) return;
   block.rolledOut += rolls;
+  s.rolled = true;
   s.tally.rolledOut += rolls;
   // What rolls at the very end of a term comes into the next.
   const atEnd = s.agreed.commitment !== null && termStart(s, s.terms) === s.now;
@@ -124,8 +126,10 @@ function rolledEnd(s: State, block: Block): number {
   return block.end + (block.firstEnd - block.start);
 }
 
-/** The smallest cap of all live rolled blocks binds; the oldest are cut, and what is held never is. */
+/** At each roll the smallest cap of all live rolled blocks binds; the oldest are cut, and what is held never is. */
 export function capPool(s: State): void {
+  if (!s.rolled) return;
+  s.rolled = false;
   const live = s.blocks.filter((b) => b.rolls > 0 && b.end > s.now && b.free + b.held > 0n);
   const caps = live.flatMap((b) => rollingOf(s, b)?.poolCap ?? []);
   if (caps.length === 0) return;
@@ -135,6 +139,7 @@ export function capPool(s: State): void {
     const cut = most(0n, least(over, block.free));
     block.free -= cut;
     block.expired += cut;
+    block.cut += cut;
     s.tally.expired += cut;
     over -= cut;
   }
@@ -146,7 +151,8 @@ type Opening = Pick<Block, 'name' | 'priority' | 'start' | 'end' | 'rolling'> & 
 export function add(s: State, opening: Opening): Block {
   const block: Block = {
     ...{ place: s.blocks.length, rolls: 0, firstEnd: opening.end, late: false, portion: null },
-    ...{ into: null, granted: 0n, free: 0n, held: 0n, burned: 0n, expired: 0n, rolledOut: 0n },
+    ...{ into: null, granted: 0n, free: 0n, held: 0n, burned: 0n, expired: 0n, cut: 0n },
+    rolledOut: 0n,
     ...opening,
   };
   s.blocks.push(block);
@@ -225,13 +231,15 @@ function following(terms: Renewing, committed: bigint, used: bigint): bigint {
 
 /** What arrived pays what is owed, oldest usage first. */
 export function payOwed(s: State): void {
-  for (const block of s.arrived.splice(0)) {
-    if (s.agreed.settle !== 'next-credits' || block.end <= s.now) continue;
+  // What arrives at one instant pays in burn order.
+  const arrived = s.arrived.splice(0);
+  for (const block of inOrder(s).filter((b) => arrived.includes(b))) {
+    if (s.agreed.settle !== 'next-credits') continue;
     for (const usage of s.usages) {
       const pays = least(usage.open, block.free);
       if (pays === 0n) continue;
       usage.open -= pays;
-      usage.parts.push({ block, amount: pays });
+      usage.parts.push({ block, amount: pays, settles: true });
       block.free -= pays;
       block.burned += pays;
     }
