@@ -70,10 +70,14 @@ export function chargeBy(
     if (open === undefined || open.price === null || open.since.getTime() > recorded) return;
     const { kind, amount, unit, price } = open;
     const idempotencyKey = `tallystick_${fingerprint(notice)}`;
-    const answer = await port.charge({
+    const charge = {
       ...{ account, request: open.request, kind, amount, unit, price },
       ...{ idempotencyKey, attempt, signal },
-    });
+    };
+    // No provider charges nothing.
+    const answer: ChargeOutcome = price.amount.isZero()
+      ? { outcome: 'paid' }
+      : await port.charge(charge);
     const { outcome, reference } = answer;
     if (outcome === 'pending') return;
     const reason = 'reason' in answer ? answer.reason : undefined;
