@@ -82,7 +82,7 @@ export interface Review {
   /** The next commitment. */
   readonly next: Agreed;
   readonly lines: readonly ReviewLine[];
-  /** Number of the last operation of the term: overage up to it is on this invoice. */
+  /** Number of the last debt of the term: overage up to it is on this invoice; 0: there is none. */
   readonly upTo: number;
   readonly state: 'proposed' | 'accepted';
   /** Who decided; null: nobody did, or it renews by itself. */

@@ -8,6 +8,7 @@ import { asJson, asWritten, type Scope } from './codec.ts';
 import { type Agreed, agreed, type Review, review, type TermPeriod } from './commitment.ts';
 import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
+import type { PlanChange, PlanFact } from './plan.ts';
 import { figuresOf, newTallies, type Tallies, tallied, tallies, tallyOf } from './tally.ts';
 
 /** State of this part. */
@@ -21,6 +22,10 @@ export interface Contract {
   /** The commitment that was agreed last. It may be nothing, and its term may not have begun. */
   readonly agreed: Agreed | null;
   readonly tallies: Tallies;
+  /** A change of plan that waits for the term's end. */
+  readonly pending: PlanChange | null;
+  /** The next commitment was agreed with a change of plan: no rule and nobody is asked. */
+  readonly restated: boolean;
   /** The renewal that was proposed last, and what was decided. */
   readonly review: Review | null;
 }
@@ -31,6 +36,8 @@ const EMPTY: Contract = {
   count: 0,
   agreed: null,
   tallies: new Map(),
+  pending: null,
+  restated: false,
   review: null,
 };
 
@@ -48,6 +55,7 @@ export const contract: Part<Contract> = {
     if (facts.opened !== undefined || facts.terms !== undefined) {
       next = withTerms(next, operation, before, after);
     }
+    if (facts.plan !== undefined) next = withPlan(next, facts.plan);
     if (facts.begins !== undefined) next = begun(next, facts.begins.term, before);
     if (next.term !== null) {
       const counted = tallied(next.tallies, operation, after, next.term.ends);
@@ -86,11 +94,27 @@ function withTerms(
   if (term === null) return state.since === null ? state : { ...state, since: null };
   if (operation.facts.opened !== undefined) return { ...state, since: operation.occurred };
   const isNew = state.since === null || !samePeriods(before.terms.term, term);
-  return isNew ? { ...state, since: operation.recorded } : state;
+  // A change of plan that waited acts at its own instant, whenever that is recorded.
+  return isNew ? { ...state, since: operation.facts.plan?.at ?? operation.recorded } : state;
 }
 
 function samePeriods(a: Term | null, b: Term): boolean {
   return a !== null && a.starts === b.starts && a.every === b.every;
+}
+
+/** An upgrade ends the term that runs; what waits is applied when that has ended by itself. */
+function withPlan(
+  state: Contract,
+  { blocks: _, state: stage, cuts, restates, ...plan }: PlanFact,
+): Contract {
+  if (stage === 'pending') return { ...state, pending: plan };
+  const { term } = state;
+  return {
+    ...state,
+    pending: null,
+    restated: restates && term !== null,
+    term: cuts && term !== null ? { ...term, ends: plan.at } : term,
+  };
 }
 
 function begun(state: Contract, term: TermPeriod | null, before: Account): Contract {
@@ -98,6 +122,7 @@ function begun(state: Contract, term: TermPeriod | null, before: Account): Contr
     ...state,
     term,
     count: state.count + 1,
+    restated: false,
     tallies: term === null ? EMPTY.tallies : newTallies(state.tallies, before),
   };
 }

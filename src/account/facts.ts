@@ -98,6 +98,16 @@ const rolls: Codec<Facts['rolls']> = {
     })),
 };
 
+const converts: Codec<Facts['converts']> = {
+  write: (all, scope) => all.map(({ from, to, basis }) => [from, to, moneyOut(basis, scope)]),
+  read: (json, scope) =>
+    asWritten<readonly (readonly [number, number, string])[]>(json).map(([from, to, basis]) => ({
+      from,
+      to,
+      basis: moneyIn(basis, scope),
+    })),
+};
+
 /** A codec for each fact. */
 const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   opened: plain(),
@@ -130,6 +140,8 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   begins: plain(),
   agreed,
   renewal: review,
+  plan: plain(),
+  converts,
   freezes: plain(),
   thaws: plain(),
   forfeits: plain(),

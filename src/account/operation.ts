@@ -6,6 +6,7 @@ import type { TermsJson } from '../terms/terms.ts';
 import type { BlockOpening, Place } from './block.ts';
 import type { Agreed, Review, TermPeriod } from './commitment.ts';
 import type { FreezeChange } from './freeze.ts';
+import type { Conversion, PlanFact } from './plan.ts';
 
 /** Any JSON value. */
 export type Json =
@@ -307,6 +308,8 @@ export interface OperationFacts {
   readonly begins?: { readonly term: TermPeriod | null };
   /** The commitment that is agreed from now on. */
   readonly agreed?: Agreed;
+  readonly plan?: PlanFact;
+  readonly converts?: readonly Conversion[];
   /** Blocks that something freezes, and blocks that it freezes no longer. */
   readonly freezes?: readonly FreezeChange[];
   readonly thaws?: readonly FreezeChange[];

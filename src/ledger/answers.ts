@@ -30,6 +30,16 @@ export interface UnitFigures {
   readonly held: Decimal;
 }
 
+/** A change of plan, and what becomes of each open block: as foreseen where it waits for the term's end. */
+export interface PlanChangeLine {
+  readonly change: 'upgrade' | 'downgrade' | 'cancel';
+  readonly actsAt: Date;
+  readonly blocks: readonly {
+    readonly block: string;
+    readonly becomes: 'carry' | 'convert' | 'forfeit' | 'freeze';
+  }[];
+}
+
 /** The answer to a write. A replay gives the first `charged`, `split` and `due`, and today's balances. */
 export interface Receipt {
   readonly account: string;
@@ -67,6 +77,8 @@ export interface Receipt {
   readonly waived: Decimal;
   /** The alerts that this call set off, in order: `consumed:0.5`, `below:100`, `expiry:P7D`, `overage`, `cap:ada`. Empty for a replay. */
   readonly alerts: readonly string[];
+  /** What a change of plan does; null for every other write. Ask `quote` for a preview. */
+  readonly plan: PlanChangeLine | null;
   /** The figures for every unit that the operation touched. */
   readonly units: Readonly<Record<string, UnitFigures>>;
   /** Hash of the operation, 64 hexadecimal digits; keep it where the journal must be provable from outside. */
@@ -211,6 +223,11 @@ export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly caps: readonly CapBalance[];
   /** What waits for an answer. */
   readonly requests: readonly OpenRequest[];
+  /** A change of plan that waits for the term's end. */
+  readonly planChange: {
+    readonly change: 'downgrade' | 'cancel' | 'upgrade';
+    readonly actsAt: Date;
+  } | null;
   /** The renewal that is open, or was accepted for the term that runs; null: none was proposed yet. */
   readonly renewal: RenewalReview | null;
 }

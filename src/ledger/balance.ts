@@ -44,6 +44,7 @@ export function balanceOf<C extends Catalogue>(
     requests: account.requests.waiting
       .filter(({ state }) => state === 'open')
       .map((request) => openRequest(request, account, units)),
+    planChange: planChangeOf(account),
     renewal: renewalOf(account, units),
   };
 }
@@ -70,6 +71,10 @@ function capBalance({ used, limit, until, ...cap }: CapStanding, units: Units): 
     left: toDecimal(limit > used ? limit - used : 0n, scale),
     until: until === null ? null : new Date(until),
   };
+}
+
+function planChangeOf({ contract: { pending } }: Account): Balance<Catalogue>['planChange'] {
+  return pending === null ? null : { change: pending.change, actsAt: new Date(pending.at) };
 }
 
 function unitBalance(account: Account, unit: string, at: Instant, units: Units): UnitBalance {

@@ -2,6 +2,7 @@
 
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
 import type { Charge, Operation } from '../account/operation.ts';
+import type { PlanFact } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { inOrder } from '../operations/alert.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
@@ -72,6 +73,7 @@ export function receiptOf(
     entitlement: entitlementOf(operation),
     due: due === undefined ? null : moneyOut(due, account.currency),
     alerts,
+    plan: planLine(facts.plan, account),
     units: Object.fromEntries(figures),
     hash: operation.hash,
   };
@@ -109,6 +111,16 @@ function entitlementOf({ facts }: Operation): Receipt['entitlement'] {
   if (facts.rated === undefined || access === undefined) return null;
   const { member, ends } = access;
   return { feature: facts.rated.feature, member, until: new Date(ends) };
+}
+
+function planLine(plan: PlanFact | undefined, account: Account): Receipt['plan'] {
+  if (plan === undefined) return null;
+  const { change, at, blocks } = plan;
+  return {
+    change,
+    actsAt: new Date(at),
+    blocks: blocks.map(({ block, becomes }) => ({ block: blockOf(account, block).name, becomes })),
+  };
 }
 
 function nothing(): UnitFigures {

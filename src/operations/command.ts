@@ -3,6 +3,7 @@
 
 import type { BlockKind } from '../account/block.ts';
 import type { JsonObject, Operation } from '../account/operation.ts';
+import type { BlockTreatment } from '../account/plan.ts';
 import type { Duration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
@@ -174,9 +175,6 @@ export interface RenewCommand extends Stated {
   readonly by: string | null;
   readonly reason: string | null;
 }
-
-/** What becomes of the blocks of one kind when the plan changes. */
-export type BlockTreatment = 'carry' | 'convert' | 'forfeit' | 'freeze';
 
 export interface ChangePlanCommand extends Stated {
   readonly do: 'changePlan';

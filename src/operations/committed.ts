@@ -2,9 +2,8 @@
 // overage at the same rate costs.
 
 import type { Account } from '../account/account.ts';
-import { parseMoney } from '../quantity/money.ts';
 import { ratioOf } from '../quantity/ratio.ts';
-import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
+import { scaleOf, type Units } from '../quantity/units.ts';
 
 /** The commitment in force: its credits in parts, and its exact unit price as so many minor units for so many parts. */
 export interface Committed {
@@ -13,14 +12,9 @@ export interface Committed {
   readonly rate: { readonly money: bigint; readonly credits: bigint };
 }
 
-/** The commitment that is in force; null: there is none. */
-export function committedNow(account: Account, units: Units): Committed | null {
-  const { commitment } = account.terms;
-  if (commitment === null) return null;
-  const unit = commitment.unit ?? mainUnit(units);
-  const amount = amountIn(commitment.amount, unit, units);
-  const money = parseMoney(commitment.price, account.currency, 'terms.commitment.price');
-  return { unit, amount, rate: { money, credits: amount } };
+/** The commitment that was agreed last, which goes on until another is; null: the terms know none, or its first term is to come. */
+export function committedNow({ terms, contract }: Account): Committed | null {
+  return terms.commitment === null ? null : contract.agreed;
 }
 
 /** An amount that the terms name, in parts of a unit; what is finer than the unit's scale is cut. */

@@ -35,7 +35,8 @@ export function nextCommitment(account: Account, figures: TermFigures, units: Un
   if (commitment === null) return nothing(contractUnit(account, units), before);
   const stated = asStated(account, commitment, units);
   const known = before?.stated ?? null;
-  if (before === null || known?.amount !== commitment.amount || known.unit !== commitment.unit) {
+  const isRestated = account.contract.restated || before === null;
+  if (isRestated || known?.amount !== commitment.amount || known.unit !== commitment.unit) {
     return stated;
   }
   const rate = known.price === commitment.price ? before.rate : stated.rate;

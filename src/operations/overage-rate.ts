@@ -30,7 +30,7 @@ function sameRate(
   context: Context,
 ): { readonly ratio: Ratio; readonly from: RateOrigin } {
   const { units } = context;
-  const committed = committedNow(account, units);
+  const committed = committedNow(account);
   const perMinor = 10n ** BigInt(currencyExponent(account.currency));
   const perPart = 10n ** BigInt(scaleOf(units, unit));
   if (committed !== null && committed.unit === unit && committed.rate.credits > 0n) {

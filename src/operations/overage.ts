@@ -8,15 +8,14 @@ import type { Instant } from '../calendar/instant.ts';
 import { dateOf, startOfDay } from '../calendar/zone.ts';
 import { ratioOf, shareOf } from '../quantity/ratio.ts';
 import type { Units } from '../quantity/units.ts';
-import { termAt } from '../terms/contract.ts';
 import type { Context } from './command.ts';
 import { amountIn, committedNow } from './committed.ts';
 import { rateOf } from './overage-rate.ts';
 
 /** Start of the term whose limit overage counts under; without a term, of the calendar month in the account's zone. */
 export function periodOf(account: Account, at: Instant): Instant {
-  const { term } = account.terms;
-  if (term !== null && term.starts <= at) return termAt(term, account.timeZone, at).start;
+  const { term } = account.contract;
+  if (term !== null) return term.starts;
   return startOfDay(`${dateOf(at, account.timeZone).slice(0, 7)}-01`, account.timeZone);
 }
 
@@ -43,7 +42,7 @@ function limitOf(account: Account, unit: string, units: Units): bigint | null {
   if (limit === 'unlimited') return null;
   if (limit === 'none') return 0n;
   if ('credits' in limit) return amountIn(limit.credits, unit, units);
-  const committed = committedNow(account, units);
+  const committed = committedNow(account);
   return committed?.unit === unit ? shareOf(committed.amount, ratioOf(limit.share)) : 0n;
 }
 

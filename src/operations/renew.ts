@@ -7,7 +7,7 @@ import { AlreadyDecided, InvalidInput, NotDue } from '../errors.ts';
 import { parseMoney } from '../quantity/money.ts';
 import type { Context, RenewCommand } from './command.ts';
 import { priceOf } from './next-commitment.ts';
-import { commitmentLine, renew } from './renewal.ts';
+import { renew } from './renewal.ts';
 import { amountFrom, occurredOf } from './stated.ts';
 
 /**
@@ -30,23 +30,10 @@ export function decideRenew(account: Account, command: RenewCommand, context: Co
   }
   if (review.state === 'accepted') throw new AlreadyDecided({ what: 'renewal', by: review.by });
   const occurred = occurredOf(command, context);
-  const renewed = renew(account, { next }, { term, at: Math.max(occurred, term.starts) });
-  return {
-    kind: 'renew',
-    occurred,
-    moves: renewed.moves,
-    facts: {
-      ...renewed.facts,
-      renewal: {
-        ...review,
-        next,
-        lines: commitmentLine(next),
-        state: 'accepted',
-        by: command.by,
-        reason: command.reason,
-      },
-    },
-  };
+  const { by, reason } = command;
+  const at = Math.max(occurred, term.starts);
+  const renewed = renew(account, { ...review, next, by, reason }, { term, at }, context.units);
+  return { kind: 'renew', occurred, ...renewed };
 }
 
 /** What is not overridden is as it was proposed; a price that is, is the unit price from now on. */

@@ -10,9 +10,11 @@ import type { Instant } from '../calendar/instant.ts';
 import { dateOf } from '../calendar/zone.ts';
 import type { Units } from '../quantity/units.ts';
 import { termFrom } from '../terms/contract.ts';
+import { planned } from './change-plan.ts';
 import { DEFAULT_PRIORITY } from './grant.ts';
 import { freeName } from './names.ts';
 import { asStated, contractUnit, nextCommitment } from './next-commitment.ts';
+import { type Payment, payInMoney } from './settlement.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
 
 /** Terms begin and end by themselves. */
@@ -22,10 +24,16 @@ export const renewal: Source = {
     if (terms.term === null || since === null) return null;
     return Math.max(terms.term.starts, since);
   },
-  bring: (account, due, units) => ({
-    key: `${RESERVED_KEYS}term/${account.contract.count}`,
-    draft: account.contract.term === null ? first(account, due, units) : ended(account, due, units),
-  }),
+  bring: (account, due, units) => {
+    const { count, term, pending } = account.contract;
+    if (pending !== null && term !== null) {
+      const draft = planned(account, { ...pending, at: due }, due, units);
+      const key = `${RESERVED_KEYS}plan/${count}`;
+      return { key, draft: { kind: 'changePlan', occurred: due, ...draft } };
+    }
+    const draft = term === null ? first(account, due, units) : ended(account, due, units);
+    return { key: `${RESERVED_KEYS}term/${count}`, draft };
+  },
 };
 
 /** The term in force when the account got its contract, with the commitment that the terms state. */
@@ -48,15 +56,16 @@ function ended(account: Account, due: Instant, units: Units): Draft {
   const term = termAfter(account, due);
   const proposed = reviewOf(account, units);
   const begins = { term };
-  if (term !== null && account.terms.commitment?.renewal.accept === 'manual') {
+  const byHand = account.terms.commitment?.renewal.accept === 'manual';
+  if (term !== null && byHand && !account.contract.restated) {
     return { kind: 'propose', occurred: due, moves: [], facts: { begins, renewal: proposed } };
   }
-  const renewed = renew(account, proposed, { term, at: due });
+  const renewed = renew(account, proposed, { term, at: due }, units);
   return {
     kind: 'renew',
     occurred: due,
     moves: renewed.moves,
-    facts: { ...renewed.facts, begins, renewal: { ...proposed, state: 'accepted' } },
+    facts: { ...renewed.facts, begins },
   };
 }
 
@@ -76,13 +85,14 @@ function reviewOf(account: Account, units: Units): Review {
   const unit = contractUnit(account, units);
   const figures = termFigures(account, unit);
   const next = nextCommitment(account, figures, units);
+  const upTo = (account.debts.register?.nextNumber ?? 1) - 1;
   return {
     term: term ?? { n: 0, starts: account.opened, ends: account.recorded },
     unit,
     figures,
     next,
-    lines: commitmentLine(next),
-    upTo: account.number,
+    lines: [...overageLines(account, upTo, units).lines, ...commitmentLine(next)],
+    upTo,
     state: 'proposed',
     by: null,
     reason: null,
@@ -90,18 +100,48 @@ function reviewOf(account: Account, units: Units): Review {
 }
 
 /** What is invoiced for a commitment; nothing for none. */
-export function commitmentLine({ unit, amount, price }: Agreed): ReviewLine[] {
+function commitmentLine({ unit, amount, price }: Agreed): ReviewLine[] {
   return amount === 0n ? [] : [{ type: 'commitment', unit, units: amount, money: price }];
 }
 
-/** Opens the next commitment's block and agrees on it. */
+/** Overage of the term that its renewal settles, where the terms say so: as it is owed now. */
+function overageLines(
+  account: Account,
+  upTo: number,
+  units: Units,
+): Pick<Payment, 'pays'> & { readonly lines: readonly ReviewLine[] } {
+  if (account.terms.overage.settle !== 'renewal') return { pays: [], lines: [] };
+  const { pays, lines } = payInMoney(account, units, { upTo });
+  return {
+    pays,
+    lines: lines.map(({ unit, units: parts, money }) => ({
+      type: 'overage',
+      unit,
+      units: parts,
+      money,
+    })),
+  };
+}
+
+/** Opens the next commitment's block, agrees on it, and settles what the term left owed. */
 export function renew(
   account: Account,
-  { next }: Pick<Review, 'next'>,
+  review: Review,
   { term, at }: { readonly term: TermPeriod | null; readonly at: Instant },
+  units: Units,
 ): Pick<Draft, 'moves' | 'facts'> {
+  const { next, upTo } = review;
   const opened = openCommitment(account, next, term, at);
-  return { moves: opened?.moves ?? [], facts: { ...opened?.facts, agreed: next } };
+  const { pays, lines } = overageLines(account, upTo, units);
+  return {
+    moves: opened?.moves ?? [],
+    facts: {
+      ...opened?.facts,
+      ...(pays.length > 0 && { pays }),
+      agreed: next,
+      renewal: { ...review, lines: [...lines, ...commitmentLine(next)], state: 'accepted' },
+    },
+  };
 }
 
 /** The block of a commitment, for one term; null where nothing is committed. */

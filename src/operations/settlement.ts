@@ -27,19 +27,20 @@ export interface Payment {
 }
 
 /**
- * Pays what is owed in money, the oldest first: all of it, all of one unit, or so many parts of that.
+ * Pays what is owed in money, the oldest first: all of it, all of one unit, so many parts of that, or
+ * the debts up to one of them.
  * Money is rounded to date by unit and rate, so the lines add up to the whole, however it is cut.
  */
 export function payInMoney(
   account: Account,
   units: Units,
-  what: { readonly unit?: string; readonly amount?: bigint } = {},
+  what: { readonly unit?: string; readonly amount?: bigint; readonly upTo?: number } = {},
 ): Payment {
   const pays: DebtPaid[] = [];
   const lines = new Map<string, OverageLine>();
   let left = what.amount ?? null;
   for (const debt of openDebts(account)) {
-    if (left === 0n) break;
+    if (left === 0n || debt.number > (what.upTo ?? debt.number)) break;
     const { unit, rate, open } = debt;
     if (what.unit !== undefined && unit !== what.unit) continue;
     const amount = left === null || open < left ? open : left;
@@ -56,12 +57,6 @@ export function payInMoney(
   }
   const money = pays.reduce((sum, part) => sum + part.money, 0n);
   return { pays, lines: [...lines.values()], money };
-}
-
-/** All overage that is owed, for the invoice of a renewal; null: nothing is. */
-export function settleAll(account: Account, units: Units): Payment | null {
-  const payment = payInMoney(account, units);
-  return payment.pays.length === 0 ? null : payment;
 }
 
 /** What a block's free credits pay of what is owed, oldest first; a scoped block pays only for its features. */
