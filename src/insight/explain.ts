@@ -11,6 +11,7 @@ import { formatParts, toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
 import { portionSentences } from './explain-portions.ts';
+import { rolloverSentences, timesTold } from './explain-rollover.ts';
 
 /** One block that could have paid, and what it did. */
 export interface BlockReason {
@@ -49,6 +50,7 @@ export function explainOperation(
   const sentences = [
     told(operation, rating, burnOrder, blocks, amounts),
     ...portionSentences(operation, after, units),
+    ...rolloverSentences(operation, after, units),
   ];
   return { rating, burnOrder, blocks, text: sentences.join(' ') };
 }
@@ -124,6 +126,7 @@ function placeOf(block: Block): string {
     end === null ? 'never expires' : `expires ${formatInstant(end)}`,
     block.features === null ? 'no scope' : `only for ${block.features.join(', ')}`,
     `effective ${formatInstant(block.effective)}`,
+    ...(block.lineage === undefined ? [] : [`rolled ${timesTold(block.lineage.times)}`]),
     `recorded as block ${block.number}`,
   ].join(', ');
 }

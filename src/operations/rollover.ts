@@ -28,10 +28,8 @@ export function rollingOf(
   units: Units,
 ): Rolling | null {
   const end = endOf(block) ?? LAST_INSTANT;
-  const terms = ownTerms(block, rolloverAt(account, end));
-  // A share or cap of nothing is a term like any other: what it doesn't let roll expires.
-  if (terms === null || block.reopenedUntil !== null) return null;
-  if ((block.lineage?.times ?? 0) >= terms.times) return null;
+  const terms = termsAtEnd(account, block);
+  if (terms === null || whyNot(terms, block) !== null) return null;
   const { granted, rolled, expired, cut } = block;
   const come = rolled + expired - cut + amount;
   const most = rollable(terms, { granted, come, rolled }, scaleOf(units, block.unit));
@@ -40,6 +38,17 @@ export function rollingOf(
     at: end,
     ends: endOfNext(account, block, terms, end),
   };
+}
+
+/** Rollover terms that bind a block at its end; null: it has none. */
+export function termsAtEnd(account: Account, block: Block): Rollover | null {
+  return ownTerms(block, rolloverAt(account, endOf(block) ?? LAST_INSTANT));
+}
+
+/** Why nothing of the block rolls although it has terms; null: it rolls. A share or cap of nothing is a term like any other. */
+export function whyNot(terms: Rollover, block: Block): 'reopened' | 'times' | null {
+  if (block.reopenedUntil !== null) return 'reopened';
+  return (block.lineage?.times ?? 0) < terms.times ? null : 'times';
 }
 
 /** The block that what rolls goes into: it keeps priority, scope, origin and age. Its credits and their basis come with each roll. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/account/account.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/account/checkpoint.ts';
 import { breakageCost, deferredCost, usageCost } from '../../src/account/cost.ts';
 import { brokenAccount } from '../../src/account/invariants.ts';
 import type { Operation } from '../../src/account/operation.ts';
@@ -13,6 +14,7 @@ import type { RolloverInput } from '../../src/terms/rollover.ts';
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 40);
+const units = new Map([['credit', 0]]);
 const UNITS = { credit: { scale: 0 } };
 
 const few = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -171,7 +173,7 @@ async function play({ rollover, grace, steps: all }: History, sweeping: boolean)
   }
   const [today, known] = [await ledger.balance({ account }), await happened(now)];
   const operations: Told['operations'][number][] = [];
-  for await (const fold of folds(storage, account, new Map([['credit', 0]]))) operations.push(fold);
+  for await (const fold of folds(storage, account, units)) operations.push(fold);
   const verified = await ledger.verify({ account });
   return { operations, answers, balance, past, verified, occurred, now: [today.blocks, known] };
 }
@@ -197,6 +199,13 @@ describe('whatever rolls', () => {
             expect(block.basis).toBeGreaterThanOrEqual(block.rolledMoney);
           }
           expect(found).toBe(paid);
+        }
+        const last = operations.at(-1)?.after;
+        if (last === undefined) return;
+        const kept = readCheckpoint(last.id, writeCheckpoint(last, null, units), units);
+        expect(kept.order.get('credit') ?? []).toEqual(last.order.get('credit') ?? []);
+        for (const field of ['totals', 'pool', 'pastRollover'] as const) {
+          expect([field, kept[field]]).toEqual([field, last[field]]);
         }
       }),
       { numRuns: runs },
