@@ -60,6 +60,7 @@ export type {
   FeatureScope,
   OfferName,
   PlanName,
+  PriceInput,
   RatedUsage,
   StatedUsage,
   UnitName,
@@ -67,8 +68,10 @@ export type {
 } from './ledger/catalogue.ts';
 export { createLedger, type LedgerOptions } from './ledger/create-ledger.ts';
 export type {
+  AcceptQuoteInput,
   AdjustInput,
   AnswerInput,
+  AnswerVersionInput,
   BlockKind,
   BlockTerms,
   CaptureInput,
@@ -83,6 +86,7 @@ export type {
   InstantInput,
   Metadata,
   MoneyInput,
+  OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
@@ -110,6 +114,8 @@ export { type Delivery, Undeliverable } from './ledger/worker-delivery.ts';
 export type { Charge, ChargeOutcome, PaymentPort } from './ledger/worker-payments.ts';
 export { Decimal } from './quantity/decimal.ts';
 export type { AmountInput } from './quantity/quantity.ts';
+export type { Bundle, PriceBookInput, PricesInput, PriceTier } from './rating/price-book.ts';
+export type { Quote, QuoteLine } from './rating/quote.ts';
 export type {
   FlatRate,
   FreeRate,

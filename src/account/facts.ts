@@ -125,6 +125,8 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   undoes,
   rated: plain(),
   stops: plain(),
+  versionOffer: plain(),
+  accepts: plain(),
   reverses: plain(),
   rolls,
   cut: plain(),

@@ -68,6 +68,8 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   lapse: [],
   alert: [],
   publish: [],
+  offerVersion: [],
+  answerVersion: [],
   acceptQuote: ['issued → free'],
 };
 

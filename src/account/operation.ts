@@ -53,6 +53,8 @@ export type OperationKind =
   | 'lapse'
   | 'alert'
   | 'publish'
+  | 'offerVersion'
+  | 'answerVersion'
   | 'acceptQuote';
 
 /** So many credits of a block from one place to another. */
@@ -283,6 +285,10 @@ export interface OperationFacts {
   readonly pays?: readonly DebtPaid[];
   readonly undoes?: readonly DebtUndone[];
   readonly rated?: RatedUsage;
+  /** A version that the account is offered, and when it moves by itself. */
+  readonly versionOffer?: RateCardPin & { readonly movesAt: Instant | null };
+  /** The quote that is accepted, and until when it stands. */
+  readonly accepts?: { readonly quote: string; readonly until: Instant };
   /** Access that a reversal ends. */
   readonly stops?: { readonly feature: string; readonly paidBy: number; readonly at: Instant };
   /** The usage that a reversal undoes. */

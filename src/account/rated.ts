@@ -8,6 +8,7 @@ import type { Account } from './account.ts';
 import { asJson, asWritten, type Codec } from './codec.ts';
 import type { Operation, RatedAccess } from './operation.ts';
 import type { Part } from './part.ts';
+import { offerAfter, type VersionOffer } from './version-offer.ts';
 
 /** Quantity of a feature in one period; half open. */
 export interface Tally {
@@ -36,10 +37,14 @@ export interface AccessPeriod {
   readonly by: ReadonlyMap<string, readonly Access[]>;
 }
 
-/** State of this part, by feature. */
+/** State of this part. Tallies and accesses are by feature. */
 export interface Rated {
   readonly tallies: ReadonlyMap<string, readonly Tally[]>;
   readonly accesses: ReadonlyMap<string, readonly AccessPeriod[]>;
+  /** The version that the account is offered. */
+  readonly offer: VersionOffer | null;
+  /** Quotes that were accepted and would still stand → until when. */
+  readonly quotes: ReadonlyMap<string, Instant>;
 }
 
 /** The tally of periods of this length that an instant falls into. */
@@ -111,9 +116,20 @@ export function accessesAt(
   return running.sort((a, b) => a.access.paidBy - b.access.paidBy);
 }
 
-const EMPTY: Rated = { tallies: new Map(), accesses: new Map() };
+const EMPTY: Rated = { tallies: new Map(), accesses: new Map(), offer: null, quotes: new Map() };
 
-function evolve(state: Rated, operation: Operation, _before: Account, after: Account): Rated {
+function evolve(before: Rated, operation: Operation, _: Account, after: Account): Rated {
+  const offer = offerAfter(before.offer, operation);
+  const state = offer === before.offer ? before : { ...before, offer };
+  const { accepts } = operation.facts;
+  if (accepts !== undefined) {
+    const open = [...state.quotes].filter(([, until]) => until > operation.recorded);
+    return { ...state, quotes: new Map([...open, [accepts.quote, accepts.until]]) };
+  }
+  return evolveUsage(state, operation, after);
+}
+
+function evolveUsage(state: Rated, operation: Operation, after: Account): Rated {
   const { facts, kind } = operation;
   if (kind === 'seats') return withSeats(state, operation);
   if (facts.stops !== undefined) return stopped(state, facts.stops);
@@ -237,6 +253,8 @@ function mapped(
 }
 
 interface RatedJson {
+  readonly offer: VersionOffer | null;
+  readonly quotes: readonly (readonly [string, Instant])[];
   readonly tallies: readonly (readonly [string, readonly Tally[]])[];
   readonly accesses: readonly (readonly [
     string,
@@ -247,8 +265,10 @@ interface RatedJson {
 }
 
 const codec: Codec<Rated> = {
-  write: ({ tallies, accesses }) => {
+  write: ({ tallies, accesses, offer, quotes }) => {
     const json: RatedJson = {
+      offer,
+      quotes: [...quotes],
       tallies: [...tallies],
       accesses: [...accesses].map(([feature, periods]) => [
         feature,
@@ -258,8 +278,10 @@ const codec: Codec<Rated> = {
     return asJson(json);
   },
   read: (json) => {
-    const { tallies, accesses } = asWritten<RatedJson>(json);
+    const { tallies, accesses, offer, quotes } = asWritten<RatedJson>(json);
     return {
+      offer,
+      quotes: new Map(quotes),
       tallies: new Map(tallies),
       accesses: new Map(
         accesses.map(([feature, periods]) => [

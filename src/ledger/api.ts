@@ -1,5 +1,6 @@
 // The calls that an application makes.
 
+import type { Quote } from '../rating/quote.ts';
 import type {
   Balance,
   BalanceInput,
@@ -13,10 +14,12 @@ import type {
   Receipt,
   Verification,
 } from './answers.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, PriceInput } from './catalogue.ts';
 import type {
+  AcceptQuoteInput,
   AdjustInput,
   AnswerInput,
+  AnswerVersionInput,
   CaptureInput,
   ChangePlanInput,
   ChangeTermsInput,
@@ -26,6 +29,7 @@ import type {
   DisputeInput,
   GrantInput,
   HoldInput,
+  OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
@@ -57,6 +61,9 @@ export interface TransactionLedger<C extends Catalogue> {
   adjust(input: AdjustInput<C>): Promise<Receipt>;
   settle(input: SettleInput<C>): Promise<Receipt>;
   pin(input: PinInput): Promise<Receipt>;
+  offerVersion(input: OfferVersionInput): Promise<Receipt>;
+  answerVersion(input: AnswerVersionInput): Promise<Receipt>;
+  acceptQuote(input: AcceptQuoteInput): Promise<Receipt>;
   changeTerms(input: ChangeTermsInput): Promise<Receipt>;
   seats(input: SeatsInput): Promise<Receipt>;
   claim(input: ClaimInput<C>): Promise<Receipt>;
@@ -104,6 +111,8 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   verify(input: { readonly account: string }): Promise<Verification>;
   /** What runs now: features that a flat rate unlocked, licences of members; in the order in which they were paid for. Throws `Unknown`. */
   entitlements(input: { readonly account: string }): Promise<Entitlement[]>;
+  /** What credits cost, out of the price book, as data that can be accepted. Throws `InvalidInput` (`docs/price-book.md`). */
+  price(request: PriceInput<C>): Promise<Quote>;
   /** Every version of a rate card that was ever published here, the oldest first. */
   rateCards(): Promise<PublishedRateCard[]>;
   /** Records what time has brought, and says which alerts that set off. Changes no balance, whenever it runs. */

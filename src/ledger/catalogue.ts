@@ -2,7 +2,9 @@
 // does not compile.
 
 import type { AmountInput } from '../quantity/quantity.ts';
+import type { PriceBookInput } from '../rating/price-book.ts';
 import type { LicenceRate, MatrixRate, RateCard, TokenRate } from '../rating/rate-card.ts';
+import type { RenewalInput } from '../terms/contract.ts';
 import type { OfferInput } from '../terms/offers.ts';
 import type { TermsInput } from '../terms/terms.ts';
 
@@ -11,11 +13,35 @@ export interface Catalogue {
   /** Unit → its scale: how many decimal places it has, 0 to 12. The first is meant where a call names none. */
   readonly units: Readonly<Record<string, { readonly scale: number }>>;
   readonly rateCards?: readonly RateCard[];
+  /** Currency → what credits cost in it (`docs/price-book.md`). Default: nothing is quoted. */
+  readonly priceBook?: PriceBookInput;
   /** Plan → the terms of an account that is opened on it. */
   readonly plans?: Readonly<Record<string, TermsInput>>;
   /** Offer → what an account gets that takes it, once. */
   readonly offers?: Readonly<Record<string, OfferInput>>;
 }
+
+/** Name of a currency that the price book has. */
+export type BookCurrency<C extends Catalogue> = keyof NonNullable<C['priceBook']> & string;
+
+type BundleName<C extends Catalogue> = NonNullable<C['priceBook']>[BookCurrency<C>] extends infer P
+  ? P extends { readonly bundles: infer B }
+    ? keyof B & string
+    : never
+  : never;
+
+/** What is asked of the price book: so many credits, a bundle, or what so much money buys. */
+export type PriceInput<C extends Catalogue> = {
+  readonly currency: BookCurrency<C>;
+  /** The credits are committed for terms of this length, and renewed as said, instead of bought once. */
+  readonly commitment?: { readonly every: string; readonly renewal?: RenewalInput };
+  /** What else is to be agreed; plain JSON. */
+  readonly terms?: TermsInput;
+} & (
+  | { readonly amount: AmountInput; readonly bundle?: never; readonly money?: never }
+  | { readonly bundle: BundleName<C>; readonly amount?: never; readonly money?: never }
+  | { readonly money: AmountInput; readonly amount?: never; readonly bundle?: never }
+);
 
 /** Name of a declared unit. */
 export type UnitName<C extends Catalogue> = keyof C['units'] & string;

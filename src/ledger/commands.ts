@@ -6,6 +6,7 @@ import { accountCommands } from './account-commands.ts';
 import { blockCommands } from './block-commands.ts';
 import { show } from './door.ts';
 import type { Plans } from './plans.ts';
+import { priceCommands } from './price-commands.ts';
 import { termsCommands } from './terms-commands.ts';
 import { usageCommands } from './usage-commands.ts';
 
@@ -13,7 +14,13 @@ import { usageCommands } from './usage-commands.ts';
 export type Reader = (input: unknown, plans: Plans) => EngineCommand;
 
 const READERS: ReadonlyMap<string, Reader> = new Map(
-  Object.entries({ ...accountCommands, ...blockCommands, ...usageCommands, ...termsCommands }),
+  Object.entries({
+    ...accountCommands,
+    ...blockCommands,
+    ...usageCommands,
+    ...termsCommands,
+    ...priceCommands,
+  }),
 );
 
 /** A command as the engine takes it. Throws `InvalidInput`. */

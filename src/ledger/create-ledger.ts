@@ -1,6 +1,7 @@
 // Making a ledger out of what an application declares.
 
 import { readUnits } from '../quantity/units.ts';
+import { readPriceBook } from '../rating/price-book.ts';
 import { readRateCards } from '../rating/rate.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Ledger, LedgerSettings } from './api.ts';
@@ -10,7 +11,8 @@ import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
 import { readOffers } from './offers.ts';
 import { readPlans } from './plans.ts';
-import { CATALOGUE, publishCards } from './publishing.ts';
+import { listPriceOf, priceBooks } from './price-book.ts';
+import { CATALOGUE, publish } from './publishing.ts';
 
 /** What tests and simulations have otherwise: timers, how often checkpoints are made, where cards are published. */
 export interface LedgerInside {
@@ -48,6 +50,8 @@ export async function createLedgerWith<const C extends Catalogue>(
   const units = readUnits(declared);
   // Everything that can't be is refused before anything is written.
   readRateCards(rateCards, units);
+  const { priceBook = null } = options;
+  if (priceBook !== null) readPriceBook(priceBook, units);
   const known = { plans: readPlans(plans), offers: readOffers(offers, units) };
   const limits = {
     queueBound: options.queueBound ?? 10_000,
@@ -59,13 +63,19 @@ export async function createLedgerWith<const C extends Catalogue>(
   if (options.migrate !== false) await storage.migrate();
   const { deadlineMs } = limits;
   const press = { storage, units, clock, timers, deadlineMs, catalogue };
-  const published = rateCards.length === 0 ? [] : await publishCards(rateCards, press);
+  const declares = rateCards.length > 0 || priceBook !== null;
+  const { cards, books } = declares
+    ? await publish({ rateCards, priceBook }, press)
+    : { cards: [], books: [] };
   // Accounts stay on the version that they are pinned to, also where nobody declares it any more.
-  const older = published.map(({ card }) => card);
+  const older = cards.map(({ card }) => card);
+  const prices = priceBooks(books, priceBook !== null, units);
   const rules = {
     units,
     rateCards: readRateCards(rateCards, units, older),
     offers: known.offers,
+    priceBooks: prices,
+    listPrice: listPriceOf(prices),
   };
   return ledgerOver<C>({ storage, rules, plans: known.plans, clock, timers, limits, catalogue });
 }

@@ -12,6 +12,7 @@ import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
 import { REQUEST_SUFFIX, requestAfter } from '../operations/request.ts';
 import type { Units } from '../quantity/units.ts';
+import type { PriceBooks } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
 import type { Offers } from '../terms/offers.ts';
@@ -27,6 +28,9 @@ const SKEW_MS = 5 * 60_000;
 export interface Rules {
   readonly units: Units;
   readonly rateCards: RateCards;
+  /** Money for one credit sold alone, decimal text; null where the price book has none. Left out: there is no book. */
+  readonly listPrice?: (unit: string, currency: string) => string | null;
+  readonly priceBooks?: PriceBooks;
   readonly offers: Offers;
 }
 

@@ -19,10 +19,32 @@ const clock = z.custom((value) => typeof value === 'function', 'a function that 
 
 const bound = z.int().positive();
 
+const prices = z.strictObject({
+  unit: z.string().optional(),
+  listPrice: later,
+  tiers: z
+    .array(
+      z.union([
+        z.strictObject({ from: later, unitPrice: later }),
+        z.strictObject({ from: later, price: later }),
+        z.strictObject({ spend: later, unitPrice: later }),
+        z.strictObject({ spend: later, credits: later }),
+      ]),
+    )
+    .optional(),
+  bundles: entries(
+    id,
+    z.strictObject({ amount: later, bonus: later.optional(), price: later }),
+  ).optional(),
+  validFor: later.optional(),
+  expiresIn: later.optional(),
+});
+
 const optionsSchema = z.strictObject({
   storage,
   units: entries(z.string(), z.strictObject({ scale: later })),
   rateCards: z.array(later).optional(),
+  priceBook: entries(z.string(), prices).optional(),
   plans: entries(id, later).optional(),
   offers: entries(
     id,

@@ -1,6 +1,7 @@
 // What each write takes: one object, the same field names everywhere, `key` on every one.
 
 import type { AmountInput } from '../quantity/quantity.ts';
+import type { Quote } from '../rating/quote.ts';
 import type { RolloverInput } from '../terms/rollover.ts';
 import type { TermsInput } from '../terms/terms.ts';
 import type {
@@ -194,6 +195,32 @@ export interface PinInput extends Write {
   readonly version: number;
 }
 
+/** Offers an account a version of a rate card; it stays on its own until it moves. */
+export interface OfferVersionInput extends Write {
+  readonly rateCard: string;
+  readonly version: number;
+  /** When it moves by itself, whether it answered or not. Null: never. Default: never. */
+  readonly movesAt?: InstantInput | null;
+}
+
+/** The account's answer: `move` acts at once, `stay` keeps its version until the offer's own date. */
+export interface AnswerVersionInput extends Write {
+  readonly decision: 'stay' | 'move';
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** Accepts a quote that `price` gave: its purchase and its terms in one operation. */
+export interface AcceptQuoteInput extends Write {
+  readonly quote: Quote;
+  /** Name of the bought block. Default: the key. */
+  readonly block?: string;
+  /** The payment's own reference. */
+  readonly reference?: string;
+  /** False: invoiced, and not paid yet. Default: true. */
+  readonly paid?: boolean;
+}
+
 /** Changes an account's terms from now on; what is given replaces that part. */
 export interface ChangeTermsInput extends Write {
   readonly terms: TermsInput;
@@ -272,6 +299,9 @@ export interface Writes<C extends Catalogue> {
   adjust: AdjustInput<C>;
   settle: SettleInput<C>;
   pin: PinInput;
+  offerVersion: OfferVersionInput;
+  answerVersion: AnswerVersionInput;
+  acceptQuote: AcceptQuoteInput;
   changeTerms: ChangeTermsInput;
   seats: SeatsInput;
   claim: ClaimInput<C>;

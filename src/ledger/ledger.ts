@@ -41,6 +41,7 @@ import { Accounts } from './loading.ts';
 import { outboxOver } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
+import { quotedPrice } from './price-book.ts';
 import { publishedCards } from './publishing.ts';
 import { sweep } from './sweep.ts';
 import { holdAround } from './with-hold.ts';
@@ -87,6 +88,9 @@ function writeMethods<C extends Catalogue>(
     adjust: (input) => calls.write('adjust', input),
     settle: (input) => calls.write('settle', input),
     pin: (input) => calls.write('pin', input),
+    offerVersion: (input) => calls.write('offerVersion', input),
+    answerVersion: (input) => calls.write('answerVersion', input),
+    acceptQuote: (input) => calls.write('acceptQuote', input),
     changeTerms: (input) => calls.write('changeTerms', input),
     seats: (input) => calls.write('seats', input),
     claim: (input) => calls.write('claim', input),
@@ -120,6 +124,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     explain: (input) => reads.explain(input),
     verify: (input) => reads.verify(input),
     rateCards: () => reads.rateCards(),
+    price: async (request) => quotedPrice(request, rules, clock()),
     entitlements: (input) => reads.entitlements(input),
     sweep: async (input) => {
       const { recorded, alerts } = await sweep(readAccount(input).account, parts, accounts);

@@ -8,7 +8,13 @@ import { AccountBusy, InvalidInput, StorageUnavailable } from '../errors.ts';
 import { record } from '../operations/record.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import type { Units } from '../quantity/units.ts';
-import { type CanonicalJson, canonicalCard, firstDifference } from '../rating/published.ts';
+import type { PriceBookInput } from '../rating/price-book.ts';
+import {
+  type CanonicalJson,
+  canonicalBook,
+  canonicalCard,
+  firstDifference,
+} from '../rating/published.ts';
 import type { RateCard } from '../rating/rate-card.ts';
 import type { Storage } from '../storage/port.ts';
 import { DEFAULT_TERMS, termsJson } from '../terms/terms.ts';
@@ -16,6 +22,7 @@ import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { inside } from './door.ts';
 import { journal } from './journal.ts';
 import { restore } from './loading.ts';
+import { type BookInPrint, bookId } from './price-book.ts';
 
 /** Account in which a ledger's rate cards are published. Callers can't write to it. */
 export const CATALOGUE: string = `${RESERVED_KEYS}catalogue`;
@@ -38,20 +45,43 @@ export interface Press {
   readonly catalogue: string;
 }
 
+/** All that was ever published. */
+export interface Published {
+  readonly cards: readonly PublishedCard[];
+  readonly books: readonly BookInPrint[];
+}
+
 /**
- * Publishes the cards that aren't yet, and gives all that ever were; any number of processes may do so
- * at once. Throws `InvalidInput` with the first difference where a version was published otherwise.
+ * Publishes what isn't yet, and gives all that ever was; any number of processes may do so at once.
+ * Throws `InvalidInput` with the first difference where a version of a card was published otherwise.
  */
-export async function publishCards(
-  declared: readonly RateCard[],
+export async function publish(
+  declared: { readonly rateCards: readonly RateCard[]; readonly priceBook: PriceBookInput | null },
   press: Press,
-): Promise<readonly PublishedCard[]> {
+): Promise<Published> {
   const { storage, timers, catalogue } = press;
   const began = timers.elapsedMs();
-  const forms = declared.map((card) => ({ card, json: canonicalCard(card, press.units) }));
+  const forms = declared.rateCards.map((card) => ({
+    card,
+    json: canonicalCard(card, press.units),
+  }));
+  const book = declared.priceBook === null ? null : canonicalBook(declared.priceBook, press.units);
   for (let attempt = 1; ; attempt += 1) {
-    const published = await publishedCards(storage, catalogue);
-    const missing = forms.filter(({ card, json }) => !isPublished(published, card, json));
+    const published = await allPublished(storage, catalogue);
+    const { cards, books } = published;
+    const last = books.at(-1)?.book;
+    const isNew = book !== null && (last === undefined || bookId(last) !== bookId(book));
+    const missing: Missing[] = [
+      ...forms
+        .filter(({ card, json }) => !isPublished(cards, card, json))
+        .map(({ card, json }) => ({
+          key: `${RESERVED_KEYS}rate-card/${card.id}/${card.version}`,
+          input: { rateCard: json },
+        })),
+      ...(isNew
+        ? [{ key: `${RESERVED_KEYS}price-book/${books.length + 1}`, input: { priceBook: book } }]
+        : []),
+    ];
     if (missing.length === 0) return published;
     const problem = await append(missing, press);
     if (problem === null) continue;
@@ -63,18 +93,26 @@ export async function publishCards(
   }
 }
 
-/** Every version that was published, in its order. */
+/** Every version of a card that was published, in its order. */
 export async function publishedCards(
   storage: Storage,
   catalogue: string,
 ): Promise<readonly PublishedCard[]> {
+  return (await allPublished(storage, catalogue)).cards;
+}
+
+async function allPublished(storage: Storage, catalogue: string): Promise<Published> {
   const cards: PublishedCard[] = [];
-  for await (const { kind, body, recorded } of journal(storage, catalogue)) {
+  const books: BookInPrint[] = [];
+  for await (const { kind, body, recorded: at } of journal(storage, catalogue)) {
     if (kind !== 'publish') continue;
-    const { input } = JSON.parse(body) as { readonly input: { readonly rateCard: RateCard } };
-    cards.push({ card: input.rateCard, at: recorded });
+    const { input } = JSON.parse(body) as {
+      readonly input: { readonly rateCard?: RateCard; readonly priceBook?: CanonicalJson };
+    };
+    if (input.rateCard !== undefined) cards.push({ card: input.rateCard, at });
+    if (input.priceBook !== undefined) books.push({ book: input.priceBook, at });
   }
-  return cards;
+  return { cards, books };
 }
 
 function isPublished(
@@ -98,8 +136,8 @@ function isPublished(
 }
 
 interface Missing {
-  readonly card: RateCard;
-  readonly json: { readonly [name: string]: CanonicalJson };
+  readonly key: string;
+  readonly input: JsonObject;
 }
 
 /** Null where it is to be looked at again: it was stored, or somebody else was first. */
@@ -152,9 +190,8 @@ function* drafts(
     const draft = { kind: 'open', occurred: at, moves: [], facts: { opened } } as const;
     yield { key: `${RESERVED_KEYS}open`, draft, input: {} };
   }
-  for (const { card, json } of missing) {
-    const key = `${RESERVED_KEYS}rate-card/${card.id}/${card.version}`;
+  for (const { key, input } of missing) {
     const draft = { kind: 'publish', occurred: at, moves: [], facts: {} } as const;
-    yield { key, draft, input: { rateCard: json } };
+    yield { key, draft, input };
   }
 }

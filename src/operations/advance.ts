@@ -16,6 +16,7 @@ import { record, recordLast } from './record.ts';
 import { renewal } from './renewal.ts';
 import type { Brought, Source } from './source.ts';
 import { topUps } from './top-up.ts';
+import { versionMove } from './versions.ts';
 
 /** What else time brings, after the ends of holds and blocks, in the order of one instant (`docs/domain.md §2`). */
 const SOURCES: readonly Source[] = [
@@ -26,6 +27,7 @@ const SOURCES: readonly Source[] = [
   nearingEnds,
   topUps,
   lapses,
+  versionMove,
 ];
 
 /** More than an account ever has to do at one instant: beyond it something doesn't move on. */

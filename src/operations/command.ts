@@ -7,6 +7,7 @@ import type { BlockTreatment } from '../account/plan.ts';
 import type { Duration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
+import type { PriceBooks, Quote } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { Offers } from '../terms/offers.ts';
 import type { Rollover } from '../terms/rollover.ts';
@@ -152,6 +153,28 @@ export interface PinCommand extends Stated {
   readonly version: number;
 }
 
+export interface OfferVersionCommand extends Stated {
+  readonly do: 'offerVersion';
+  readonly rateCard: string;
+  readonly version: number;
+  /** When the account moves by itself; null: never. */
+  readonly movesAt: Instant | null;
+}
+
+export interface AnswerVersionCommand extends Stated {
+  readonly do: 'answerVersion';
+  readonly decision: 'stay' | 'move';
+}
+
+export interface AcceptQuoteCommand extends Stated {
+  readonly do: 'acceptQuote';
+  readonly quote: Quote;
+  /** What the quote agrees on. */
+  readonly terms: TermsChange;
+  readonly block: string | null;
+  readonly paid: boolean;
+}
+
 export interface ChangeTermsCommand extends Stated {
   readonly do: 'changeTerms';
   readonly terms: TermsChange;
@@ -226,6 +249,9 @@ export type EngineCommand =
   | AdjustCommand
   | SettleCommand
   | PinCommand
+  | OfferVersionCommand
+  | AnswerVersionCommand
+  | AcceptQuoteCommand
   | ChangeTermsCommand;
 
 /** What a decision may look at besides the account and the command. */
@@ -239,4 +265,6 @@ export interface Context {
   readonly referred: Operation | null;
   /** Money for one credit sold alone, major units as decimal text; null or left out: no price book has one. */
   readonly listPrice?: (unit: string, currency: string) => string | null;
+  /** Price books that quotes may be out of; left out: there are none. */
+  readonly priceBooks?: PriceBooks;
 }

@@ -6,6 +6,7 @@ import { formatInstant } from '../calendar/instant.ts';
 import { AccountExists, InvalidInput, Unknown } from '../errors.ts';
 import { mainUnit } from '../quantity/units.ts';
 import { checkRollover } from '../terms/rollover.ts';
+import { decideAcceptQuote } from './accept-quote.ts';
 import { adjustment, decideAdjust } from './adjust.ts';
 import { decidePin, decideTerms } from './agreement.ts';
 import { decideAnswer, withApproval } from './answer.ts';
@@ -25,6 +26,7 @@ import { decideReverse } from './reverse.ts';
 import { decideSeats } from './seats.ts';
 import { decideSettle } from './settle.ts';
 import { amountAbove, amountFrom } from './stated.ts';
+import { decideAnswerVersion, decideOfferVersion } from './versions.ts';
 import { decideVoid } from './void.ts';
 
 /**
@@ -70,6 +72,12 @@ function decideOne(
       return decideSettle(account, command, context);
     case 'pin':
       return decidePin(command, context);
+    case 'offerVersion':
+      return decideOfferVersion(account, command, context);
+    case 'answerVersion':
+      return decideAnswerVersion(account, command, context);
+    case 'acceptQuote':
+      return decideAcceptQuote(account, command, context);
     case 'changeTerms':
       return decideTerms(account, command, context);
     case 'seats':

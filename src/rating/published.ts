@@ -4,6 +4,7 @@
 import { formatDuration, parseDuration } from '../calendar/duration.ts';
 import { amountText } from '../quantity/quantity.ts';
 import { mainUnit, type Units } from '../quantity/units.ts';
+import type { PriceBookInput } from './price-book.ts';
 import type { Rate, RateCard } from './rate-card.ts';
 
 /** JSON. */
@@ -58,6 +59,48 @@ function figures(value: unknown, field: string): CanonicalJson {
 /** A `Decimal` is an object, too, but none of ours. */
 function isTable(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !('toFixed' in value);
+}
+
+/** A price book that was read, in its one form, with its keys in order. */
+export function canonicalBook(
+  book: PriceBookInput,
+  units: Units,
+): { readonly [name: string]: CanonicalJson } {
+  const currencies = Object.entries(book).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    currencies.map(
+      ([currency, { unit, listPrice, tiers = [], bundles = {}, validFor, expiresIn }]) => [
+        currency,
+        {
+          unit: unit ?? mainUnit(units),
+          listPrice: figures(listPrice, 'listPrice'),
+          tiers: tiers.map((tier) =>
+            Object.fromEntries(
+              Object.entries(tier)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([name, amount]) => [name, figures(amount, name)]),
+            ),
+          ),
+          bundles: Object.fromEntries(
+            Object.entries(bundles)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([name, { amount, bonus, price }]) => [
+                name,
+                {
+                  amount: figures(amount, 'amount'),
+                  ...(bonus !== undefined && { bonus: figures(bonus, 'bonus') }),
+                  price: figures(price, 'price'),
+                },
+              ]),
+          ),
+          validFor: formatDuration(parseDuration(validFor ?? 'P30D', 'validFor')),
+          ...(expiresIn !== undefined && {
+            expiresIn: formatDuration(parseDuration(expiresIn, 'expiresIn')),
+          }),
+        },
+      ],
+    ),
+  );
 }
 
 /** Where two forms differ first, and what stands there; null: they are the same. */
