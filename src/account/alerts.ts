@@ -79,9 +79,11 @@ function evolve(state: Alarms, operation: Operation, before: Account, after: Acc
   const { rearmed = [], told: telling = [] } = facts.alerts ?? {};
   if (rearmed.length > 0) beyond = beyond.filter((unit) => !rearmed.includes(unit));
   if (telling.length > 0) {
-    const open = told.filter(([block]) => {
-      const end = endOf(blockOf(after, block));
-      return end === null || end > operation.recorded;
+    // Late, a block's end may have passed and not be recorded yet: while it has credits it isn't over.
+    const open = told.filter(([number]) => {
+      const block = blockOf(after, number);
+      const end = endOf(block);
+      return block.free > 0n || end === null || end > operation.occurred;
     });
     told = [...open, ...telling];
   }

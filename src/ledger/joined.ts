@@ -61,7 +61,13 @@ export class JoinedLedger {
       if (decided === undefined) throw new InvariantBroken('a command without an outcome');
       if ('error' in decided) {
         const fence = this.#fences.join(id, command.key, null);
-        throw fence !== null && isOpen(fence, before, since) ? unknown(command) : decided.error;
+        if (fence !== null && isOpen(fence, before, since)) throw unknown(command);
+        // What the refusal sets off goes along with the transaction, should its owner commit it.
+        if (run.operations.length > 0) {
+          markWritten(transaction, id);
+          await transaction.append(groupOf(id, run, this.#rules.units));
+        }
+        throw decided.error;
       }
       if (run.operations.length === 0) return decided.receipt;
       markWritten(transaction, id);
