@@ -10,6 +10,7 @@ import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
+import { controlSentences } from './explain-control.ts';
 import { portionSentences } from './explain-portions.ts';
 import { rolloverSentences, timesTold } from './explain-rollover.ts';
 
@@ -51,6 +52,7 @@ export function explainOperation(
     told(operation, rating, burnOrder, blocks, amounts),
     ...portionSentences(operation, after, units),
     ...rolloverSentences(operation, after, units),
+    ...controlSentences(operation, before, after, units),
   ];
   return { rating, burnOrder, blocks, text: sentences.join(' ') };
 }

@@ -182,3 +182,31 @@ export function capsOf(account: Account, at: Instant, units: Units): CapStanding
     }));
   });
 }
+
+/** The caps that count an operation's usage, and where each stands after it in the usage's period. */
+export function countingCaps(
+  operation: Operation,
+  after: Account,
+  units: Units,
+): { cap: string; unit: string; used: bigint; limit: bigint }[] {
+  const drawing = operation.facts.charged ?? operation.facts.hold;
+  if (after.terms.caps.length === 0 || drawing === undefined) return [];
+  const charges = 'unit' in drawing ? [drawing] : drawing;
+  const drawer = drawerOf(operation, after);
+  return charges.flatMap(({ unit }) =>
+    after.terms.caps
+      .filter((cap) => (cap.unit ?? mainUnit(units)) === unit && counts(cap, { unit, ...drawer }))
+      .map((cap) => ({
+        cap: capName(cap, drawer.member),
+        unit,
+        used: drawnIn(
+          after,
+          cap,
+          unit,
+          drawer.member,
+          capPeriod(cap, after, drawer.occurred).start,
+        ),
+        limit: limitOf(cap, unit, units),
+      })),
+  );
+}
