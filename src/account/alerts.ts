@@ -1,9 +1,9 @@
 // What alerts need to remember (`docs/domain.md §7`): since when a balance is being used up, which
 // units are in overage, and whose coming end was told. Thresholds themselves are the terms'.
 
-import { AVERAGE_MONTH_DAYS, exactMs, monthsOf } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
+import { hasLongestPeriod } from '../terms/allowances.ts';
 import { durationOf } from '../terms/durations.ts';
 import { type Account, availableOf, blockOf } from './account.ts';
 import { endOf } from './block.ts';
@@ -173,17 +173,11 @@ export function risenBy(
 function raises(account: Account, number: number): boolean {
   const { portion, unit } = blockOf(account, number);
   if (portion?.of !== 'allowance') return true;
-  const lengths = account.terms.allowances
-    .filter((allowance) => (allowance.unit ?? unit) === unit)
-    .map(({ name, every }) => ({ name, ms: lengthOf(every) }));
-  const longest = lengths.reduce((most, { ms }) => Math.max(most, ms), 0);
-  return lengths.every(({ name, ms }) => name !== portion.name || ms === longest);
-}
-
-const DAY_MS = 86_400_000;
-function lengthOf(text: string): number {
-  const every = durationOf(text);
-  return (monthsOf(every) * AVERAGE_MONTH_DAYS + every.days) * DAY_MS + exactMs(every);
+  const { allowances } = account.terms;
+  return hasLongestPeriod(
+    allowances.filter((allowance) => (allowance.unit ?? unit) === unit),
+    portion.name,
+  );
 }
 
 /** A block whose end comes near, and which of the times before it that is. */

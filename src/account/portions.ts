@@ -2,6 +2,7 @@
 // (`docs/domain.md §7`). When the next portion comes, and how much it is, is for the operations.
 
 import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
 import { type Allowance, sameSchedule } from '../terms/allowances.ts';
 import type { Account } from './account.ts';
 import { asJson, asWritten } from './codec.ts';
@@ -79,7 +80,10 @@ export const portions: Part<Portions> = {
 function withClaims(state: Portions, { facts, occurred }: Operation): Portions {
   if (facts.claims === undefined) return state;
   const claims = new Map(state.claims);
-  for (const offer of facts.claims) claims.set(offer, occurred);
+  for (const offer of facts.claims) {
+    if (claims.has(offer)) throw new InvariantBroken(`offer "${offer}" is taken a second time`);
+    claims.set(offer, occurred);
+  }
   return { ...state, claims };
 }
 
@@ -106,9 +110,10 @@ function progressOf(
   now: Allowance,
   was: Allowance | undefined,
   progress: Progress | undefined,
-  { occurred, recorded }: Operation,
+  operation: Operation,
 ): Progress {
-  const fresh = { since: occurred, known: recorded, n: null, served: null };
+  const { occurred } = operation;
+  const fresh = { since: occurred, known: learnedAt(operation), n: null, served: null };
   if (progress === undefined) return { ...fresh, until: null };
   // It was taken away and comes again: from now on, and what it brought already counts.
   if (was === undefined) return { ...fresh, until: Math.max(progress.until ?? 0, occurred) };
@@ -116,6 +121,12 @@ function progressOf(
   // Without seats nothing was dealt with for as long as it lasted, and nothing of it is made up for.
   const idle = was.per === 'seat' && progress.until !== null && progress.until < occurred;
   return { ...progress, n: null, served: null, until: idle ? occurred : progress.until };
+}
+
+/** What somebody says is known from when it is recorded; what time brings is known at its instant, however late anybody looks. */
+function learnedAt({ kind, input, occurred, recorded }: Operation): Instant {
+  const isSaid = kind === 'open' || Object.keys(input).length > 0;
+  return isSaid ? recorded : occurred;
 }
 
 function withSeats(state: Portions, { facts, occurred }: Operation): Portions {
@@ -127,12 +138,15 @@ function withSeats(state: Portions, { facts, occurred }: Operation): Portions {
 }
 
 /** Periods that were dealt with; after the seats, who are served by them. */
-function withPortions(state: Portions, { facts }: Operation): Portions {
+function withPortions(state: Portions, { facts, kind }: Operation): Portions {
   if (facts.portions === undefined) return state;
   const progress = new Map(state.progress);
   for (const { name, n, until, per } of facts.portions) {
     const before = progress.get(name);
-    if (before === undefined) continue;
+    if (before === undefined) throw new InvariantBroken(`there is no allowance "${name}"`);
+    if (kind === 'allowance' && before.until !== null && until <= before.until) {
+      throw new InvariantBroken(`period ${n} of the allowance "${name}" comes a second time`);
+    }
     const served = per === 'account' ? null : servedBy(state.seats, before, until);
     progress.set(name, { ...before, n, until, served });
   }

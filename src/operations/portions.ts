@@ -5,7 +5,7 @@ import { type Account, blockOf, totalsOf } from '../account/account.ts';
 import { type Block, type BlockOpening, remaining } from '../account/block.ts';
 import type { Move, PeriodDone } from '../account/operation.ts';
 import type { Progress } from '../account/portions.ts';
-import { type Duration, parseDuration } from '../calendar/duration.ts';
+import type { Duration } from '../calendar/duration.ts';
 import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
 import { type NumberedPeriod, nthPeriod, type Period, periodAt } from '../calendar/period.ts';
 import { dateOf } from '../calendar/zone.ts';
@@ -14,6 +14,7 @@ import { MAX_PARTS, parseParts } from '../quantity/quantity.ts';
 import { divideRounded } from '../quantity/rounding.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { Allowance } from '../terms/allowances.ts';
+import { durationOf } from '../terms/durations.ts';
 
 /** A portion as it is to come. */
 export interface Portion extends NumberedPeriod {
@@ -74,7 +75,7 @@ function following(allowance: Allowance, progress: Progress, zone: string): Port
     const from = allowance.per === 'seat' ? Math.max(first, known) : first;
     return portionFrom(allowance, progress, zone, from);
   }
-  const every = parseDuration(allowance.every, 'every');
+  const every = durationOf(allowance.every);
   for (let next = n + 1; ; next += 1) {
     const whole = boundedPeriod(anchorOf(allowance, progress), every, zone, next);
     if (whole.start >= LAST_INSTANT) return null;
@@ -89,7 +90,7 @@ function portionFrom(
   zone: string,
   from: Instant,
 ): Portion {
-  const every = parseDuration(allowance.every, 'every');
+  const every = durationOf(allowance.every);
   const { n, ...whole } = periodAt(anchorOf(allowance, progress), every, zone, from);
   return { n, start: from, end: whole.end, whole };
 }

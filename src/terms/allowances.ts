@@ -10,6 +10,7 @@ import {
 } from '../calendar/duration.ts';
 import { type Instant, parseInstant } from '../calendar/instant.ts';
 import { type AmountInput, amountText } from '../quantity/quantity.ts';
+import { durationOf } from './durations.ts';
 import { type Rollover, type RolloverInput, readRollover } from './rollover.ts';
 
 /** What may be said of an allowance: `amount` comes with each portion, or `fillTo` adds what its own portions lack. */
@@ -98,6 +99,6 @@ export function hasLongestPeriod(allowances: readonly Allowance[], name: string)
 
 /** On the average of the calendar: good for comparing, never for a date. */
 function length({ every }: Allowance): number {
-  const duration = parseDuration(every, 'every');
+  const duration = durationOf(every);
   return (monthsOf(duration) * AVERAGE_MONTH_DAYS + duration.days) * 86_400_000 + exactMs(duration);
 }
