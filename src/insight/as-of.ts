@@ -12,6 +12,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
 import type { Units } from '../quantity/units.ts';
+import { DebtsThen } from './debts-then.ts';
 
 /** What was known at this instant: the fold of what was recorded by then, advanced to it. Null: nothing was. */
 export function asRecorded(
@@ -45,6 +46,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   if (today.opened > at) return null;
   const blocks = new Map<number, Changing>();
   const dates = new Dates();
+  const debts = new DebtsThen(today);
   let last = 0;
   let owed = 0n;
   for (const fold of folds) {
@@ -67,6 +69,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     if (dates.ofOperation(number) > at) continue;
     last = number;
     takeMarks(fold, blocks);
+    debts.take(fold.operation, fold.after);
     // What was paid of what was owed, less what reversals of it paid back.
     if (kind === 'settle') owed -= voidMoneyOf(fold.operation);
     if (kind === 'reverse') owed += voidMoneyOf(fold.operation);
@@ -81,6 +84,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     ...emptyAccount(today),
     ...{ number: last, recorded: at, terms: today.terms, blocks: register },
     owedMoney: owed < 0n ? 0n : owed,
+    debts: debts.state,
     holds: Register.empty<Hold>(),
   };
   return finishRestored(account, []);

@@ -10,6 +10,7 @@ import { nearingEnds } from './alert.ts';
 import { allowances } from './allowance.ts';
 import { lapses } from './answer.ts';
 import { arrivals } from './arriving.ts';
+import { billing } from './billing.ts';
 import { endBy, endingOf } from './ending.ts';
 import { poolCap } from './pool-cap.ts';
 import { record, recordLast } from './record.ts';
@@ -24,6 +25,7 @@ const SOURCES: readonly Source[] = [
   renewal,
   allowances,
   arrivals,
+  billing,
   nearingEnds,
   topUps,
   lapses,

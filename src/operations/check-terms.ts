@@ -8,6 +8,7 @@ import type { Terms, TermsChange } from '../terms/terms.ts';
 import { checkAllowances } from './check-allowances.ts';
 import { checkContract } from './check-contract.ts';
 import { checkControl } from './check-control.ts';
+import { checkOverage } from './check-overage.ts';
 import type { Context } from './command.ts';
 
 /** The account that terms are for, opened already or about to be. */
@@ -28,6 +29,7 @@ export function checkTerms(given: TermsChange, terms: Terms, party: Party, conte
   // The account's own terms are for blocks of every unit: one that can't hold a cap cuts it.
   const scale = Math.max(...context.units.values());
   checkRollover(given.rollover ?? null, scale, 'terms.rollover');
+  if (given.overage !== undefined) checkOverage(given.overage, context.units);
   if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
   checkControl(given, party.currency, context.units);
 }
