@@ -112,7 +112,7 @@ function evolve(state: Requests, operation: Operation, before: Account, after: A
     next = {
       ...next,
       failures: 0,
-      waiting: next.waiting.filter(({ state: was }) => was !== 'failed'),
+      waiting: next.waiting.filter(({ state: was, kind }) => was !== 'failed' || kind !== 'top-up'),
     };
   }
   if (facts.request !== undefined) next = opened(next, operation);

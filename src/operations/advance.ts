@@ -11,6 +11,7 @@ import { allowances } from './allowance.ts';
 import { lapses } from './answer.ts';
 import { arrivals } from './arriving.ts';
 import { billing } from './billing.ts';
+import { charges, mootCharges } from './charging.ts';
 import { endBy, endingOf } from './ending.ts';
 import { poolCap } from './pool-cap.ts';
 import { record, recordLast } from './record.ts';
@@ -26,6 +27,8 @@ const SOURCES: readonly Source[] = [
   allowances,
   arrivals,
   billing,
+  mootCharges,
+  charges,
   nearingEnds,
   topUps,
   lapses,

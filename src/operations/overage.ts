@@ -27,6 +27,7 @@ export function isObserved(account: Account, at: Instant): boolean {
 
 /** Room that is left for overage in a unit; null: without limit. The account must be advanced to `at`. */
 export function roomOf(account: Account, unit: string, at: Instant, units: Units): bigint | null {
+  if (hasFailed(account)) return 0n;
   const limit = limitOf(account, unit, units);
   if (limit === null) return null;
   const used =
@@ -35,6 +36,14 @@ export function roomOf(account: Account, unit: string, at: Instant, units: Units
       : overageSince(account.debts, unit, periodOf(account, at));
   const left = limit - used - reservedOf(account, unit);
   return left > 0n ? left : 0n;
+}
+
+/** Whether a charge for overage that is still owed has failed: then there is no more of it. */
+export function hasFailed({ requests, debts }: Account): boolean {
+  return requests.waiting.some(
+    ({ kind, state, unit }) =>
+      kind === 'overage' && state === 'failed' && (debts.owed.get(unit) ?? 0n) > 0n,
+  );
 }
 
 function limitOf(account: Account, unit: string, units: Units): bigint | null {

@@ -5,17 +5,19 @@ import type { BlockOpening } from '../account/block.ts';
 import type { Draft } from '../account/operation.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import { AlreadyDecided, Unknown } from '../errors.ts';
+import { answerCharge } from './charging.ts';
 import type { Context, PayCommand } from './command.ts';
 import { DEFAULT_PRIORITY } from './grant.ts';
 import { checkBasis, checkTotal, occurredOf } from './stated.ts';
 import { paidPeriod, retryAfter } from './top-up.ts';
 
 /**
- * Opens the block that was paid for, under the request's name. A charge that failed is tried again
+ * Opens the block that was paid for, under the request's name, or settles the overage. A charge that failed is tried again
  * later; that it was paid after all is always good news. Throws `Unknown` and `AlreadyDecided`.
  */
 export function decidePay(account: Account, command: PayCommand, context: Context): Draft {
   const request = payable(account, command, context);
+  if (request.kind === 'overage') return answerCharge(account, command, request, context);
   const { name } = request;
   const occurred = occurredOf(command, context);
   if (command.outcome === 'failed') {

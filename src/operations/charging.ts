@@ -1,0 +1,148 @@
+// Overage that is charged at once, to a card on file: the request for its payment, now or at the end
+// of the grace, and what the answer brings. Who charges, and whether that works, is told by `pay`.
+
+import type { Account } from '../account/account.ts';
+import type { Debt } from '../account/debt.ts';
+import { openDebts, owedOf } from '../account/debts.ts';
+import type { Draft, RequestOpening } from '../account/operation.ts';
+import type { Waiting } from '../account/requests.ts';
+import type { Instant } from '../calendar/instant.ts';
+import type { Units } from '../quantity/units.ts';
+import { applyTerms, readChangeJson, type Terms, termsJson } from '../terms/terms.ts';
+import { firstUnpaid, graceEnd } from './billing.ts';
+import type { Context, PayCommand } from './command.ts';
+import { hasFailed } from './overage.ts';
+import { payInMoney } from './settlement.ts';
+import { RESERVED_KEYS, type Source } from './source.ts';
+import { occurredOf } from './stated.ts';
+
+function requestsOf(account: Account): Waiting[] {
+  return account.requests.waiting.filter(({ kind }) => kind === 'overage');
+}
+
+function askedFor(account: Account, unit: string): bigint {
+  return requestsOf(account)
+    .filter((request) => request.unit === unit)
+    .reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+/** The oldest debt that no request asks for yet. */
+function unasked(account: Account): Debt | null {
+  const asked = new Map<string, bigint>();
+  for (const debt of openDebts(account)) {
+    const left = asked.get(debt.unit) ?? askedFor(account, debt.unit);
+    if (left < debt.open) return debt;
+    asked.set(debt.unit, left - debt.open);
+  }
+  return null;
+}
+
+function chargeDue(account: Account): { readonly at: Instant; readonly debt: Debt } | null {
+  if (account.terms.overage.settle !== 'immediately') return null;
+  const first = firstUnpaid(account);
+  if (first === null || hasFailed(account)) return null;
+  const debt = unasked(account);
+  if (debt === null) return null;
+  const { since } = account.debts;
+  return { at: Math.max(graceEnd(account, first), debt.recorded, since ?? 0), debt };
+}
+
+/** Requests for the payment of overage; what costs nothing is settled without one. */
+export const charges: Source = {
+  next: (account) => chargeDue(account)?.at ?? null,
+  bring: (account, due, units) => {
+    const debt = chargeDue(account)?.debt;
+    const unit = debt?.unit ?? '';
+    const asked = askedFor(account, unit);
+    const owed = owedOf(account, unit);
+    const all = payInMoney(account, units, { unit, amount: owed });
+    const price = all.money - payInMoney(account, units, { unit, amount: asked }).money;
+    if (price === 0n && asked === 0n) {
+      const facts = { pays: all.pays, due: 0n };
+      const key = `${RESERVED_KEYS}settle/charge/${debt?.number ?? 0}`;
+      return { key, draft: { kind: 'settle', occurred: due, moves: [], facts } };
+    }
+    const name = `${debt?.key ?? ''}/request`;
+    // Only with the usage itself is it sure that nobody uses that key for something of his own.
+    const isNow = due === debt?.recorded && due === account.recorded;
+    const request: RequestOpening = {
+      ...(!isNow && { name }),
+      ...{ kind: 'overage', unit, amount: owed - asked, price, until: null },
+    };
+    return {
+      key: isNow ? name : `${RESERVED_KEYS}charge/${debt?.number ?? 0}`,
+      draft: { kind: 'request', occurred: due, moves: [], facts: { request } },
+    };
+  },
+};
+
+/** A request for what nobody owes any more: all of it was undone, or paid in another way. */
+function moot(account: Account): Waiting | null {
+  return requestsOf(account).find(({ unit }) => owedOf(account, unit) === 0n) ?? null;
+}
+
+/** Requests that have nothing left to ask for lapse, so that nobody charges a card for them. */
+export const mootCharges: Source = {
+  next: (account) => (moot(account) === null ? null : account.recorded),
+  bring: (account, due) => {
+    const { name = '' } = moot(account) ?? {};
+    return {
+      key: `${RESERVED_KEYS}moot/${account.number}`,
+      draft: {
+        kind: 'lapse',
+        occurred: due,
+        moves: [],
+        facts: { answers: { request: name, outcome: 'lapsed' } },
+      },
+    };
+  },
+};
+
+/**
+ * A payment settles what it was asked for, oldest first; where less is owed by then, `due` says what it
+ * settled, and the rest is to be given back. Where it failed, further overage is refused
+ * until it is paid, and the next plan's terms begin, if the terms name one.
+ */
+export function answerCharge(
+  account: Account,
+  command: PayCommand,
+  { name, unit, amount }: Waiting,
+  context: Context,
+): Draft {
+  const occurred = occurredOf(command, context);
+  if (command.outcome === 'failed') {
+    const answers = { request: name, outcome: 'failed' as const, retryAt: null };
+    const terms = upgraded(account, context.at);
+    return {
+      kind: 'pay',
+      occurred,
+      moves: [],
+      facts: { answers, ...(terms !== null && { terms: termsJson(terms) }) },
+    };
+  }
+  const { pays, money } = paymentOf(account, unit, amount, context.units);
+  const answers = { request: name, outcome: 'paid' as const };
+  return { kind: 'pay', occurred, moves: [], facts: { pays, answers, due: money } };
+}
+
+function paymentOf(
+  account: Account,
+  unit: string,
+  asked: bigint,
+  units: Units,
+): ReturnType<typeof payInMoney> {
+  const owed = owedOf(account, unit);
+  return payInMoney(account, units, { unit, amount: asked < owed ? asked : owed });
+}
+
+/** The next plan's terms; its contract counts from now. Null: the terms name none. */
+function upgraded({ terms }: Account, at: Instant): Terms | null {
+  const { upgrade } = terms.overage;
+  if (upgrade === null) return null;
+  const next = applyTerms(terms, readChangeJson(upgrade));
+  const term =
+    upgrade.term == null || next.term === null ? next.term : { ...next.term, starts: at };
+  // What isn't said of overage goes on, but an upgrade is offered once.
+  const overage = upgrade.overage === undefined ? { ...next.overage, upgrade: null } : next.overage;
+  return { ...next, term, overage };
+}
