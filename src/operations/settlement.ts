@@ -28,19 +28,25 @@ export interface Payment {
 
 /**
  * Pays what is owed in money, the oldest first: all of it, all of one unit, so many parts of that, or
- * the debts up to one of them.
+ * the debts up to one of them, or those that were recorded before an instant.
  * Money is rounded to date by unit and rate, so the lines add up to the whole, however it is cut.
  */
 export function payInMoney(
   account: Account,
   units: Units,
-  what: { readonly unit?: string; readonly amount?: bigint; readonly upTo?: number } = {},
+  what: {
+    readonly unit?: string;
+    readonly amount?: bigint;
+    readonly upTo?: number;
+    readonly before?: Instant;
+  } = {},
 ): Payment {
   const pays: DebtPaid[] = [];
   const lines = new Map<string, OverageLine>();
   let left = what.amount ?? null;
   for (const debt of openDebts(account)) {
     if (left === 0n || debt.number > (what.upTo ?? debt.number)) break;
+    if (debt.recorded >= (what.before ?? debt.recorded + 1)) break;
     const { unit, rate, open } = debt;
     if (what.unit !== undefined && unit !== what.unit) continue;
     const amount = left === null || open < left ? open : left;
