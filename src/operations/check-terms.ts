@@ -3,8 +3,15 @@
 
 import type { Account } from '../account/account.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { InvalidInput } from '../errors.ts';
 import { checkRollover } from '../terms/rollover.ts';
-import type { Terms, TermsChange } from '../terms/terms.ts';
+import {
+  applyTerms,
+  readChangeJson,
+  type Terms,
+  type TermsChange,
+  type TermsChangeJson,
+} from '../terms/terms.ts';
 import { checkAllowances } from './check-allowances.ts';
 import { checkContract } from './check-contract.ts';
 import { checkControl } from './check-control.ts';
@@ -32,4 +39,24 @@ export function checkTerms(given: TermsChange, terms: Terms, party: Party, conte
   if (given.overage !== undefined) checkOverage(given.overage, context.units);
   if (given.allowances !== undefined) checkAllowances(given.allowances, party, context);
   checkControl(given, party.currency, context.units);
+  checkUpgrade(given.overage?.upgrade ?? null, terms, party, context);
+}
+
+/** The next plan begins by itself, where nobody can be told that it can't. */
+function checkUpgrade(
+  upgrade: TermsChangeJson | null,
+  terms: Terms,
+  party: Party,
+  context: Context,
+): void {
+  if (upgrade === null) return;
+  const change = readChangeJson(upgrade);
+  try {
+    checkTerms(change, applyTerms(terms, change), party, context);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const { expected, found } = error;
+    const field = error.field.replace(/^terms\b/, 'terms.overage.upgrade');
+    throw new InvalidInput({ field, expected, found });
+  }
 }

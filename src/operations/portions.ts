@@ -46,13 +46,6 @@ export function portionAt(account: Account, allowance: Allowance, at: Instant): 
   return unlessBeyond(() => portionFrom(allowance, progress, account.timeZone, at));
 }
 
-/** Where the next portion of an allowance ends; null: none comes, or its portions have no end. */
-export function nextPortionEnd(account: Account, name: string): Instant | null {
-  const allowance = account.terms.allowances.find((one) => one.name === name);
-  if (allowance === undefined || lasts(allowance)) return null;
-  return nextPortion(account, allowance)?.end ?? null;
-}
-
 /** Whether its portions have no end. */
 export function lasts({ accumulate, fillTo }: Allowance): boolean {
   return accumulate || fillTo !== null;
