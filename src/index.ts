@@ -1,5 +1,6 @@
 // The public surface, kept by hand.
 
+export type { RatingLine } from './account/operation.ts';
 export {
   AccountBusy,
   AccountExists,
@@ -29,6 +30,7 @@ export {
   TooLate,
   Unknown,
 } from './errors.ts';
+export type { Rating } from './insight/explain-rating.ts';
 export type {
   Balance,
   BalanceInput,

@@ -3,7 +3,7 @@
 
 import type { Account } from '../account/account.ts';
 import { type Block, covers, endOf, wasOpen } from '../account/block.ts';
-import type { Move, Operation, RatedUsage } from '../account/operation.ts';
+import type { Move, Operation } from '../account/operation.ts';
 import { orderOf } from '../account/order.ts';
 import { formatInstant } from '../calendar/instant.ts';
 import type { Decimal } from '../quantity/decimal.ts';
@@ -12,6 +12,7 @@ import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
 import { controlSentences } from './explain-control.ts';
 import { portionSentences } from './explain-portions.ts';
+import { type Rating, ratingOf, ratingSentences } from './explain-rating.ts';
 import { rolloverSentences, timesTold } from './explain-rollover.ts';
 
 /** One block that could have paid, and what it did. */
@@ -25,7 +26,7 @@ export interface BlockReason {
 
 /** Why an operation did what it did. */
 export interface Reasons {
-  readonly rating: (RatedUsage & { readonly charged: Readonly<Record<string, string>> }) | null;
+  readonly rating: Rating | null;
   readonly burnOrder: readonly BurnKey[];
   readonly blocks: readonly BlockReason[];
   readonly text: string;
@@ -46,7 +47,7 @@ export function explainOperation(
   const amounts = Object.fromEntries(
     charged.map(({ unit, amount }) => [unit, formatParts(amount, scaleOf(units, unit))]),
   );
-  const rating = rated === undefined ? null : { ...rated, charged: amounts };
+  const rating = rated === undefined ? null : ratingOf(rated, amounts);
   const burnOrder = (before?.terms ?? DEFAULT_TERMS).burnOrder;
   const sentences = [
     told(operation, rating, burnOrder, blocks, amounts),
@@ -147,10 +148,7 @@ function told(
     }`,
   ];
   if (rating !== null) {
-    const lines = rating.lines.map(({ what, amount, unit }) => `${what}: ${amount} ${unit}`);
-    sentences.push(
-      `Rate card "${rating.rateCard}" version ${rating.version} prices ${rating.quantity} × ${rating.feature} by ${lines.join(', ')}.`,
-    );
+    sentences.push(...ratingSentences(rating));
   }
   const used = blocks.filter((block) => block.taken.gt(0));
   if (used.length > 0) {

@@ -1,6 +1,7 @@
 // What a ledger answers: receipts, balances, histories, explanations.
 
 import type { Fault, Refusal } from '../errors.ts';
+import type { Rating } from '../insight/explain-rating.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import type { AmountInput } from '../quantity/quantity.ts';
 import type { RateCard } from '../rating/rate-card.ts';
@@ -274,19 +275,7 @@ export interface HistoryInput {
 export interface Explanation {
   readonly entry: HistoryEntry;
   /** The rate, its card's version, its inputs and its lines, where a rate card priced it. */
-  readonly rating: {
-    readonly rateCard: string;
-    readonly version: number;
-    readonly feature: string;
-    readonly quantity: string;
-    readonly dimensions: Readonly<Record<string, string>>;
-    readonly lines: readonly {
-      readonly what: string;
-      readonly unit: string;
-      readonly amount: string;
-    }[];
-    readonly charged: Readonly<Record<string, string>>;
-  } | null;
+  readonly rating: Rating | null;
   /** The burn order in force. */
   readonly burnOrder: readonly BurnKey[];
   /** Every block with credits at that moment, in burn order: what was taken, and why it stood there or was passed over. */

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
-import { entries, id, later, read, remark, writeFields } from './door.ts';
-import { finish, nested, required, Statement } from './statement.ts';
+import { entries, id, inside, later, read, remark, writeFields } from './door.ts';
+import { finish, required, Statement } from './statement.ts';
 
 const usageFields = {
   amount: later.optional(),
@@ -186,14 +186,10 @@ function readQuantities(given: UsageGiven, said: Statement): ReadonlyMap<string,
     throw new InvalidInput({ field: 'quantities', expected: 'at least one kind', found: 'none' });
   }
   const inner = new Statement();
-  const read = nested('quantities', () =>
-    [...(given.quantities ?? [])]
-      .sort()
-      .map(([kind, amount]): [string, string] => [
-        kind,
-        required(inner.amountFrom(kind, amount), kind),
-      ]),
-  );
+  const read = [...given.quantities].sort().map(([kind, amount]): [string, string] => {
+    const field = inside('quantities', kind);
+    return [kind, required(inner.amountFrom(field, amount), field)];
+  });
   said.plain('quantities', Object.fromEntries(read));
   return new Map(read);
 }
