@@ -183,6 +183,7 @@ function raises(account: Account, number: number): boolean {
 /** A block whose end comes near, and which of the times before it that is. */
 export interface Nearing {
   readonly at: Instant;
+  readonly end: Instant;
   readonly block: number;
   readonly before: string;
 }
@@ -203,7 +204,7 @@ export function nearingOf(account: Account): Nearing | null {
       // Ends come in their order: from here on none can be nearer.
       if (first !== null && starts >= first.at) break;
       const due = Math.max(starts, block.effective, account.opened);
-      if (first === null || due < first.at) first = { at: due, block: number, before };
+      if (first === null || due < first.at) first = { at: due, end: at, block: number, before };
     }
   }
   return first;

@@ -11,6 +11,7 @@ import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
 import { REQUEST_SUFFIX, requestAfter } from '../operations/request.ts';
+import { topUpKey } from '../operations/top-up.ts';
 import type { Units } from '../quantity/units.ts';
 import type { PriceBooks } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
@@ -180,7 +181,10 @@ function decideOne(
   const from = advanced?.account ?? null;
   const plain = record(from, draft, stated, units);
   // What this operation brought may be over already: an imported block that has ended expires at once.
-  const ended = advance(plain.account, at, units, { since: from, freeKey: free(known) });
+  const ended = advance(plain.account, at, units, {
+    since: from,
+    freeKey: ownRequest(command.key, at, known),
+  });
   const followed = ended.operations.length > 0;
   const { operation, account } = followed
     ? { operation: plain.operation, account: ended.account }
@@ -205,9 +209,17 @@ export function askedKeys(command: EngineCommand): string[] {
   return [command.key, `${command.key}${REQUEST_SUFFIX}`, ...(about === null ? [] : [about])];
 }
 
-/** A refusal may have set off a request before the same key succeeded and sets off another. */
-function free(known: (key: string) => Operation | null): (key: string) => string {
-  return (key) => (known(key) === null ? key : `${key}/again`);
+/** The top-up that a write sets off is under its own key; a refusal of that may have set off one before it succeeded. */
+function ownRequest(
+  key: string,
+  at: Instant,
+  known: (key: string) => Operation | null,
+): (brought: string) => string {
+  const own = `${key}${REQUEST_SUFFIX}`;
+  return (brought) => {
+    if (brought !== topUpKey(at, key)) return brought;
+    return known(own) === null ? own : `${own}/again`;
+  };
 }
 
 /** What a refusal sets off, once: recorded with what time has brought until then. Null: nothing. */

@@ -42,7 +42,7 @@ const MOST_AT_ONCE = 200_000;
 export interface Going {
   /** The account before what happened at this instant, which alerts are held against. Default: the account itself. */
   readonly since?: Account | null;
-  /** Another key where one is taken. Default: none is. */
+  /** The key that something is to be recorded under instead of its own. Default: its own. */
   readonly freeKey?: (key: string) => string;
 }
 

@@ -118,9 +118,9 @@ export const nearingEnds: Source = {
   next: (account) => nearingOf(account)?.at ?? null,
   bring: (account, due) => {
     const nearing = nearingOf(account);
-    const { block = 0, before = '' } = nearing ?? {};
+    const { block = 0, before = '', end = due } = nearing ?? {};
     return {
-      key: `${RESERVED_KEYS}alert/expiry/${before}/${block}/${due}`,
+      key: `${RESERVED_KEYS}alert/expiry/${before}/${block}/${end}`,
       draft: {
         kind: 'alert',
         occurred: due,

@@ -2,7 +2,7 @@
 
 import type { Account } from '../account/account.ts';
 import type { BlockOpening } from '../account/block.ts';
-import type { Draft } from '../account/operation.ts';
+import { type Draft, RESERVED_KEYS } from '../account/operation.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import { AlreadyDecided, Unknown } from '../errors.ts';
 import { answerCharge } from './charging.ts';
@@ -47,6 +47,12 @@ export function overOrUnknown(name: string, { referred }: Context): AlreadyDecid
     : new AlreadyDecided({ what: `request "${name}"` });
 }
 
+/** A block of this name may have been opened by hand; no two have one name. */
+function freeName(account: Account, wanted: readonly string[]): string {
+  const free = wanted.find((name) => account.blocks.byName(name) === undefined);
+  return free ?? `${RESERVED_KEYS}block/${account.blocks.nextNumber}`;
+}
+
 function boughtBy(
   account: Account,
   command: PayCommand,
@@ -59,7 +65,7 @@ function boughtBy(
   const occurred = occurredOf(command, context);
   const block: BlockOpening = {
     number: account.blocks.nextNumber,
-    name: account.blocks.byName(name) === undefined ? name : command.key,
+    name: freeName(account, [name, command.key]),
     unit,
     kind: 'purchased',
     basis,

@@ -4,6 +4,7 @@
 import { type Account, availableOf } from '../account/account.ts';
 import { owedOf } from '../account/debts.ts';
 import type { RequestOpening } from '../account/operation.ts';
+import type { Cause } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type Period, periodAt } from '../calendar/period.ts';
 import { addBounded, startOfDay } from '../calendar/zone.ts';
@@ -131,6 +132,21 @@ function dueOf(
   return next === null || then === null ? null : { at: next, charge: then, name };
 }
 
+/** Key of a request that is made at an instant on behalf of an operation, or anew of a request. */
+export function topUpKey(at: Instant, of: string): string {
+  return `${RESERVED_KEYS}request/${at}/${of}`;
+}
+
+/**
+ * A caller's own key with `/request` behind it is given by whoever records his write, and knows whether
+ * that is taken: one that is asked for later, once a payment or a new period has made room, must clash
+ * with nothing.
+ */
+function keyFor(cause: Cause | null, due: Instant): string {
+  if (cause?.at !== due) return `${RESERVED_KEYS}request/${due}`;
+  return cause.key.startsWith(RESERVED_KEYS) ? `${cause.key}/request` : topUpKey(due, cause.key);
+}
+
 /** Top-ups that the balance asks for, without anybody being refused. */
 export const topUps: Source = {
   next: (account, units) => dueOf(account, units)?.at ?? null,
@@ -140,12 +156,7 @@ export const topUps: Source = {
       name: null,
     };
     const { cause } = account.requests;
-    const key =
-      name !== null
-        ? `${RESERVED_KEYS}request/${due}/${name}`
-        : cause?.at === due
-          ? `${cause.key}/request`
-          : `${RESERVED_KEYS}request/${due}`;
+    const key = name !== null ? topUpKey(due, name) : keyFor(cause, due);
     const unit = account.terms.topUp?.unit ?? mainUnit(units);
     return {
       key,
