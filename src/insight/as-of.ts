@@ -2,10 +2,12 @@
 
 import type { Account, Hold } from '../account/account.ts';
 import { type Block, hasEnded, openBlock, type Place } from '../account/block.ts';
+import { drawn } from '../account/drawn.ts';
 import { emptyAccount } from '../account/empty.ts';
 import { evolve, finishRestored } from '../account/evolve.ts';
 import type { Move, Operation, Roll } from '../account/operation.ts';
 import { Register } from '../account/register.ts';
+import { requests } from '../account/requests.ts';
 import { owedFor, rolled } from '../account/transfer.ts';
 import { voidMoneyOf } from '../account/undoing.ts';
 import type { Instant } from '../calendar/instant.ts';
@@ -49,6 +51,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   const debts = new DebtsThen(today);
   let last = 0;
   let owed = 0n;
+  let [counted, waiting] = [drawn.empty, requests.empty];
   for (const fold of folds) {
     const { number, kind, facts } = fold.operation;
     for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
@@ -70,6 +73,12 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     last = number;
     takeMarks(fold, blocks);
     debts.take(fold.operation, fold.after);
+    const { operation, before, after } = fold;
+    // Caps and requests count what had happened by then, in the order in which it was recorded.
+    if (before !== null) {
+      counted = drawn.evolve(counted, operation, before, after);
+      waiting = requests.evolve(waiting, operation, before, after);
+    }
     // What was paid of what was owed, less what reversals of it paid back.
     if (kind === 'settle') owed -= voidMoneyOf(fold.operation);
     if (kind === 'reverse') owed += voidMoneyOf(fold.operation);
@@ -86,6 +95,8 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     owedMoney: owed < 0n ? 0n : owed,
     debts: debts.state,
     holds: Register.empty<Hold>(),
+    drawn: counted,
+    requests: waiting,
   };
   return finishRestored(account, []);
 }
