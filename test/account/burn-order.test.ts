@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Block, openBlock } from '../../src/account/block.ts';
 import { burnOrder, placeIn } from '../../src/account/burn-order.ts';
+import { type Rollover, readRollover } from '../../src/terms/rollover.ts';
 import { BURN_KEYS, type BurnKey, DEFAULT_TERMS } from '../../src/terms/terms.ts';
 
 const plain = openBlock({
@@ -9,6 +10,10 @@ const plain = openBlock({
   ...{ effective: 0, expires: null, priority: 100, features: null },
 });
 const block = (fields: Partial<Block>): Block => ({ ...plain, granted: 10n, ...fields });
+
+const FIRST = readRollover({ burn: 'first' }, 'rollover');
+const LAST = readRollover({ burn: 'last', times: 2 }, 'rollover');
+const ROLLED = { from: 1, origin: 1, times: 1, at: 10, first: 10 };
 
 const few = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const fields = fc.record({
@@ -19,17 +24,26 @@ const fields = fc.record({
   features: few(null, ['a'], ['b'], ['a', 'b']),
   basis: few(0n, 10n, 30n),
   granted: few(1n, 3n, 9n),
+  rollover: few<Rollover | null | undefined>(undefined, null, FIRST, LAST),
+  lineage: few(undefined, undefined, ROLLED),
 });
-const blocks = fc
-  .array(fields, { minLength: 3, maxLength: 12 })
-  .map((list) => list.map((some, at) => block({ ...some, number: at + 1 })));
+const blocks = fc.array(fields, { minLength: 3, maxLength: 12 }).map((list) =>
+  list.map(({ rollover, lineage, ...some }, at) =>
+    block({
+      ...{ ...some, number: at + 1 },
+      ...(rollover !== undefined && { rollover }),
+      ...(lineage !== undefined && { lineage }),
+    }),
+  ),
+);
+const terms = few(null, FIRST, LAST);
 const orders = fc.subarray([...BURN_KEYS]).chain((keys) => fc.shuffledSubarray(keys));
 
 describe('every burn order', () => {
   it('puts any two blocks in one order only, and three in a row', { timeout: 60_000 }, () => {
     fc.assert(
-      fc.property(orders, blocks, (keys, list) => {
-        const order = burnOrder(keys);
+      fc.property(orders, terms, blocks, (keys, rollover, list) => {
+        const order = burnOrder(keys, rollover);
         for (const a of list) {
           expect(order(a, a)).toBe(0);
           for (const b of list) {
@@ -123,6 +137,36 @@ describe('each key of a burn order', () => {
     const third = block({ basis: 10n ** 30n, granted: 3n * 10n ** 30n, number: 1 });
     const less = block({ basis: 10n ** 30n - 1n, granted: 3n * 10n ** 30n, number: 2 });
     expect(order(less, third)).toBeLessThan(0);
+  });
+
+  it('expiry puts what would be lost before what would roll, at one instant only', () => {
+    const order = burnOrder(['expiry'], FIRST);
+    const rolls = block({ expires: 5, number: 1 });
+    const lost = block({ expires: 5, number: 2, rollover: null });
+    const sooner = block({ expires: 4, number: 3 });
+    const rolled = block({ expires: 5, number: 4, lineage: ROLLED, rollover: FIRST });
+    expect([rolls, lost, sooner].toSorted(order)).toEqual([sooner, lost, rolls]);
+    // Once is all that it may roll, so that this time it would be lost.
+    expect(
+      order(block({ ...rolled, rollover: { ...FIRST, burn: 'in-order' } }), rolls),
+    ).toBeLessThan(0);
+    expect(
+      order(block({ expires: null, rollover: null, number: 2 }), block({ number: 1 })),
+    ).toBeGreaterThan(0);
+  });
+
+  it('rolled credits stand within their priority where their terms put them', () => {
+    const order = burnOrder(['priority', 'expiry'], null);
+    const fresh = block({ expires: 5, number: 1 });
+    const first = block({ expires: 9, number: 2, lineage: ROLLED, rollover: FIRST });
+    const last = block({ expires: 1, number: 3, lineage: ROLLED, rollover: LAST });
+    const before = block({ expires: 9, number: 4, priority: 1 });
+    const notRolled = block({ expires: 9, number: 5, rollover: FIRST });
+    expect([last, fresh, notRolled, first, before].toSorted(order)).toEqual([
+      ...[before, first, fresh, notRolled, last],
+    ]);
+    expect(burnOrder(['expiry', 'priority'], null)(first, before)).toBeGreaterThan(0);
+    expect(burnOrder(['expiry'], null)(first, block({ ...before, expires: 1 }))).toBeLessThan(0);
   });
 
   it('only the first that tells two blocks apart counts', () => {
