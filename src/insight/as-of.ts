@@ -56,16 +56,18 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     const { number, kind, facts } = fold.operation;
     for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
     const isCut = facts.cut !== undefined;
+    // What a pool cap cuts and what is converted leaves its block before the end.
+    const isEarly = isCut || facts.converts !== undefined;
     for (const { move, counts } of dates.of(fold.operation)) {
       const moved = blocks.get(move.block);
       if (moved === undefined || counts > at) continue;
       if (move.from === 'issued') moved.granted += move.amount;
       else moved[move.from] -= move.amount;
-      const to = isCut ? 'expired' : arrival(move, moved, at);
+      const to = arrival(move, isEarly || hasEnded(moved, at));
       moved[to] += move.amount;
       if (isCut) moved.cut += move.amount;
     }
-    for (const roll of facts.rolls ?? []) {
+    for (const roll of facts.rolls ?? facts.converts ?? []) {
       if (Math.max(dates.ofOperation(number), dates.ofOpening(roll.to)) <= at)
         takeRoll(roll, blocks);
     }
@@ -139,9 +141,9 @@ class Dates {
 }
 
 /** Credits that came back late to a block that had ended by then were free until its end. */
-function arrival({ to }: Move, block: Block, at: Instant): Exclude<Place, 'issued'> {
+function arrival({ to }: Move, isOver: boolean): Exclude<Place, 'issued'> {
   if (to === 'issued') throw new InvariantBroken('credits are never un-issued');
-  return (to === 'expired' || to === 'rolled') && !hasEnded(block, at) ? 'free' : to;
+  return (to === 'expired' || to === 'rolled') && !isOver ? 'free' : to;
 }
 
 /** Cost basis that went along with what rolled. */
@@ -149,7 +151,9 @@ function takeRoll(roll: Roll, blocks: Map<number, Changing>): void {
   const [from, to] = [blocks.get(roll.from), blocks.get(roll.to)];
   if (from === undefined || to === undefined) return;
   const [left, arrived] = rolled(from, to, roll);
-  blocks.set(roll.from, { ...left });
+  // What was converted left before the block's end, and nothing follows it.
+  const { rolledTo } = arrived.lineage === undefined ? from : left;
+  blocks.set(roll.from, { ...left, rolledTo });
   blocks.set(roll.to, { ...arrived });
 }
 

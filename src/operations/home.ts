@@ -65,7 +65,7 @@ export class WayHome {
     if (block.closed !== null) move('voided', amount);
     else if (!hasEnded(block, this.#at)) move('free', amount);
     else {
-      const rolling = rollingOf(this.#account, block, amount, this.#units);
+      const rolling = rollingOf(this.#account, block, amount, this.#rolledOut(block), this.#units);
       if (rolling === null && this.#reopen(block)) move('free', amount);
       else {
         const part = rolling?.amount ?? 0n;
@@ -93,6 +93,11 @@ export class WayHome {
     this.#opens.push(opening);
     this.#blocks.set(number, openBlock(opening));
     return number;
+  }
+
+  /** What has rolled out of it at its end. Credits that a change of plan converted left it another way. */
+  #rolledOut({ rolledTo }: Block): bigint {
+    return rolledTo === null ? 0n : this.#block(rolledTo).granted;
   }
 
   #roll(roll: Roll): void {

@@ -20,17 +20,18 @@ export interface Rolling {
   readonly ends: Instant;
 }
 
-/** How much of some credits of a block that is over rolls; null where the block has no terms by which anything could. */
+/** How much of some credits of a block that is over rolls, beside what rolled before; null where the block has no terms by which anything could. */
 export function rollingOf(
   account: Account,
   block: Block,
   amount: bigint,
+  rolled: bigint,
   units: Units,
 ): Rolling | null {
   const end = endOf(block) ?? LAST_INSTANT;
   const terms = termsAtEnd(account, block);
   if (terms === null || whyNot(terms, block) !== null) return null;
-  const { granted, rolled, expired, cut } = block;
+  const { granted, expired, cut } = block;
   const come = rolled + expired - cut + amount;
   const most = rollable(terms, { granted, come, rolled }, scaleOf(units, block.unit));
   return {
