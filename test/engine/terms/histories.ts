@@ -65,7 +65,7 @@ export const agreements: fc.Arbitrary<Agreed> = fc
   .map((agreed) => ({
     ...agreed,
     // Without a term there is no renewal to settle at.
-    settle: 'next-credits',
+    settle: agreed.commitment === null ? 'next-credits' : agreed.settle,
   }));
 
 const KINDS = {

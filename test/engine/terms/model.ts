@@ -46,7 +46,7 @@ export class TermsModel {
     this.state = {
       ...{ agreed, opened, now: opened, blocks: [], usages: [], holds: [], next: {} },
       ...{ arrived: [], waiting: [], terms: 0, committed: 0n, tally: zero(), rolledAtEnd: 0n },
-      rolled: false,
+      ...{ rolled: false, limited: 0n },
       review: null,
     };
     advance(this.state, opened);
@@ -81,7 +81,7 @@ export function room(s: State, own: Hold | null = null): bigint | null {
   const { overage, settle } = s.agreed;
   if (overage === 'unlimited') return null;
   const reserved = sum(s.holds.filter((h) => h !== own).map((h) => h.reserved));
-  const taken = settle === 'next-credits' ? owed(s) : most(0n, s.tally.overage);
+  const taken = settle === 'next-credits' ? owed(s) : s.limited;
   return most(0n, (overage ?? 0n) - taken - reserved);
 }
 
@@ -178,8 +178,14 @@ function used(s: State, usage: Usage, over: bigint): Outcome {
   }
   const charged = sum(usage.parts.map(({ amount }) => amount)) + over;
   s.tally.used += charged;
-  s.tally.overage += over;
+  count(s, over);
   return { ok: true, charged, overage: over, due: 0n, split };
+}
+
+/** Overage counts in the term in which it is recorded, and so does what is undone of it. */
+function count(s: State, overage: bigint): void {
+  s.tally.overage += overage;
+  s.limited = most(0n, s.limited + overage);
 }
 
 /** Overage is undone first, then what burned last. A credit of overage costs a cent. */
@@ -193,7 +199,7 @@ function reverse(s: State, of: string, amount: bigint): Outcome {
   usage.open -= open;
   usage.paid -= paid;
   s.tally.used -= amount;
-  s.tally.overage -= open + paid;
+  count(s, -open - paid);
   let need = amount - open - paid;
   for (const part of usage.parts.toReversed()) {
     const n = least(need, part.amount);
@@ -201,7 +207,7 @@ function reverse(s: State, of: string, amount: bigint): Outcome {
     part.amount -= n;
     part.block.burned -= n;
     // It was overage, whatever paid it since.
-    if (part.settles) s.tally.overage -= n;
+    if (part.settles) count(s, -n);
     if (n > 0n) comeHome(s, part.block, n, s.now);
   }
   return { ...nothing(), due: paid } as Outcome;

@@ -117,6 +117,8 @@ export interface State {
   terms: number;
   committed: bigint;
   tally: Tally;
+  /** Overage of the term that the limit counts: what is undone of earlier terms makes no room beyond it. */
+  limited: bigint;
   /** What has rolled at the instant at which the next term begins. */
   rolledAtEnd: bigint;
   /** Whether anything has rolled since the pool's cap last bound. */

@@ -199,6 +199,7 @@ function renew(s: State, commitment: Renewing): void {
     s.committed = nextCommitment;
     s.tally = { ...zero(), rolledIn: s.rolledAtEnd };
     s.rolledAtEnd = 0n;
+    s.limited = 0n;
     if (s.agreed.settle === 'renewal') {
       for (const usage of s.usages) {
         usage.paid += usage.open;
