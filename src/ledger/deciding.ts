@@ -209,16 +209,20 @@ export function askedKeys(command: EngineCommand): string[] {
   return [command.key, `${command.key}${REQUEST_SUFFIX}`, ...(about === null ? [] : [about])];
 }
 
-/** The top-up that a write sets off is under its own key; a refusal of that may have set off one before it succeeded. */
+/** What a write asks for is under its own key; a refusal of that may have asked before it succeeded, and it may ask for two things. */
 function ownRequest(
   key: string,
   at: Instant,
   known: (key: string) => Operation | null,
 ): (brought: string) => string {
   const own = `${key}${REQUEST_SUFFIX}`;
+  const taken = new Set<string>();
   return (brought) => {
-    if (brought !== topUpKey(at, key)) return brought;
-    return known(own) === null ? own : `${own}/again`;
+    if (brought !== own && brought !== topUpKey(at, key)) return brought;
+    let free = own;
+    while (taken.has(free) || known(free) !== null) free = `${free}/again`;
+    taken.add(free);
+    return free;
   };
 }
 
