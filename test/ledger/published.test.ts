@@ -1,4 +1,7 @@
 // A version of a rate card is published once and never changes, whoever declares it and how often.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   createLedger,
@@ -7,6 +10,8 @@ import {
   type RateCard,
   type Storage,
 } from '../../src/index.ts';
+import { pglite } from '../../src/storage/pglite/index.ts';
+import { sqlite } from '../../src/storage/sqlite/index.ts';
 
 const units = { credit: { scale: 0 } };
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -90,15 +95,27 @@ describe('a published version', () => {
     expect(await (await opened(storage, [])).rateCards()).toHaveLength(1);
   });
 
-  test('is published once by twenty who come at the same time', async () => {
-    const storage = memory();
-    const cards = [query('25'), query('40', 2)];
-    const ledgers = await Promise.all(Array.from({ length: 20 }, () => opened(storage, cards)));
-    expect(await ledgers[0]?.rateCards()).toHaveLength(2);
-    expect(await ledgers[0]?.verify({ account: 'tallystick:catalogue' })).toMatchObject({
-      ok: true,
-    });
-  });
+  // SQLite: each with a connection of its own to one file. PGlite: one database, as it can't be had twice.
+  test.each(['memory', 'pglite', 'sqlite'])(
+    'is published once by twenty who come at the same time: %s',
+    async (kind) => {
+      const folder = await mkdtemp(join(tmpdir(), 'published-'));
+      const one = kind === 'memory' ? memory() : kind === 'pglite' ? pglite() : null;
+      const cards = [query('25'), query('40', 2)];
+      const ledgers = await Promise.all(
+        Array.from({ length: 20 }, () => opened(one ?? sqlite(join(folder, 'credits.db')), cards)),
+      );
+      expect(await ledgers[0]?.rateCards()).toHaveLength(2);
+      expect(await ledgers[0]?.verify({ account: 'tallystick:catalogue' })).toMatchObject({
+        ok: true,
+        operations: 3,
+      });
+      await Promise.all(
+        (one === null ? ledgers : ledgers.slice(0, 1)).map((ledger) => ledger.close()),
+      );
+      await rm(folder, { recursive: true });
+    },
+  );
 
   test('is still paid by whoever is pinned to it, also where only a later one is declared', async () => {
     const storage = memory();
