@@ -6,6 +6,7 @@ import { drawn } from '../account/drawn.ts';
 import { emptyAccount } from '../account/empty.ts';
 import { evolve, finishRestored } from '../account/evolve.ts';
 import type { Move, Operation, Roll } from '../account/operation.ts';
+import { NO_PARTS } from '../account/parts.ts';
 import { Register } from '../account/register.ts';
 import { requests } from '../account/requests.ts';
 import { owedFor, rolled } from '../account/transfer.ts';
@@ -49,6 +50,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   const blocks = new Map<number, Changing>();
   const dates = new Dates();
   const debts = new DebtsThen(today);
+  let contract: Account['contract'] = NO_PARTS.contract;
   let last = 0;
   let owed = 0n;
   let [counted, waiting] = [drawn.empty, requests.empty];
@@ -81,6 +83,10 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
       counted = drawn.evolve(counted, operation, before, after);
       waiting = requests.evolve(waiting, operation, before, after);
     }
+    // What time and people agreed on by then; its counts are asked for by nobody here.
+    if ((facts.begins ?? facts.renewal ?? facts.plan) !== undefined) {
+      contract = fold.after.contract;
+    }
     // What was paid of what was owed, less what reversals of it paid back.
     if (kind === 'settle') owed -= voidMoneyOf(fold.operation);
     if (kind === 'reverse') owed += voidMoneyOf(fold.operation);
@@ -93,7 +99,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   }
   const account: Account = {
     ...emptyAccount(today),
-    ...{ number: last, recorded: at, terms: today.terms, blocks: register },
+    ...{ number: last, recorded: at, terms: today.terms, blocks: register, contract },
     owedMoney: owed < 0n ? 0n : owed,
     debts: debts.state,
     holds: Register.empty<Hold>(),

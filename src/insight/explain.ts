@@ -10,6 +10,7 @@ import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
+import { contractSentences } from './explain-contract.ts';
 import { controlSentences } from './explain-control.ts';
 import { portionSentences } from './explain-portions.ts';
 import { type Rating, ratingOf, ratingSentences } from './explain-rating.ts';
@@ -51,6 +52,7 @@ export function explainOperation(
   const burnOrder = (before?.terms ?? DEFAULT_TERMS).burnOrder;
   const sentences = [
     told(operation, rating, burnOrder, blocks, amounts),
+    ...contractSentences(operation, { before, after }, units),
     ...portionSentences(operation, after, units),
     ...rolloverSentences(operation, after, units),
     ...controlSentences(operation, before, after, units),

@@ -2,7 +2,7 @@
 // opens or becomes effective.
 
 import { type Account, blockOf } from '../account/account.ts';
-import type { Block } from '../account/block.ts';
+import { type Block, isFrozen } from '../account/block.ts';
 import { orderOf } from '../account/order.ts';
 import { settledBy, settlementBy } from './settlement.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
@@ -20,7 +20,7 @@ function nextPayer(account: Account): Payer | null {
   let next: Payer | null = null;
   for (const { block: number, at } of payers) {
     const block = blockOf(account, number);
-    if (block.free === 0n || (owed.get(block.unit) ?? 0n) === 0n) continue;
+    if (block.free === 0n || isFrozen(block) || (owed.get(block.unit) ?? 0n) === 0n) continue;
     if (next !== null && (at > next.at || (at === next.at && order(block, next.block) > 0))) {
       continue;
     }
