@@ -71,6 +71,19 @@ export function planned(
   return { moves, facts: { ...facts, terms: termsJson(terms), plan: fact } };
 }
 
+/** The upgrade that the terms name for overage that can't be charged; null: they name none. It is offered once. */
+export function upgradeForOverage(
+  account: Account,
+  at: Instant,
+  units: Units,
+): Pick<Draft, 'moves' | 'facts'> | null {
+  const { overage } = account.terms;
+  if (overage.upgrade === null) return null;
+  // What the next plan doesn't say of overage goes on as it is.
+  const terms = { overage: { ...overage, upgrade: null }, ...overage.upgrade };
+  return planned(account, { change: 'upgrade', at, terms, treatments: {} }, at, units);
+}
+
 /** The terms after the change. A term that it brings begins when it acts, or later where it says so. */
 function termsUnder(account: Account, { terms: change, at }: PlanChange): Terms {
   const given = readChangeJson(change);

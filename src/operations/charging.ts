@@ -8,8 +8,8 @@ import type { Draft, RequestOpening } from '../account/operation.ts';
 import type { Waiting } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
-import { applyTerms, readChangeJson, type Terms, termsJson } from '../terms/terms.ts';
 import { firstUnpaid, graceEnd } from './billing.ts';
+import { upgradeForOverage } from './change-plan.ts';
 import type { Context, PayCommand } from './command.ts';
 import { hasFailed } from './overage.ts';
 import { payInMoney } from './settlement.ts';
@@ -112,12 +112,12 @@ export function answerCharge(
   const occurred = occurredOf(command, context);
   if (command.outcome === 'failed') {
     const answers = { request: name, outcome: 'failed' as const, retryAt: null };
-    const terms = upgraded(account, context.at);
+    const upgrade = upgradeForOverage(account, context.at, context.units);
     return {
       kind: 'pay',
       occurred,
-      moves: [],
-      facts: { answers, ...(terms !== null && { terms: termsJson(terms) }) },
+      moves: upgrade?.moves ?? [],
+      facts: { answers, ...upgrade?.facts },
     };
   }
   const { pays, money } = paymentOf(account, unit, amount, context.units);
@@ -133,16 +133,4 @@ function paymentOf(
 ): ReturnType<typeof payInMoney> {
   const owed = owedOf(account, unit);
   return payInMoney(account, units, { unit, amount: asked < owed ? asked : owed });
-}
-
-/** The next plan's terms; its contract counts from now. Null: the terms name none. */
-function upgraded({ terms }: Account, at: Instant): Terms | null {
-  const { upgrade } = terms.overage;
-  if (upgrade === null) return null;
-  const next = applyTerms(terms, readChangeJson(upgrade));
-  const term =
-    upgrade.term == null || next.term === null ? next.term : { ...next.term, starts: at };
-  // What isn't said of overage goes on, but an upgrade is offered once.
-  const overage = upgrade.overage === undefined ? { ...next.overage, upgrade: null } : next.overage;
-  return { ...next, term, overage };
 }
