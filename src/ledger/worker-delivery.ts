@@ -44,6 +44,9 @@ export interface Delivered {
   parked: number;
 }
 
+/** Notices that are claimed for each free place: a claim looks at all that wait, so it should bring something. */
+const AT_A_TIME = 4;
+
 /** Text of a problem that is kept with a notice. */
 const PROBLEM_MAX = 1_000;
 
@@ -76,8 +79,13 @@ export class Courier {
   async drain(counts: Delivered): Promise<void> {
     const { storage, clock, timers, concurrency, pollMs } = this.#settings;
     const active = new Set<Promise<void>>();
+    const waiting: (() => Promise<void>)[] = [];
     try {
       while (!this.#stopping) {
+        for (const serve of waiting.splice(0, concurrency - active.size)) {
+          const work = serve().finally(() => active.delete(work));
+          active.add(work);
+        }
         const places = concurrency - active.size;
         if (places <= 0) {
           await Promise.race(active);
@@ -86,11 +94,11 @@ export class Courier {
         const now = clock();
         const by = randomUUID();
         const since = timers.elapsedMs();
-        const claim = { queue: this.#queue, by, now, until: now + this.#leaseMs, limit: places };
+        const limit = places * AT_A_TIME;
+        const claim = { queue: this.#queue, by, now, until: now + this.#leaseMs, limit };
         const claimed = await storage.claimNotices(claim);
         for (const lane of lanes(claimed)) {
-          const work = this.#serve(lane, by, since, counts).finally(() => active.delete(work));
-          active.add(work);
+          waiting.push(() => this.#serve(lane, by, since, counts));
         }
         if (claimed.length > 0) continue;
         if (active.size === 0) return;
@@ -100,7 +108,8 @@ export class Courier {
         wait.end();
       }
     } finally {
-      await Promise.all(active);
+      // Whoever stops gives back what it has claimed and not begun.
+      await Promise.all([...active, ...waiting.map((serve) => serve())]);
     }
   }
 
