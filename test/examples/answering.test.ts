@@ -33,7 +33,7 @@ describe('retrieval', () => {
 
   it.each([
     'What will the weather be in Lisbon tomorrow?',
-    'Who won the world cup?',
+    'Who painted the Mona Lisa?',
     'Does it support MongoDB?',
     'Write me a poem about love',
     'hello',

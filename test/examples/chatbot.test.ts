@@ -78,7 +78,7 @@ describe('an answer', () => {
 
   it('is honest where it found nothing, and then costs nothing', async () => {
     const visitor = await newVisitor();
-    const message = await answerTo(about(visitor, { text: 'Who won the world cup?' }));
+    const message = await answerTo(about(visitor, { text: 'Who painted the Mona Lisa?' }));
     expect(message).toMatchObject({ text: NOTHING_FOUND, charge: null, sources: [] });
     expect(await desk.balance(visitor)).toMatchObject({ available: '5000', held: '0' });
     expect(await charges(visitor)).toEqual([]);

@@ -94,7 +94,7 @@ describe('over HTTP', () => {
       balance: { available: '4999' },
       lines: [
         { kind: 'capture', coins: '-1', note: 'Which block is spent first?' },
-        { kind: 'grant' },
+        { kind: 'open', coins: '5000' },
       ],
     });
     expect(await (await get('/api/verification')).json()).toMatchObject({ ok: true });

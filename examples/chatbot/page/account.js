@@ -88,7 +88,8 @@ function table(rows) {
 const KINDS = {
   capture: 'Answer',
   consume: 'A human was asked',
-  grant: 'Free coins',
+  open: 'Free coins',
+  pay: 'Refill',
   purchase: 'Top-up',
   expire: 'Expired',
   adjust: 'Correction',

@@ -113,6 +113,7 @@ function tell(message: Message): void {
 
 function nameOf(block: string): string {
   if (block.endsWith('/bonus')) return 'the bonus';
+  if (block.endsWith('/request')) return 'the refill';
   return block.startsWith('order:') ? 'the pack' : block;
 }
 
@@ -120,7 +121,8 @@ async function showStatement(desk: Desk, visitor: string): Promise<void> {
   const names: Readonly<Record<string, string>> = {
     capture: 'answer',
     consume: 'human asked',
-    grant: 'free coins',
+    open: 'free coins',
+    pay: 'refill',
     purchase: 'top-up',
     adjust: 'correction',
   };
@@ -150,7 +152,12 @@ async function showStatement(desk: Desk, visitor: string): Promise<void> {
   line(styled('bold', `${coins(available)} available, ${held} held`));
 }
 
-const desk = await openDesk({ library, answerer: extractiveAnswerer({ paceMs: 4 }) });
+const told: string[] = [];
+const desk = await openDesk({
+  library,
+  answerer: extractiveAnswerer({ paceMs: 4 }),
+  notices: ({ type }) => told.push(type),
+});
 
 title('A new visitor');
 const ada = randomUUID();
@@ -210,6 +217,15 @@ await desk.buy(ada, order, 'medium');
 const { available } = await desk.buy(ada, order, 'medium');
 line(`$50.00 for 5,000 coins and 500 on top, sent twice and paid once: ${coins(available)}.`);
 const paid = await ask(desk, costly);
+
+title('A refill by itself (test payment)');
+await desk.refill(ada, true);
+const before = (await desk.balance(ada)).available;
+await desk.correct(ada, `-${BigInt(before) - 50n}`, 'the demo wants to show a purse that runs low');
+line(`Only ${coins((await desk.balance(ada)).available)} are left: the ledger asks for a charge.`);
+await desk.till.runOnce();
+line(`The till charged $10.00 for it: ${coins((await desk.balance(ada)).available)} are there.`);
+line(styled('dim', `Told on the way: ${told.join(', ')}.`));
 
 title('Statement');
 await showStatement(desk, ada);

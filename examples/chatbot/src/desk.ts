@@ -3,11 +3,18 @@
 import { randomUUID } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
-import { createLedger, type Explanation, type Verification } from 'tallystick';
+import {
+  createLedger,
+  type Explanation,
+  type LedgerNotice,
+  type PaymentPort,
+  type Verification,
+  type Worker,
+} from 'tallystick';
 import { openPGlite, pglite } from 'tallystick/pglite';
 import type { Answerer } from './answerer.ts';
 import { type AskEvent, answer, answerTo, type Means, type Question, quote } from './answering.ts';
-import { catalogue, PACKS, type PackName, WELCOME } from './prices.ts';
+import { catalogue, PACKS, type PackName, REFILL } from './prices.ts';
 import type { Library } from './retrieval.ts';
 import { type Balance, balanceOf, type Line, lines } from './statement.ts';
 import * as store from './store.ts';
@@ -15,13 +22,22 @@ import * as store from './store.ts';
 /** There is no such thing, or it is somebody else's. */
 export class NotFound extends Error {}
 
-/** Opens the desk on a folder, or in memory where none is given. */
+/** A card that always pays and no money that moves. A real one hands on `idempotencyKey`, so that nobody is charged twice. */
+const testPayments: PaymentPort = {
+  charge: async ({ idempotencyKey }) => ({
+    outcome: 'paid',
+    reference: `test-payment:${idempotencyKey}`,
+  }),
+};
+
+/** Opens the desk on a folder, or in memory where none is given. `notices` hears what visitors are to be told. */
 export async function openDesk(settings: {
   readonly folder?: string;
   readonly library: Library;
   readonly answerer: Answerer;
+  readonly notices?: (notice: LedgerNotice) => void;
 }): Promise<Desk> {
-  const { folder, library, answerer } = settings;
+  const { folder, library, answerer, notices } = settings;
   // One database for the desk's rows and its coins, so that one transaction can hold both.
   const database =
     folder === undefined
@@ -30,7 +46,8 @@ export async function openDesk(settings: {
   const db: store.Database = new Kysely({ dialect: new PGliteDialect({ pglite: database }) });
   const ledger = await createLedger({ storage: pglite(database), ...catalogue });
   await store.createTables(db);
-  return new Desk({ db, ledger, library, answerer });
+  const till = ledger.worker({ payments: testPayments, notices: (notice) => notices?.(notice) });
+  return new Desk({ db, ledger, library, answerer }, till);
 }
 
 /** A help desk. A visitor's name is his account in the ledger. */
@@ -38,22 +55,26 @@ export class Desk {
   readonly #means: Means;
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(means: Means) {
+  /** Charges what visitors asked to be charged for, and tells what they are to be told. */
+  readonly till: Worker;
+
+  constructor(means: Means, till: Worker) {
     this.#means = means;
+    this.till = till;
   }
 
-  /** Opens a new visitor's account with its free coins. The keys are fixed: a second visit changes nothing. */
+  /** Opens a new visitor's account; its free coins come with it. The key is fixed: a second visit changes nothing. */
   async visit(visitor: string): Promise<Balance> {
     const { ledger } = this.#means;
-    await ledger.open({ account: visitor, key: 'open' });
-    await ledger.grant({
-      account: visitor,
-      block: 'welcome',
-      amount: WELCOME,
-      kind: 'promotional',
-      key: 'welcome',
-    });
+    await ledger.open({ account: visitor, plan: 'visitor', key: 'open' });
     return this.balance(visitor);
+  }
+
+  /** Buys coins by itself whenever few are left, or stops doing so. The till charges for them. */
+  async refill(visitor: string, wanted: boolean): Promise<void> {
+    const key = `refill:${randomUUID()}`;
+    const terms = { topUp: wanted ? REFILL : null };
+    await this.#means.ledger.changeTerms({ account: visitor, terms, key });
   }
 
   /** Answers a question as `answer` says. Whoever asks again under one id gets the first answer, and pays once. */
@@ -198,6 +219,7 @@ export class Desk {
   /** Waits for the answers that are under way, then closes the ledger and the database. */
   async close(): Promise<void> {
     await Promise.all(this.#underWay.values());
+    await this.till.stop();
     await this.#means.ledger.close();
     await this.#means.db.destroy();
   }

@@ -38,14 +38,25 @@ const rateCard = {
   },
 } as const satisfies RateCard;
 
+/** What a new visitor gets with the account: $50 worth, for ever. */
+const offers = { welcome: { amount: '5000', onOpen: true } } as const;
+
+/** Every visitor hears of it when the purse is nearly empty. */
+const plans = { visitor: { alerts: { below: ['100'] } } } as const;
+
 /** What the ledger is told of units and prices; names are checked against it where they are used. */
-export const catalogue = { units, rateCards: [rateCard] } as const;
+export const catalogue = { units, rateCards: [rateCard], offers, plans } as const;
 
 /** A ledger of coins at these prices. */
 export type CoinLedger = Ledger<typeof catalogue>;
 
-/** What a new visitor gets: $50 worth, for ever. */
-export const WELCOME = '5000';
+/** What is bought by itself, for who wants that: a small pack whenever fewer coins than this are left, three a month at most. */
+export const REFILL = {
+  below: '100',
+  add: '1000',
+  price: '10.00',
+  atMost: { times: 3, every: 'P1M' },
+} as const;
 
 /** What can be bought. */
 export interface Pack {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StorageUnavailable } from 'tallystick';
+import { type LedgerNotice, StorageUnavailable } from 'tallystick';
 import { extractiveAnswerer } from './answerer.ts';
 import { openDesk } from './desk.ts';
 import { createApp } from './http.ts';
@@ -18,7 +18,10 @@ await mkdir(folder, { recursive: true });
 // A language model plugs in here: any `Answerer` will do.
 const answerer = extractiveAnswerer({ paceMs: 15 });
 const library = createLibrary(await readDocuments(root));
-const desk = await openDesk({ folder, library, answerer }).catch(openAlready);
+const notices = ({ type, account, data }: LedgerNotice): void =>
+  console.log(`  ${type} for ${account.slice(0, 8)}: ${JSON.stringify(data)}`);
+const desk = await openDesk({ folder, library, answerer, notices }).catch(openAlready);
+desk.till.start();
 
 const server = await listen(createApp(desk), Number(process.env['PORT'] ?? 4173));
 const address = `http://localhost:${server.port}`;

@@ -54,8 +54,8 @@ function endsSooner(a: BlockBalance, b: BlockBalance): number {
   return (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity) || 0;
 }
 
-/** Setting aside and giving back change nothing in the end: a statement leaves them out. */
-const SILENT = new Set(['open', 'hold', 'release']);
+/** Setting aside and giving back change nothing in the end, and what is agreed, told or asked for moves nothing: a statement leaves them out. */
+const SILENT = new Set(['hold', 'release', 'terms', 'alert', 'request']);
 
 /** The lines of a history, the newest first. */
 export async function lines(history: AsyncIterable<HistoryEntry>): Promise<Line[]> {
