@@ -53,6 +53,47 @@ describe('the views on PostgreSQL', () => {
     await database.drop();
   });
 
+  it('know what is frozen, and what came along with credits that rolled', async () => {
+    let now = START;
+    const ledger = await createLedger({
+      storage: postgres(pool),
+      units: { credit: { scale: 2 } },
+      clock: () => now,
+    });
+    const account = 'rolling';
+    const price = { amount: '100.00', currency: 'USD' };
+    await ledger.open({ account, terms: { rollover: { lasts: 'P1M' } }, key: 'open' });
+    await ledger.purchase({
+      account,
+      amount: '1000',
+      price,
+      block: 'old',
+      expiresIn: 'P1D',
+      key: 'p1',
+    });
+    await ledger.purchase({ account, amount: '10', price, block: 'disputed', key: 'p2' });
+    await ledger.dispute({ account, block: 'disputed', state: 'open', key: 'd1' });
+    now += 2 * 86_400_000;
+    await ledger.sweep({ account });
+    const { rows: blocks } = await pool.query(
+      "select name, basis, frozen, free from tallystick.block_now where account = 'rolling' order by block",
+    );
+    expect(blocks).toEqual([
+      { name: 'old', basis: '100.00', frozen: false, free: '0' },
+      { name: 'disputed', basis: '100.00', frozen: true, free: '10' },
+      { name: 'old/rolled', basis: '100.00', frozen: false, free: '1000' },
+    ]);
+    const { rows: balances } = await pool.query(
+      "select posted, free, frozen from tallystick.balance where account = 'rolling'",
+    );
+    expect(balances).toEqual([{ posted: '1000', free: '1000', frozen: '10' }]);
+    await ledger.dispute({ account, block: 'disputed', state: 'won', key: 'd2' });
+    const { rows: thawed } = await pool.query(
+      "select frozen from tallystick.block_now where account = 'rolling' and name = 'disputed'",
+    );
+    expect(thawed).toEqual([{ frozen: false }]);
+  });
+
   it('say what the ledger says of what is recorded', async () => {
     const ledger = await lived(postgres(pool));
     const told = await ledger.balance({ account: 'acme' });

@@ -37,8 +37,9 @@ export function postgresViews(name: NameOf): readonly string[] {
        on b.account = o.account and b.block = (m.move ->> 0)::bigint`,
 
     `create view ${name('block_now')} as
-     select b.account, b.block, b.name, b.unit, b.kind, b.basis, a.currency, b.effective_at,
-       coalesce(r.until, b.expires_at) as expires_at, b.priority, b.features,
+     select b.account, b.block, b.name, b.unit, b.kind, b.basis + c.basis as basis, a.currency,
+       b.effective_at, coalesce(r.until, b.expires_at) as expires_at, f.frozen, b.priority,
+       b.features,
        e.granted, e.free + e.held as remaining, ${places.map((place) => `e.${place}`).join(', ')},
        h.number as as_of_operation, ${instant('h.recorded')} as as_of
      from ${name('block_opening')} b
@@ -62,13 +63,37 @@ export function postgresViews(name: NameOf): readonly string[] {
        from ${operation} o
        cross join lateral json_array_elements(o.body::json -> 'reopens') x(reopens)
        where o.account = b.account and (x.reopens ->> 'block')::bigint = b.block
-     ) r on true`,
+     ) r on true
+     cross join lateral (
+       select coalesce(sum((x.went ->> 2)::numeric), 0) as basis
+       from ${operation} o
+       cross join lateral (
+         select json_array_elements(o.body::json -> 'rolls') as went
+         union all select json_array_elements(o.body::json -> 'converts')
+       ) x
+       where o.account = b.account and (x.went ->> 1)::bigint = b.block
+     ) c
+     cross join lateral (
+       select coalesce(bool_or(cause.frozen), false) as frozen from (
+         select sum(change.step) > 0 as frozen from (
+           select x.change ->> 'by' as by, 1 as step from ${operation} o
+           cross join lateral json_array_elements(o.body::json -> 'freezes') x(change)
+           where o.account = b.account and (x.change ->> 'block')::bigint = b.block
+           union all
+           select x.change ->> 'by', -1 from ${operation} o
+           cross join lateral json_array_elements(o.body::json -> 'thaws') x(change)
+           where o.account = b.account and (x.change ->> 'block')::bigint = b.block
+         ) change group by change.by
+       ) cause
+     ) f`,
 
     `create view ${name('balance')} as
      select b.account, b.unit,
-       coalesce(sum(b.remaining) filter (where b.effective_at <= b.as_of), 0) as posted,
+       coalesce(sum(b.held + case when b.frozen then 0 else b.free end)
+         filter (where b.effective_at <= b.as_of), 0) as posted,
        coalesce(sum(b.held) filter (where b.effective_at <= b.as_of), 0) as held,
-       coalesce(sum(b.free) filter (where b.effective_at <= b.as_of), 0) as free,
+       coalesce(sum(b.free) filter (where b.effective_at <= b.as_of and not b.frozen), 0) as free,
+       coalesce(sum(b.free) filter (where b.effective_at <= b.as_of and b.frozen), 0) as frozen,
        coalesce(sum(b.remaining) filter (where b.effective_at > b.as_of), 0) as upcoming,
        sum(b.granted) as granted, sum(b.burned) as burned, sum(b.expired) as expired,
        b.as_of_operation, b.as_of
@@ -79,8 +104,8 @@ export function postgresViews(name: NameOf): readonly string[] {
     `comment on view ${name('entry')} is
      'One row for each move of credits: from_place and to_place are issued, free, held, burned, expired, rolled, refunded or voided.'`,
     `comment on view ${name('block_now')} is
-     'Where the credits of each block are, as recorded up to as_of_operation at as_of. granted = remaining + burned + expired + rolled + refunded + voided. A block that has ended shows its credits as free until its expiry is recorded.'`,
+     'Where the credits of each block are, as recorded up to as_of_operation at as_of. granted = remaining + burned + expired + rolled + refunded + voided. A block that has ended shows its credits as free until its expiry is recorded. frozen: none of it can be spent now; once it thaws, its expiry moves on by the time that it was frozen, which expires_at does not show.'`,
     `comment on view ${name('balance')} is
-     'What is recorded of each account and unit up to as_of_operation at as_of; posted = free + held. The ledger''s own balance also knows what has ended since.'`,
+     'What is recorded of each account and unit up to as_of_operation at as_of; posted = free + held; frozen credits stand beside them. The ledger''s own balance also knows what has ended since.'`,
   ];
 }
