@@ -219,12 +219,19 @@ line(`$50.00 for 5,000 coins and 500 on top, sent twice and paid once: ${coins(a
 const paid = await ask(desk, costly);
 
 title('A refill by itself (test payment)');
-await desk.refill(ada, true);
 const before = (await desk.balance(ada)).available;
-await desk.correct(ada, `-${BigInt(before) - 50n}`, 'the demo wants to show a purse that runs low');
-line(`Only ${coins((await desk.balance(ada)).available)} are left: the ledger asks for a charge.`);
+await desk.correct(
+  ada,
+  `-${BigInt(before) - 102n}`,
+  'the demo wants to show a purse that runs low',
+);
+await desk.refill(ada, true);
+await ask(desk, { ...costly, text: 'What does a reversal give back? And to which block?' });
+const low = (await desk.balance(ada)).available;
 await desk.till.runOnce();
-line(`The till charged $10.00 for it: ${coins((await desk.balance(ada)).available)} are there.`);
+line(
+  `Only ${coins(low)} were left, so a pack was charged for: ${coins((await desk.balance(ada)).available)}.`,
+);
 line(styled('dim', `Told on the way: ${told.join(', ')}.`));
 
 title('Statement');
