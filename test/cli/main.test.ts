@@ -64,7 +64,10 @@ describe('scenario', () => {
   test('ends with 2 for what is no scenario, and runs the other files all the same', async () => {
     await file('1.json', '{ not json');
     await file('2.json', { ...good, steps: [{ ...grant, ammount: '1' }] });
-    await file('3.json', { ...good, account: { terms: { overage: { limit: 'unlimited' } } } });
+    await file('3.json', {
+      ...good,
+      account: { terms: { commission: { share: '0.70', rate: '0.10' } } },
+    });
     await file('4.json', bad);
     await file('5.txt', 'no scenario, and not asked for');
     const { code, said } = await tallystick('scenario', folder);
@@ -75,7 +78,7 @@ describe('scenario', () => {
       'not a scenario  /2.json',
       '    steps[0].ammount: no such field',
       'not a scenario  /3.json',
-      '    account.terms.overage: not yet: overage comes with a later release',
+      '    account.terms.commission: not yet: commission comes with a later release',
       'FAIL  /4.json: Ten are nine',
       '    step 0: balance: expected 9, found 10',
     ]);
@@ -121,7 +124,7 @@ describe('scenario', () => {
     );
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
-  }, 30_000);
+  }, 60_000);
 
   test('keeps stories apart from real accounts', async () => {
     const url = join(folder, 'real.db');
