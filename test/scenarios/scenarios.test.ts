@@ -50,7 +50,9 @@ test('there are scenarios for each part of the rules', () => {
         'hold',
       ],
       ...['idempotency', 'late-usage', 'purchase', 'rating', 'refund', 'reverse', 'scopes'],
-      ...['time', 'together', 'units', 'void'],
+      ...['time', 'together', 'units', 'void', 'rollover', 'overage', 'settle', 'commitment'],
+      ...['renewal', 'plan', 'dispute', 'allowance', 'seats', 'alerts', 'caps', 'top-up'],
+      ...['observe', 'stories'],
     ]),
   );
 });
