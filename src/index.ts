@@ -45,6 +45,8 @@ export type {
   HistoryInput,
   InvoiceLine,
   Money,
+  Observed,
+  ObservedUsage,
   OpenHold,
   OpenRequest,
   Outcome,

@@ -12,6 +12,7 @@ import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
 import { contractSentences } from './explain-contract.ts';
 import { controlSentences } from './explain-control.ts';
+import { overageSentences } from './explain-overage.ts';
 import { portionSentences } from './explain-portions.ts';
 import { type Rating, ratingOf, ratingSentences } from './explain-rating.ts';
 import { rolloverSentences, timesTold } from './explain-rollover.ts';
@@ -53,6 +54,7 @@ export function explainOperation(
   const sentences = [
     told(operation, rating, burnOrder, blocks, amounts),
     ...contractSentences(operation, { before, after }, units),
+    ...overageSentences(operation, before, after.currency, units),
     ...portionSentences(operation, after, units),
     ...rolloverSentences(operation, after, units),
     ...controlSentences(operation, before, after, units),

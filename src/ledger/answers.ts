@@ -307,6 +307,27 @@ export interface PublishedRateCard extends RateCard {
   readonly publishedAt: Date;
 }
 
+/** A usage that the terms would have refused, had they been enforced. */
+export interface ObservedUsage {
+  readonly key: string;
+  readonly number: number;
+  readonly occurredAt: Date;
+  readonly recordedAt: Date;
+  /** The code that it would have been refused with. */
+  readonly code: 'insufficient-credits';
+  readonly unit: string;
+  /** Credits that would have been missing, which were waived. */
+  readonly shortfall: Decimal;
+}
+
+/** What would have happened without `observeUntil` (`docs/domain.md §7`). */
+export interface Observed {
+  /** In the order in which they were recorded. */
+  readonly usages: readonly ObservedUsage[];
+  /** By unit: what was waived in all, whatever was reversed since. */
+  readonly shortfall: Readonly<Record<string, Decimal>>;
+}
+
 /** What `verify` found. */
 export type Verification =
   | {

@@ -8,6 +8,7 @@ import type {
   Explanation,
   HistoryEntry,
   HistoryInput,
+  Observed,
   OpenHold,
   Outcome,
   PublishedRateCard,
@@ -107,6 +108,8 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   history(input: HistoryInput): AsyncIterable<HistoryEntry>;
   /** Where the credits of one operation went, and why. Throws `Unknown`. */
   explain(input: { readonly account: string; readonly key: string }): Promise<Explanation>;
+  /** The usages that the terms would have refused while they are only observed. Throws `Unknown`. */
+  observed(input: { readonly account: string }): Promise<Observed>;
   /** Derives the account anew from its journal and names the first line that is wrong. */
   verify(input: { readonly account: string }): Promise<Verification>;
   /** What runs now: features that a flat rate unlocked, licences of members; in the order in which they were paid for. Throws `Unknown`. */

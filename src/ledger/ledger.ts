@@ -20,6 +20,7 @@ import type {
   Explanation,
   HistoryEntry,
   HistoryInput,
+  Observed,
   OpenHold,
   Outcome,
   PublishedRateCard,
@@ -38,6 +39,7 @@ import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
 import { Accounts } from './loading.ts';
+import { Observation } from './observed.ts';
 import { outboxOver } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
@@ -122,6 +124,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     balance: (input) => reads.balance(input),
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
+    observed: (input) => reads.observed(input),
     verify: (input) => reads.verify(input),
     rateCards: () => reads.rateCards(),
     price: async (request) => quotedPrice(request, rules, clock()),
@@ -341,6 +344,18 @@ class Reads<C extends Catalogue> {
     const { units } = this.#rules;
     const entry = entryOf(fold.operation, fold.after, units);
     return { entry, ...explainOperation(fold, units) };
+  }
+
+  async observed(input: { readonly account: string }): Promise<Observed> {
+    const { account: id } = readAccount(input);
+    const observation = new Observation(this.#rules.units);
+    let any = false;
+    for await (const { operation } of folds(this.#storage, id, this.#rules.units)) {
+      any = true;
+      observation.take(operation);
+    }
+    if (!any) throw new Unknown('unknown-account', id);
+    return observation.report;
   }
 
   async verify(input: { readonly account: string }): Promise<Verification> {
