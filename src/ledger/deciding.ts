@@ -10,7 +10,8 @@ import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
 import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
-import { REQUEST_SUFFIX, requestAfter } from '../operations/request.ts';
+import { requestAfter } from '../operations/request.ts';
+import { requestKey } from '../operations/source.ts';
 import { topUpKey } from '../operations/top-up.ts';
 import type { Units } from '../quantity/units.ts';
 import type { PriceBooks } from '../rating/quote.ts';
@@ -206,7 +207,7 @@ export function referredKey(command: EngineCommand): string | null {
 /** The keys to be asked for where nothing is to be left to the append: a command's own, and of what it may have set off. */
 export function askedKeys(command: EngineCommand): string[] {
   const about = referredKey(command);
-  return [command.key, `${command.key}${REQUEST_SUFFIX}`, ...(about === null ? [] : [about])];
+  return [command.key, requestKey(command.key), ...(about === null ? [] : [about])];
 }
 
 /** What a write asks for is under its own key; a refusal of that may have asked before it succeeded, and it may ask for two things. */
@@ -215,7 +216,7 @@ function ownRequest(
   at: Instant,
   known: (key: string) => Operation | null,
 ): (brought: string) => string {
-  const own = `${key}${REQUEST_SUFFIX}`;
+  const own = requestKey(key);
   const taken = new Set<string>();
   return (brought) => {
     if (brought !== own && brought !== topUpKey(at, key)) return brought;
@@ -238,7 +239,7 @@ function setOff(
   const { units } = rules;
   const { topUp, approvals } = before.terms;
   if (!(error instanceof Refusal) || (topUp === null && approvals === null)) return null;
-  const key = `${command.key}${REQUEST_SUFFIX}`;
+  const key = requestKey(command.key);
   if (known(key) !== null) return null;
   const at = instantOf(before, command.account, now);
   const advanced = advance(before, at, units);

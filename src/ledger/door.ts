@@ -3,8 +3,7 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
-import { REQUEST_SUFFIX } from '../operations/request.ts';
-import { RESERVED_KEYS } from '../operations/source.ts';
+import { REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
 
 const MAX_BYTES = 255;
 

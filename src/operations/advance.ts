@@ -16,7 +16,7 @@ import { endBy, endingOf } from './ending.ts';
 import { poolCap } from './pool-cap.ts';
 import { record, recordLast } from './record.ts';
 import { renewal } from './renewal.ts';
-import type { Brought, Source } from './source.ts';
+import type { Brought, Coming, Source } from './source.ts';
 import { topUps } from './top-up.ts';
 import { versionMove } from './versions.ts';
 
@@ -93,25 +93,21 @@ function next(account: Account, at: Instant, units: Units): Brought | null {
   const end = endBy(account, at);
   const other = scheduled(account, units);
   if (other !== null && other.at <= at && (end === null || other.at < end.at)) {
-    return other.source.bring(account, other.at, units);
+    return other.bring();
   }
   return end === null ? null : endingOf(account, end, units);
 }
 
-interface Scheduled {
-  readonly source: Source;
-  readonly at: Instant;
-}
+const known = new WeakMap<Account, Coming | null>();
 
-const known = new WeakMap<Account, Scheduled | null>();
-
-function scheduled(account: Account, units: Units): Scheduled | null {
+/** What comes first; at one instant in the order of the sources. */
+function scheduled(account: Account, units: Units): Coming | null {
   const remembered = known.get(account);
   if (remembered !== undefined) return remembered;
-  let first: Scheduled | null = null;
+  let first: Coming | null = null;
   for (const source of SOURCES) {
-    const at = source.next(account, units);
-    if (at !== null && (first === null || at < first.at)) first = { source, at };
+    const coming = source(account, units);
+    if (coming !== null && (first === null || coming.at < first.at)) first = coming;
   }
   known.set(account, first);
   return first;

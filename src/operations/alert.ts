@@ -114,19 +114,20 @@ function sign(difference: bigint): number {
 }
 
 /** Blocks with free credits whose end comes near: one alert for each block and each of the times before it. */
-export const nearingEnds: Source = {
-  next: (account) => nearingOf(account)?.at ?? null,
-  bring: (account, due) => {
-    const nearing = nearingOf(account);
-    const { block = 0, before = '', end = due } = nearing ?? {};
-    return {
+export const nearingEnds: Source = (account) => {
+  const nearing = nearingOf(account);
+  if (nearing === null) return null;
+  const { at, end, block, before } = nearing;
+  return {
+    at,
+    bring: () => ({
       key: `${RESERVED_KEYS}alert/expiry/${before}/${block}/${end}`,
       draft: {
         kind: 'alert',
-        occurred: due,
+        occurred: at,
         moves: [],
         facts: { alerts: { fired: [`expiry:${before}`], told: [[block, before]] } },
       },
-    };
-  },
+    }),
+  };
 };

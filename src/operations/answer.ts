@@ -15,7 +15,7 @@ import { durationOf } from '../terms/durations.ts';
 import type { AnswerCommand, Context, EngineCommand } from './command.ts';
 import { isObserved } from './overage.ts';
 import { overOrUnknown } from './pay.ts';
-import { RESERVED_KEYS, type Source } from './source.ts';
+import { RESERVED_KEYS, requestKey, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
 
 /** A word is given once, by whoever has the role. Throws `Unknown`, `AlreadyDecided` and `InvalidInput`. */
@@ -142,7 +142,7 @@ function required(
     account.timeZone,
   );
   const refusal = new ApprovalRequired({
-    request: asked?.name ?? `${key}/request`,
+    request: asked?.name ?? requestKey(key),
     state: asked?.state === 'declined' ? 'declined' : 'open',
     role,
     unit,
@@ -161,27 +161,24 @@ export function openingAfter(refusal: ApprovalRequired): RequestOpening | null {
 }
 
 /** Requests for approval that nobody answered in time. */
-export const lapses: Source = {
-  next: (account) => lapsing(account)?.until ?? null,
-  bring: (account, due) => {
-    const { name = '' } = lapsing(account) ?? {};
-    return {
-      key: `${RESERVED_KEYS}lapse/${due}/${name}`,
+export const lapses: Source = (account) => {
+  let first: { readonly name: string; readonly until: Instant } | null = null;
+  for (const { name, state, until } of account.requests.waiting) {
+    if (state !== 'open' || until === null) continue;
+    if (first === null || until < first.until) first = { name, until };
+  }
+  if (first === null) return null;
+  const { name, until } = first;
+  return {
+    at: until,
+    bring: () => ({
+      key: `${RESERVED_KEYS}lapse/${until}/${name}`,
       draft: {
         kind: 'lapse',
-        occurred: due,
+        occurred: until,
         moves: [],
         facts: { answers: { request: name, outcome: 'lapsed' } },
       },
-    };
-  },
+    }),
+  };
 };
-
-function lapsing(account: Account): Waiting | null {
-  let first: Waiting | null = null;
-  for (const request of account.requests.waiting) {
-    if (request.state !== 'open' || request.until === null) continue;
-    if (first === null || request.until < (first.until ?? request.until)) first = request;
-  }
-  return first;
-}

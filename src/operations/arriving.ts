@@ -30,13 +30,15 @@ function nextPayer(account: Account): Payer | null {
 }
 
 /** Settlement by the next credits. */
-export const arrivals: Source = {
-  next: (account) => nextPayer(account)?.at ?? null,
-  bring: (account, due) => {
-    const number = nextPayer(account)?.block.number ?? 0;
-    return {
-      key: `${RESERVED_KEYS}settle/block/${number}`,
-      draft: settlementBy(account, number, due),
-    };
-  },
+export const arrivals: Source = (account) => {
+  const payer = nextPayer(account);
+  if (payer === null) return null;
+  const { block, at } = payer;
+  return {
+    at,
+    bring: () => ({
+      key: `${RESERVED_KEYS}settle/block/${block.number}`,
+      draft: settlementBy(account, block, at),
+    }),
+  };
 };

@@ -13,24 +13,25 @@ import { RESERVED_KEYS, type Source } from './source.ts';
 const MONTH = parseDuration('P1M', 'month');
 
 /** Settlement at each month's end, counted from the term's start, else from the opening. */
-export const billing: Source = {
-  next: (account) => {
-    if (account.terms.overage.settle !== 'period') return null;
-    const first = firstUnpaid(account);
-    if (first === null) return null;
-    // What was owed under other terms is due at the end of the month in which these began.
-    const from = Math.max(first, account.debts.since ?? first);
-    const anchor = account.contract.term?.starts ?? account.opened;
-    const { end } = periodAt(anchor, MONTH, account.timeZone, from);
-    return Math.max(end, graceEnd(account, first));
-  },
-  bring: (account, due, units) => {
-    const { pays, money } = payInMoney(account, units, { before: due });
-    return {
-      key: `${RESERVED_KEYS}settle/period/${due}`,
-      draft: { kind: 'settle', occurred: due, moves: [], facts: { pays, due: money } },
-    };
-  },
+export const billing: Source = (account, units) => {
+  if (account.terms.overage.settle !== 'period') return null;
+  const first = firstUnpaid(account);
+  if (first === null) return null;
+  // What was owed under other terms is due at the end of the month in which these began.
+  const from = Math.max(first, account.debts.since ?? first);
+  const anchor = account.contract.term?.starts ?? account.opened;
+  const { end } = periodAt(anchor, MONTH, account.timeZone, from);
+  const at = Math.max(end, graceEnd(account, first));
+  return {
+    at,
+    bring: () => {
+      const { pays, money } = payInMoney(account, units, { before: at });
+      return {
+        key: `${RESERVED_KEYS}settle/period/${at}`,
+        draft: { kind: 'settle', occurred: at, moves: [], facts: { pays, due: money } },
+      };
+    },
+  };
 };
 
 /** When the oldest overage was recorded that nobody has paid; null: nothing is owed. */

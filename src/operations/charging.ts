@@ -13,7 +13,7 @@ import { upgradeForOverage } from './change-plan.ts';
 import type { Context, PayCommand } from './command.ts';
 import { hasFailed } from './overage.ts';
 import { payInMoney } from './settlement.ts';
-import { RESERVED_KEYS, type Source } from './source.ts';
+import { type Brought, RESERVED_KEYS, requestKey, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
 
 function requestsOf(account: Account): Waiting[] {
@@ -37,7 +37,13 @@ function unasked(account: Account): Debt | null {
   return null;
 }
 
-function chargeDue(account: Account): { readonly at: Instant; readonly debt: Debt } | null {
+/** A charge that is to be asked for, and the oldest debt that it is about. */
+interface ChargeDue {
+  readonly at: Instant;
+  readonly debt: Debt;
+}
+
+function chargeDue(account: Account): ChargeDue | null {
   if (account.terms.overage.settle !== 'immediately') return null;
   const first = firstUnpaid(account);
   if (first === null || hasFailed(account)) return null;
@@ -48,33 +54,34 @@ function chargeDue(account: Account): { readonly at: Instant; readonly debt: Deb
 }
 
 /** Requests for the payment of overage; what costs nothing is settled without one. */
-export const charges: Source = {
-  next: (account) => chargeDue(account)?.at ?? null,
-  bring: (account, due, units) => {
-    const debt = chargeDue(account)?.debt;
-    const unit = debt?.unit ?? '';
-    const asked = askedFor(account, unit);
-    const owed = owedOf(account, unit);
-    const all = payInMoney(account, units, { unit, amount: owed });
-    const price = all.money - payInMoney(account, units, { unit, amount: asked }).money;
-    if (price === 0n && asked === 0n) {
-      const facts = { pays: all.pays, due: 0n };
-      const key = `${RESERVED_KEYS}settle/charge/${debt?.number ?? 0}`;
-      return { key, draft: { kind: 'settle', occurred: due, moves: [], facts } };
-    }
-    const name = `${debt?.key ?? ''}/request`;
-    // Only with the usage itself is it sure that nobody uses that key for something of his own.
-    const isNow = due === debt?.recorded && due === account.recorded;
-    const request: RequestOpening = {
-      ...(!isNow && { name }),
-      ...{ kind: 'overage', unit, amount: owed - asked, price, until: null },
-    };
-    return {
-      key: isNow ? name : `${RESERVED_KEYS}charge/${debt?.number ?? 0}`,
-      draft: { kind: 'request', occurred: due, moves: [], facts: { request } },
-    };
-  },
+export const charges: Source = (account, units) => {
+  const due = chargeDue(account);
+  return due === null ? null : { at: due.at, bring: () => brought(account, due, units) };
 };
+
+function brought(account: Account, { at, debt }: ChargeDue, units: Units): Brought {
+  const { unit, number } = debt;
+  const asked = askedFor(account, unit);
+  const owed = owedOf(account, unit);
+  const all = payInMoney(account, units, { unit, amount: owed });
+  const price = all.money - payInMoney(account, units, { unit, amount: asked }).money;
+  if (price === 0n && asked === 0n) {
+    const facts = { pays: all.pays, due: 0n };
+    const key = `${RESERVED_KEYS}settle/charge/${number}`;
+    return { key, draft: { kind: 'settle', occurred: at, moves: [], facts } };
+  }
+  const name = requestKey(debt.key);
+  // Only with the usage itself is it sure that nobody uses that key for something of his own.
+  const isNow = at === debt.recorded && at === account.recorded;
+  const request: RequestOpening = {
+    ...(!isNow && { name }),
+    ...{ kind: 'overage', unit, amount: owed - asked, price, until: null },
+  };
+  return {
+    key: isNow ? name : `${RESERVED_KEYS}charge/${number}`,
+    draft: { kind: 'request', occurred: at, moves: [], facts: { request } },
+  };
+}
 
 /** A request for what nobody owes any more: all of it was undone, or paid in another way. */
 function moot(account: Account): Waiting | null {
@@ -82,20 +89,22 @@ function moot(account: Account): Waiting | null {
 }
 
 /** Requests that have nothing left to ask for lapse, so that nobody charges a card for them. */
-export const mootCharges: Source = {
-  next: (account) => (moot(account) === null ? null : account.recorded),
-  bring: (account, due) => {
-    const { name = '' } = moot(account) ?? {};
-    return {
-      key: `${RESERVED_KEYS}moot/${account.number}`,
+export const mootCharges: Source = (account) => {
+  const request = moot(account);
+  if (request === null) return null;
+  const { number, recorded } = account;
+  return {
+    at: recorded,
+    bring: () => ({
+      key: `${RESERVED_KEYS}moot/${number}`,
       draft: {
         kind: 'lapse',
-        occurred: due,
+        occurred: recorded,
         moves: [],
-        facts: { answers: { request: name, outcome: 'lapsed' } },
+        facts: { answers: { request: request.name, outcome: 'lapsed' } },
       },
-    };
-  },
+    }),
+  };
 };
 
 /**

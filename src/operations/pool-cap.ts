@@ -5,7 +5,6 @@ import { type Account, blockOf } from '../account/account.ts';
 import { type Block, hasEnded, isFrozen, ownTerms, remaining } from '../account/block.ts';
 import type { Move, OperationFacts } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
-import { InvariantBroken } from '../errors.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { partsOf } from '../terms/rollover.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
@@ -54,14 +53,15 @@ function isLive(block: Block, at: Instant): boolean {
 }
 
 /** By unit, the smallest cap of all live rolled blocks binds; what is held or frozen counts, and is never cut. */
-export const poolCap: Source = {
-  next: (account, units) => cutOf(account, units)?.at ?? null,
-  bring: (account, due, units) => {
-    const cut = cutOf(account, units);
-    if (cut === null) throw new InvariantBroken(`"${account.id}" has rolled no more than it may`);
-    return {
-      key: `${RESERVED_KEYS}pool/${cut.fact.unit}/${due}/${account.number + 1}`,
-      draft: { kind: 'expire', occurred: due, moves: cut.moves, facts: { cut: cut.fact } },
-    };
-  },
+export const poolCap: Source = (account, units) => {
+  const cut = cutOf(account, units);
+  if (cut === null) return null;
+  const { at, fact, moves } = cut;
+  return {
+    at,
+    bring: () => ({
+      key: `${RESERVED_KEYS}pool/${fact.unit}/${at}/${account.number + 1}`,
+      draft: { kind: 'expire', occurred: at, moves, facts: { cut: fact } },
+    }),
+  };
 };

@@ -15,26 +15,31 @@ import { DEFAULT_PRIORITY } from './grant.ts';
 import { freeName } from './names.ts';
 import { asStated, contractUnit, nextCommitment } from './next-commitment.ts';
 import { type Payment, payInMoney } from './settlement.ts';
-import { RESERVED_KEYS, type Source } from './source.ts';
+import { type Brought, RESERVED_KEYS, type Source } from './source.ts';
 
 /** Terms begin and end by themselves. */
-export const renewal: Source = {
-  next: ({ contract: { term, since }, terms }) => {
-    if (term !== null) return term.ends;
-    if (terms.term === null || since === null) return null;
-    return Math.max(terms.term.starts, since);
-  },
-  bring: (account, due, units) => {
-    const { count, term, pending } = account.contract;
-    if (pending !== null && term !== null) {
-      const draft = planned(account, { ...pending, at: due }, due, units);
-      const key = `${RESERVED_KEYS}plan/${count}`;
-      return { key, draft: { kind: 'changePlan', occurred: due, ...draft } };
-    }
-    const draft = term === null ? first(account, due, units) : ended(account, due, units);
-    return { key: `${RESERVED_KEYS}term/${count}`, draft };
-  },
+export const renewal: Source = (account, units) => {
+  const at = nextBoundary(account);
+  return at === null ? null : { at, bring: () => brought(account, at, units) };
 };
+
+/** When a term ends, or the first begins. */
+function nextBoundary({ contract: { term, since }, terms }: Account): Instant | null {
+  if (term !== null) return term.ends;
+  if (terms.term === null || since === null) return null;
+  return Math.max(terms.term.starts, since);
+}
+
+function brought(account: Account, at: Instant, units: Units): Brought {
+  const { count, term, pending } = account.contract;
+  if (pending !== null && term !== null) {
+    const draft = planned(account, { ...pending, at }, at, units);
+    const key = `${RESERVED_KEYS}plan/${count}`;
+    return { key, draft: { kind: 'changePlan', occurred: at, ...draft } };
+  }
+  const draft = term === null ? first(account, at, units) : ended(account, at, units);
+  return { key: `${RESERVED_KEYS}term/${count}`, draft };
+}
 
 /** The term in force when the account got its contract, with the commitment that the terms state. */
 function first(account: Account, due: Instant, units: Units): Draft {

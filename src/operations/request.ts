@@ -10,9 +10,6 @@ import { openingAfter } from './answer.ts';
 import type { Context, EngineCommand } from './command.ts';
 import { topUpFor } from './top-up.ts';
 
-/** Behind a key: the request that its write set off. */
-export const REQUEST_SUFFIX = '/request';
-
 /** The request that a refused write sets off; null: none. */
 export function requestAfter(
   account: Account,

@@ -1,7 +1,7 @@
 // How what is owed is paid: by credits that arrive, or in money. Which of the two, and when, is for
 // the terms to say (`docs/domain.md §6`).
 
-import { type Account, blockOf } from '../account/account.ts';
+import type { Account } from '../account/account.ts';
 import { type Block, covers } from '../account/block.ts';
 import { billedKey, openDebts } from '../account/debts.ts';
 import type { DebtPaid, DebtSettled, Draft, OverageRate } from '../account/operation.ts';
@@ -80,13 +80,13 @@ export function settledBy(account: Account, block: Block): readonly DebtSettled[
 }
 
 /** The settlement of what is owed by a block's credits, as of an instant. */
-export function settlementBy(account: Account, number: number, at: Instant): Draft {
-  const settles = settledBy(account, blockOf(account, number));
+export function settlementBy(account: Account, block: Block, at: Instant): Draft {
+  const settles = settledBy(account, block);
   const amount = settles.reduce((sum, part) => sum + part.amount, 0n);
   return {
     kind: 'settle',
     occurred: at,
-    moves: [{ block: number, from: 'free', to: 'burned', amount }],
+    moves: [{ block: block.number, from: 'free', to: 'burned', amount }],
     facts: { settles },
   };
 }

@@ -1,4 +1,4 @@
-// Something that time brings by itself: when next, and as which operation.
+// Something that time brings by itself: when, and as which operation.
 
 import type { Account } from '../account/account.ts';
 import type { Draft } from '../account/operation.ts';
@@ -13,10 +13,19 @@ export interface Brought {
   readonly draft: Draft;
 }
 
-/** One kind of thing that time brings. */
-export interface Source {
-  /** The earliest instant at which it has something to bring, which may have passed; null: nothing is to come. */
-  readonly next: (account: Account, units: Units) => Instant | null;
-  /** What it brings then. Recording that must move `next` on. */
-  readonly bring: (account: Account, due: Instant, units: Units) => Brought;
+/** What is to come, and when; the instant may have passed. */
+export interface Coming {
+  readonly at: Instant;
+  readonly bring: () => Brought;
+}
+
+/** What one kind of thing brings next; null: nothing is to come. Recording that must move it on. */
+export type Source = (account: Account, units: Units) => Coming | null;
+
+/** Behind a key: what its write sets off. A caller's own key can't end so. */
+export const REQUEST_SUFFIX = '/request';
+
+/** Key of the request that the write of a key sets off. */
+export function requestKey(key: string): string {
+  return `${key}${REQUEST_SUFFIX}`;
 }

@@ -13,7 +13,7 @@ import { parseParts } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { TopUp } from '../terms/control.ts';
 import { durationOf } from '../terms/durations.ts';
-import { RESERVED_KEYS, type Source } from './source.ts';
+import { RESERVED_KEYS, requestKey, type Source } from './source.ts';
 
 /** What the terms say of top-ups, in parts and minor units. */
 interface Rule {
@@ -33,7 +33,7 @@ interface Room {
 }
 
 /** Credits to be bought, and what they cost. */
-interface Charge {
+interface Pack {
   readonly amount: bigint;
   /** Minor units. */
   readonly price: bigint;
@@ -88,7 +88,7 @@ function roomAt(account: Account, at: Instant): Room {
 }
 
 /** One charge for what is missing, as far as there is room for it; null: there is none. */
-function sized(rule: Rule, balance: bigint, missing: bigint, room: Room): Charge | null {
+function sized(rule: Rule, balance: bigint, missing: bigint, room: Room): Pack | null {
   if (room.times < 1) return null;
   const { add, fillTo, price } = rule;
   if (add !== null) {
@@ -105,11 +105,16 @@ function sized(rule: Rule, balance: bigint, missing: bigint, room: Room): Charge
   return room.money !== null && cost > room.money ? null : { amount, price: cost };
 }
 
+/** A top-up to be asked for; where one that failed is asked for anew, under that one's name. */
+interface TopUpDue {
+  readonly at: Instant;
+  readonly unit: string;
+  readonly pack: Pack;
+  readonly name: string | null;
+}
+
 /** The next top-up that is due by itself: once the balance is below the threshold, after a failure's time, or with the limit's next period. */
-function dueOf(
-  account: Account,
-  units: Units,
-): { readonly at: Instant; readonly charge: Charge; readonly name: string | null } | null {
+function dueOf(account: Account, units: Units): TopUpDue | null {
   const { waiting, cause } = account.requests;
   const own = waiting.find(({ kind }) => kind === 'top-up');
   if (own?.state === 'open' || (own === undefined && cause === null)) return null;
@@ -119,17 +124,18 @@ function dueOf(
   if (own === undefined && cause?.units.includes(rule.unit) !== true) return null;
   if (own !== undefined && own.retryAt === null) return null;
   const first = Math.max(own?.retryAt ?? 0, cause?.at ?? 0);
-  const chargeAt = (at: Instant): Charge | null => {
-    const balance = balanceOf(account, rule.unit, at);
+  const { unit } = rule;
+  const packAt = (at: Instant): Pack | null => {
+    const balance = balanceOf(account, unit, at);
     return balance >= rule.below
       ? null
       : sized(rule, balance, rule.below - balance, roomAt(account, at));
   };
-  const now = chargeAt(first);
-  if (now !== null) return { at: first, charge: now, name };
+  const now = packAt(first);
+  if (now !== null) return { at: first, unit, pack: now, name };
   const next = limitPeriod(account, first)?.end ?? null;
-  const then = next === null ? null : chargeAt(next);
-  return next === null || then === null ? null : { at: next, charge: then, name };
+  const then = next === null ? null : packAt(next);
+  return next === null || then === null ? null : { at: next, unit, pack: then, name };
 }
 
 /** Key of a request that is made at an instant on behalf of an operation, or anew of a request. */
@@ -144,33 +150,25 @@ export function topUpKey(at: Instant, of: string): string {
  */
 function keyFor(cause: Cause | null, due: Instant): string {
   if (cause?.at !== due) return `${RESERVED_KEYS}request/${due}`;
-  return cause.key.startsWith(RESERVED_KEYS) ? `${cause.key}/request` : topUpKey(due, cause.key);
+  return cause.key.startsWith(RESERVED_KEYS) ? requestKey(cause.key) : topUpKey(due, cause.key);
 }
 
 /** Top-ups that the balance asks for, without anybody being refused. */
-export const topUps: Source = {
-  next: (account, units) => dueOf(account, units)?.at ?? null,
-  bring: (account, due, units) => {
-    const { charge, name } = dueOf(account, units) ?? {
-      charge: { amount: 0n, price: 0n },
-      name: null,
-    };
-    const { cause } = account.requests;
-    const key = name !== null ? topUpKey(due, name) : keyFor(cause, due);
-    const unit = account.terms.topUp?.unit ?? mainUnit(units);
-    return {
-      key,
-      draft: {
-        kind: 'request',
-        occurred: due,
-        moves: [],
-        facts: { request: { ...(name !== null && { name }), ...topUpOf(unit, charge) } },
-      },
-    };
-  },
+export const topUps: Source = (account, units) => {
+  const due = dueOf(account, units);
+  if (due === null) return null;
+  const { at, unit, pack, name } = due;
+  const request = { ...(name !== null && { name }), ...topUpOf(unit, pack) };
+  return {
+    at,
+    bring: () => ({
+      key: name === null ? keyFor(account.requests.cause, at) : topUpKey(at, name),
+      draft: { kind: 'request', occurred: at, moves: [], facts: { request } },
+    }),
+  };
 };
 
-function topUpOf(unit: string, { amount, price }: Charge): RequestOpening {
+function topUpOf(unit: string, { amount, price }: Pack): RequestOpening {
   return { kind: 'top-up', unit, amount, price, until: null };
 }
 
@@ -188,8 +186,8 @@ export function topUpFor(
   const balance = balanceOf(account, unit, at);
   const gap = rule.below - balance;
   const missing = gap > shortfall ? gap : shortfall;
-  const charge = sized(rule, balance, missing, roomAt(account, at));
-  return charge === null ? null : topUpOf(unit, charge);
+  const pack = sized(rule, balance, missing, roomAt(account, at));
+  return pack === null ? null : topUpOf(unit, pack);
 }
 
 /** When a charge that failed now is tried again: each time after twice as long; null: not before somebody pays or the terms change. */

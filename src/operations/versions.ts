@@ -61,18 +61,14 @@ export function decideAnswerVersion(
 }
 
 /** The account moves by itself at the offer's date, whether or not it said that it stays until then. */
-export const versionMove: Source = {
-  next: ({ rated }) => rated.offer?.movesAt ?? null,
-  bring: ({ rated }, due) => {
-    const { offer } = rated;
-    return {
-      key: `${RESERVED_KEYS}pin/${offer?.number ?? 0}`,
-      draft: {
-        kind: 'pin',
-        occurred: due,
-        moves: [],
-        facts: offer === null ? {} : { pin: { rateCard: offer.rateCard, version: offer.version } },
-      },
-    };
-  },
+export const versionMove: Source = ({ rated: { offer } }) => {
+  if (offer === null || offer.movesAt === null) return null;
+  const { number, movesAt, rateCard, version } = offer;
+  return {
+    at: movesAt,
+    bring: () => ({
+      key: `${RESERVED_KEYS}pin/${number}`,
+      draft: { kind: 'pin', occurred: movesAt, moves: [], facts: { pin: { rateCard, version } } },
+    }),
+  };
 };
