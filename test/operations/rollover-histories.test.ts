@@ -69,7 +69,6 @@ const acts = fc.oneof(
 type Act = typeof acts extends fc.Arbitrary<infer T> ? T : never;
 
 const steps = fc.record({ act: acts, hours: fc.nat({ max: 60 }), sweeps: fc.nat({ max: 2 }) });
-type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 const histories = fc.record({
   rollover: own,
   grace: fc.boolean(),

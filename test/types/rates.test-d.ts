@@ -32,61 +32,67 @@ const on = { account: 'acme', key: 'k' };
 describe('a usage', () => {
   test('of tokens names its model and its kinds', () => {
     const dimensions = { model: 'large' } as const;
-    ledger.consume({
+    void ledger.consume({
       ...on,
       feature: 'chat',
       dimensions,
       quantities: { input: 1200, output: '300' },
     });
-    ledger.consume({
+    void ledger.consume({
       ...on,
       feature: 'chat',
       dimensions: { model: 'small', kind: 'cached' },
       quantity: 5,
     });
-    ledger.hold({ ...on, feature: 'chat', dimensions, quantities: { input: 1200 } });
-    ledger.capture({ ...on, hold: 'h', quantities: { input: 1200 } });
+    void ledger.hold({ ...on, feature: 'chat', dimensions, quantities: { input: 1200 } });
+    void ledger.capture({ ...on, hold: 'h', quantities: { input: 1200 } });
     // @ts-expect-error: no quantities, and no kind
-    ledger.consume({ ...on, feature: 'chat', dimensions });
+    void ledger.consume({ ...on, feature: 'chat', dimensions });
     // @ts-expect-error: a model without a price
-    ledger.consume({
+    void ledger.consume({
       ...on,
       feature: 'chat',
       dimensions: { model: 'huge' },
       quantities: { input: 1 },
     });
     // @ts-expect-error: a kind that no model has
-    ledger.consume({ ...on, feature: 'chat', dimensions, quantities: { thought: 1 } });
+    void ledger.consume({ ...on, feature: 'chat', dimensions, quantities: { thought: 1 } });
     // @ts-expect-error: quantities and a quantity
-    ledger.consume({ ...on, feature: 'chat', dimensions, quantities: { input: 1 }, quantity: 1 });
+    void ledger.consume({
+      ...on,
+      feature: 'chat',
+      dimensions,
+      quantities: { input: 1 },
+      quantity: 1,
+    });
   });
 
   test('of a licence names its member', () => {
-    ledger.consume({ ...on, feature: 'design', member: 'ada' });
+    void ledger.consume({ ...on, feature: 'design', member: 'ada' });
     // @ts-expect-error: nobody is named
-    ledger.consume({ ...on, feature: 'design' });
+    void ledger.consume({ ...on, feature: 'design' });
   });
 
   test('of anything else has one quantity', () => {
-    ledger.consume({ ...on, feature: 'rows', quantity: 101 });
+    void ledger.consume({ ...on, feature: 'rows', quantity: 101 });
     // @ts-expect-error: rows are not counted by kind
-    ledger.consume({ ...on, feature: 'rows', quantities: { input: 1 } });
+    void ledger.consume({ ...on, feature: 'rows', quantities: { input: 1 } });
     // @ts-expect-error: an amount is not rated
-    ledger.consume({ ...on, amount: 1, quantities: { input: 1 } });
+    void ledger.consume({ ...on, amount: 1, quantities: { input: 1 } });
   });
 });
 
 describe('a price', () => {
   test('is asked for in a currency and bundle that the book has', () => {
-    ledger.price({ currency: 'EUR', amount: 10 });
-    ledger.price({ currency: 'USD', bundle: 'starter', terms: { rollover: null } });
+    void ledger.price({ currency: 'EUR', amount: 10 });
+    void ledger.price({ currency: 'USD', bundle: 'starter', terms: { rollover: null } });
     // @ts-expect-error: no such currency
-    ledger.price({ currency: 'JPY', amount: 10 });
+    void ledger.price({ currency: 'JPY', amount: 10 });
     // @ts-expect-error: no such bundle
-    ledger.price({ currency: 'USD', bundle: 'jumbo' });
+    void ledger.price({ currency: 'USD', bundle: 'jumbo' });
     // @ts-expect-error: one of the three
-    ledger.price({ currency: 'USD', amount: 10, money: '1.00' });
+    void ledger.price({ currency: 'USD', amount: 10, money: '1.00' });
     // @ts-expect-error: none of the three
-    ledger.price({ currency: 'USD' });
+    void ledger.price({ currency: 'USD' });
   });
 });
