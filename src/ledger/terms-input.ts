@@ -15,7 +15,7 @@ const rolloverSchema = z.strictObject({
   burn: z.enum(['in-order', 'first', 'last']).optional(),
 });
 
-const termSchema = z.strictObject({ starts: later, every: z.string() });
+const termSchema = z.strictObject({ starts: later.optional(), every: z.string() });
 
 const renewalSchema = z.strictObject({
   rule: z.enum(['transposed', 'same', 'uplift', 'none']).optional(),
@@ -112,9 +112,13 @@ const own = {
   burnOrder: z
     .array(z.enum(BURN_KEYS))
     .refine((keys) => new Set(keys).size === keys.length, 'each key once')
+    .nullable()
     .optional(),
-  lateUsage: z.strictObject({ within: z.string() }).optional(),
-  expiredReversal: z.union([z.literal('expire'), z.strictObject({ grace: z.string() })]).optional(),
+  lateUsage: z.strictObject({ within: z.string() }).nullable().optional(),
+  expiredReversal: z
+    .union([z.literal('expire'), z.strictObject({ grace: z.string() })])
+    .nullable()
+    .optional(),
   rollover: rolloverSchema.nullable().optional(),
   term: termSchema.nullable().optional(),
   commitment: commitmentSchema.nullable().optional(),
@@ -125,9 +129,10 @@ const own = {
       (allowances) => new Set(allowances.map(({ name }) => name)).size === allowances.length,
       'each name once',
     )
+    .nullable()
     .optional(),
   alerts: alertsSchema.nullable().optional(),
-  caps: z.array(capSchema).max(MAX_PARTS).optional(),
+  caps: z.array(capSchema).max(MAX_PARTS).nullable().optional(),
   topUp: topUpSchema.nullable().optional(),
   approvals: approvalsSchema.nullable().optional(),
   enforcement: z.strictObject({ observeUntil: later }).nullable().optional(),

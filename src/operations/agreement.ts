@@ -14,7 +14,7 @@ export function decideTerms(
   context: Context,
 ): Draft {
   const occurred = occurredOf(command, context);
-  const terms = applyTerms(account.terms, command.terms);
+  const terms = applyTerms(account.terms, command.terms, occurred);
   checkTerms(command.terms, terms, { ...account, since: occurred, account }, context);
   return { kind: 'terms', occurred, moves: [], facts: { terms: termsJson(terms) } };
 }

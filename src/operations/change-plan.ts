@@ -87,8 +87,10 @@ export function upgradeForOverage(
 /** The terms after the change. A term that it brings begins when it acts, or later where it says so. */
 function termsUnder(account: Account, { terms: change, at }: PlanChange): Terms {
   const given = readChangeJson(change);
-  const terms = applyTerms(account.terms, given);
+  const terms = applyTerms(account.terms, given, at);
   const { term } = terms;
+  // At the end of a period the next one follows from the same anchor, where none is brought.
+  if (given.term === undefined && account.contract.term?.ends === at) return terms;
   const isNew = (given.term ?? given.commitment ?? null) !== null;
   if (!isNew || term === null) return terms;
   return { ...terms, term: { ...term, starts: Math.max(term.starts, at) } };

@@ -52,7 +52,7 @@ function checkUpgrade(
   if (upgrade === null) return;
   const change = readChangeJson(upgrade);
   try {
-    checkTerms(change, applyTerms(terms, change), party, context);
+    checkTerms(change, applyTerms(terms, change, party.since), party, context);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const { expected, found } = error;

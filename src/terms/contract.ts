@@ -8,7 +8,8 @@ import { type AmountInput, amountText } from '../quantity/quantity.ts';
 
 /** Periods of a contract, counted from their start in the account's zone. */
 export interface TermInput {
-  readonly starts: string | number | Date;
+  /** The anchor that periods are counted from. Default: when the terms begin, so that a plan fits whoever comes. */
+  readonly starts?: string | number | Date;
   /** ISO 8601 duration, `P1Y`. */
   readonly every: string;
 }
@@ -16,6 +17,12 @@ export interface TermInput {
 /** The periods of a contract; also their form in the journal. */
 export interface Term {
   readonly starts: Instant;
+  readonly every: string;
+}
+
+/** Periods as they were stated; null: they are counted from when the terms begin. */
+export interface StatedTerm {
+  readonly starts: Instant | null;
   readonly every: string;
 }
 
@@ -70,9 +77,9 @@ export interface Commitment {
 }
 
 /** A contract's periods as they were stated. Throws `InvalidInput`. */
-export function readTerm(input: TermInput, field: string): Term {
+export function readTerm(input: TermInput, field: string): StatedTerm {
   return {
-    starts: parseInstant(input.starts, `${field}.starts`),
+    starts: input.starts === undefined ? null : parseInstant(input.starts, `${field}.starts`),
     every: formatDuration(parseDuration(input.every, `${field}.every`)),
   };
 }

@@ -1,12 +1,14 @@
 // What was agreed with an account. Parts that are left out have the defaults that stand here.
 
 import { type Duration, formatDuration, parseDuration } from '../calendar/duration.ts';
+import type { Instant } from '../calendar/instant.ts';
 import { type Allowance, type AllowanceInput, readAllowance } from './allowances.ts';
 import {
   type Commitment,
   type CommitmentInput,
   readCommitment,
   readTerm,
+  type StatedTerm,
   type Term,
   type TermInput,
 } from './contract.ts';
@@ -48,11 +50,11 @@ export type BurnKey = (typeof BURN_KEYS)[number];
 /** What a caller may say of an account's terms; a part that is given replaces that part, null takes it away. */
 export interface TermsInput {
   /** Which block goes first. Default: `priority`, `expiry`, `scope`, `effective`. */
-  readonly burnOrder?: readonly BurnKey[];
+  readonly burnOrder?: readonly BurnKey[] | null;
   /** How long after it happened usage is still accepted, an ISO 8601 duration. Default: `P30D`. */
-  readonly lateUsage?: { readonly within: string };
+  readonly lateUsage?: { readonly within: string } | null;
   /** What a reversal does with credits of an expired block: they expire at once, or the block opens again for a while. Default: `expire`. */
-  readonly expiredReversal?: 'expire' | { readonly grace: string };
+  readonly expiredReversal?: 'expire' | { readonly grace: string } | null;
   /** Usage beyond the balance. Default: none. */
   readonly overage?: OverageInput | null;
   /** What a block that names no rollover of its own does at its end. Default: it expires. */
@@ -62,11 +64,11 @@ export interface TermsInput {
   /** Credits committed for each term. Default: none. */
   readonly commitment?: CommitmentInput | null;
   /** Recurring grants. Default: none. */
-  readonly allowances?: readonly AllowanceInput[];
+  readonly allowances?: readonly AllowanceInput[] | null;
   /** Default: only of entering overage and of caps. */
   readonly alerts?: AlertsInput | null;
   /** Limits on who may draw. Default: none. */
-  readonly caps?: readonly CapInput[];
+  readonly caps?: readonly CapInput[] | null;
   /** Default: none. */
   readonly topUp?: TopUpInput | null;
   /** Default: nothing needs any. */
@@ -109,25 +111,43 @@ export const DEFAULT_TERMS: Terms = {
   enforcement: null,
 };
 
-/** Some parts of an account's terms, every one filled. */
-export type TermsChange = Partial<Terms>;
+/** Some parts of an account's terms, every one filled but the start of a term that counts from then on. */
+export type TermsChange = Partial<Omit<Terms, 'term'>> & { readonly term?: StatedTerm | null };
 
-type InTexts = Pick<TermsInput, 'lateUsage' | 'expiredReversal'>;
+interface InTexts {
+  readonly lateUsage?: { readonly within: string };
+  readonly expiredReversal?: 'expire' | { readonly grace: string };
+}
 
 /** A change of terms as it stands in the journal: durations as text. */
-export type TermsChangeJson = InTexts & Partial<Omit<Terms, keyof InTexts>>;
+export type TermsChangeJson = InTexts & Omit<TermsChange, keyof InTexts>;
 
 /** Terms as they stand in the journal; what isn't there is as it is by default. */
-export type TermsJson = TermsChangeJson & Required<InTexts> & Pick<Terms, 'burnOrder'>;
+export type TermsJson = Partial<Omit<Terms, keyof InTexts>> &
+  Required<InTexts> &
+  Pick<Terms, 'burnOrder'>;
+
+/** Parts that are never without a value; null makes them what they are by default. */
+const WITHOUT_NULL = ['burnOrder', 'lateUsage', 'expiredReversal', 'allowances', 'caps'] as const;
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
 
 /** The parts that were stated, with the defaults inside each. Throws `InvalidInput` for a figure that can't be read. */
 export function readTermsInput(input: TermsInput): TermsChange {
   const { burnOrder, lateUsage, expiredReversal, overage, allowances, caps } = input;
   return {
-    ...(burnOrder !== undefined && { burnOrder }),
+    ...Object.fromEntries(
+      WITHOUT_NULL.filter((name) => input[name] === null).map((name) => [
+        name,
+        DEFAULT_TERMS[name],
+      ]),
+    ),
+    ...(isGiven(burnOrder) && { burnOrder }),
     ...readTexts({
-      ...(lateUsage !== undefined && { lateUsage }),
-      ...(expiredReversal !== undefined && { expiredReversal }),
+      ...(isGiven(lateUsage) && { lateUsage }),
+      ...(isGiven(expiredReversal) && { expiredReversal }),
     }),
     ...(overage !== undefined && {
       overage:
@@ -136,11 +156,11 @@ export function readTermsInput(input: TermsInput): TermsChange {
     ...part('rollover', input.rollover, readRollover),
     ...part('term', input.term, readTerm),
     ...part('commitment', input.commitment, readCommitment),
-    ...(allowances !== undefined && {
+    ...(isGiven(allowances) && {
       allowances: allowances.map((one, index) => readAllowance(one, `terms.allowances.${index}`)),
     }),
     ...part('alerts', input.alerts, readAlerts),
-    ...(caps !== undefined && {
+    ...(isGiven(caps) && {
       caps: caps.map((one, index) => readCap(one, `terms.caps.${index}`)),
     }),
     ...part('topUp', input.topUp, readTopUp),
@@ -149,10 +169,10 @@ export function readTermsInput(input: TermsInput): TermsChange {
   };
 }
 
-function part<N extends keyof Terms, I>(
+function part<N extends keyof TermsChange, I>(
   name: N,
   input: I | null | undefined,
-  read: (input: I, field: string) => NonNullable<Terms[N]>,
+  read: (input: I, field: string) => NonNullable<TermsChange[N]>,
 ): TermsChange {
   if (input === undefined) return {};
   return { [name]: input === null ? null : read(input, `terms.${name}`) };
@@ -162,7 +182,7 @@ function upgradeOf({ upgrade }: OverageInput): TermsChangeJson | null {
   return upgrade === undefined ? null : changeJson(readTermsInput(upgrade));
 }
 
-function readTexts({ lateUsage, expiredReversal }: InTexts): TermsChange {
+function readTexts({ lateUsage, expiredReversal }: InTexts): Partial<Pick<Terms, keyof InTexts>> {
   return {
     ...(lateUsage !== undefined && {
       lateUsage: { within: parseDuration(lateUsage.within, 'terms.lateUsage.within') },
@@ -176,9 +196,10 @@ function readTexts({ lateUsage, expiredReversal }: InTexts): TermsChange {
   };
 }
 
-/** What was in force, with the given parts replaced. */
-export function applyTerms(current: Terms, change: TermsChange): Terms {
-  return { ...current, ...change };
+/** What was in force, with the given parts replaced; a term that states no start is counted from `at`. */
+export function applyTerms(current: Terms, change: TermsChange, at: Instant): Terms {
+  const { term = current.term, ...parts } = change;
+  return { ...current, ...parts, term: term && { ...term, starts: term.starts ?? at } };
 }
 
 /** A change of terms for the journal. */
@@ -227,5 +248,6 @@ function isEmpty(value: unknown): boolean {
 
 /** Terms out of the journal. */
 export function readTermsJson(json: TermsJson): Terms {
-  return applyTerms(DEFAULT_TERMS, readChangeJson(json));
+  const { lateUsage, expiredReversal, ...parts } = json;
+  return { ...DEFAULT_TERMS, ...parts, ...readTexts({ lateUsage, expiredReversal }) };
 }

@@ -23,7 +23,8 @@ test('portions that were over when terms were stated never roll; the one that ru
 
 test('portions of terms that time changed roll, whether or not anybody looked meanwhile', () => {
   const { account } = opened(JANUARY, 'UTC', {});
-  const terms = termsJson(applyTerms(account.terms, readTermsInput({ allowances: [monthly] })));
+  const change = readTermsInput({ allowances: [monthly] });
+  const terms = termsJson(applyTerms(account.terms, change, JANUARY));
   const draft = { kind: 'changePlan', occurred: JANUARY, moves: [], facts: { terms } } as const;
   const stated = { account: 'acme', key: 'tallystick:plan', input: {}, metadata: null };
   const late = record(account, draft, { ...stated, recorded: MARCH }, UNITS);

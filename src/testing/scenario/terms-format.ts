@@ -6,10 +6,11 @@ import { BURN_KEYS, type TermsInput } from '../../terms/terms.ts';
 import { decimal, duration, instant, words } from './values.ts';
 
 const burning = {
-  burnOrder: z.array(z.enum(BURN_KEYS)).exactOptional(),
-  lateUsage: z.strictObject({ within: duration }).exactOptional(),
+  burnOrder: z.array(z.enum(BURN_KEYS)).nullable().exactOptional(),
+  lateUsage: z.strictObject({ within: duration }).nullable().exactOptional(),
   expiredReversal: z
     .union([z.literal('expire'), z.strictObject({ grace: duration })])
+    .nullable()
     .exactOptional(),
 };
 
@@ -128,11 +129,11 @@ export const wholeTerms: z.ZodType = z.strictObject({
   ...burning,
   overage: overage.optional(),
   rollover: rollover.optional(),
-  term: z.strictObject({ starts: instant, every: duration }).nullable().optional(),
+  term: z.strictObject({ starts: instant.optional(), every: duration }).nullable().optional(),
   commitment: commitment.optional(),
-  allowances: z.array(allowance).optional(),
+  allowances: z.array(allowance).nullable().optional(),
   alerts: alerts.optional(),
-  caps: z.array(cap).optional(),
+  caps: z.array(cap).nullable().optional(),
   topUp: topUp.optional(),
   approvals: z
     .strictObject({

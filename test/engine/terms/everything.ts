@@ -30,7 +30,7 @@ export const manyTerms: fc.Arbitrary<TermsInput> = fc
     const grace = extra.grace === null ? {} : { grace: extra.grace };
     return {
       ...terms,
-      allowances: extra.seats ? [...allowances, seat] : allowances,
+      allowances: extra.seats ? [...(allowances ?? []), seat] : allowances,
       ...(overage && { overage: { ...overage, ...settle, ...grace } }),
       ...(commitment && {
         commitment: {
