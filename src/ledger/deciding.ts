@@ -11,8 +11,7 @@ import type { Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
 import { requestAfter } from '../operations/request.ts';
-import { requestKey } from '../operations/source.ts';
-import { topUpKey } from '../operations/top-up.ts';
+import { AGAIN, type Brought, requestKey } from '../operations/source.ts';
 import type { Units } from '../quantity/units.ts';
 import type { PriceBooks } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
@@ -184,7 +183,7 @@ function decideOne(
   // What this operation brought may be over already: an imported block that has ended expires at once.
   const ended = advance(plain.account, at, units, {
     since: from,
-    freeKey: ownRequest(command.key, at, known),
+    freeKey: ownRequest(command.key, plain.account, known),
   });
   const followed = ended.operations.length > 0;
   const { operation, account } = followed
@@ -210,18 +209,21 @@ export function askedKeys(command: EngineCommand): string[] {
   return [command.key, requestKey(command.key), ...(about === null ? [] : [about])];
 }
 
-/** What a write asks for is under its own key; a refusal of that may have asked before it succeeded, and it may ask for two things. */
+/**
+ * What a write sets off is under its own key: a top-up, and a charge for overage in each unit. A refusal
+ * of that key may have set off a request before it succeeded, which may still wait.
+ */
 function ownRequest(
   key: string,
-  at: Instant,
+  account: Account,
   known: (key: string) => Operation | null,
-): (brought: string) => string {
+): (brought: Brought) => string {
   const own = requestKey(key);
-  const taken = new Set<string>();
+  const taken = new Set(account.requests.waiting.map(({ name }) => name));
   return (brought) => {
-    if (brought !== own && brought !== topUpKey(at, key)) return brought;
-    let free = own;
-    while (taken.has(free) || known(free) !== null) free = `${free}/again`;
+    if (brought.setOffBy !== key) return brought.key;
+    const free = [own, `${own}${AGAIN}`].find((name) => !taken.has(name) && known(name) === null);
+    if (free === undefined) return brought.key;
     taken.add(free);
     return free;
   };

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
-import { REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
+import { AGAIN, REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
 
 const MAX_BYTES = 255;
 
@@ -63,7 +63,7 @@ export const writeFields: {
       `a key that doesn't begin with "${RESERVED_KEYS}"`,
     )
     .refine(
-      (value) => !value.endsWith(REQUEST_SUFFIX),
+      (value) => !value.endsWith(REQUEST_SUFFIX) && !value.endsWith(`${REQUEST_SUFFIX}${AGAIN}`),
       `a key that doesn't end with "${REQUEST_SUFFIX}": such keys are those of what a write sets off`,
     ),
   occurredAt: later.optional(),

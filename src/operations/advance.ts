@@ -43,7 +43,7 @@ export interface Going {
   /** The account before what happened at this instant, which alerts are held against. Default: the account itself. */
   readonly since?: Account | null;
   /** The key that something is to be recorded under instead of its own. Default: its own. */
-  readonly freeKey?: (key: string) => string;
+  readonly freeKey?: (brought: Brought) => string;
 }
 
 /** The account at an instant, and the operations that record what came due until then. Running it twice finds nothing. */
@@ -51,7 +51,7 @@ export function advance(
   account: Account,
   at: Instant,
   units: Units,
-  { since: start = account, freeKey = (key) => key }: Going = {},
+  { since: start = account, freeKey = ({ key }) => key }: Going = {},
 ): { readonly account: Account; readonly operations: readonly Operation[] } {
   const operations: Operation[] = [];
   let current = account;
@@ -65,7 +65,7 @@ export function advance(
       throw new InvariantBroken(`account "${account.id}" has no end of things that are due`);
     }
     const { draft } = brought;
-    const key = freeKey(brought.key);
+    const key = freeKey(brought);
     const stated = { account: current.id, key, recorded: at, input: {}, metadata: null };
     const plain = record(current, draft, stated, units);
     const following = next(plain.account, at, units);

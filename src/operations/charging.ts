@@ -5,7 +5,7 @@ import type { Account } from '../account/account.ts';
 import type { Debt } from '../account/debt.ts';
 import { openDebts, owedOf } from '../account/debts.ts';
 import type { Draft, RequestOpening } from '../account/operation.ts';
-import type { Waiting } from '../account/requests.ts';
+import { type Waiting, waitingNamed } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
 import { firstUnpaid, graceEnd } from './billing.ts';
@@ -70,17 +70,27 @@ function brought(account: Account, { at, debt }: ChargeDue, units: Units): Broug
     const key = `${RESERVED_KEYS}settle/charge/${number}`;
     return { key, draft: { kind: 'settle', occurred: at, moves: [], facts } };
   }
-  const name = requestKey(debt.key);
-  // Only with the usage itself is it sure that nobody uses that key for something of his own.
   const isNow = at === debt.recorded && at === account.recorded;
+  // What else the usage has set off, a top-up say or the charge of another unit, may wait under that name.
+  const name = requestKey(debt.key);
+  const isFree = waitingNamed(account, name) === undefined;
   const request: RequestOpening = {
-    ...(!isNow && { name }),
+    ...(!isNow && isFree && { name }),
     ...{ kind: 'overage', unit, amount: owed - asked, price, until: null },
   };
   return {
-    key: isNow ? name : `${RESERVED_KEYS}charge/${number}`,
+    key: `${RESERVED_KEYS}charge/${number}`,
+    ...(isNow && { setOffBy: debt.key }),
     draft: { kind: 'request', occurred: at, moves: [], facts: { request } },
   };
+}
+
+/** Whether a request of this name could only ask for overage that was paid in money. */
+export function isPaidFor({ debts }: Account, name: string): boolean {
+  for (const debt of debts.register ?? []) {
+    if (requestKey(debt.key) === name && debt.open === 0n && debt.paid > 0n) return true;
+  }
+  return false;
 }
 
 /** A request for what nobody owes any more: all of it was undone, or paid in another way. */

@@ -5,7 +5,7 @@ import type { BlockOpening } from '../account/block.ts';
 import { type Draft, RESERVED_KEYS } from '../account/operation.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import { AlreadyDecided, Unknown } from '../errors.ts';
-import { answerCharge } from './charging.ts';
+import { answerCharge, isPaidFor } from './charging.ts';
 import type { Context, PayCommand } from './command.ts';
 import { DEFAULT_PRIORITY } from './grant.ts';
 import { checkBasis, checkTotal, occurredOf } from './stated.ts';
@@ -31,7 +31,10 @@ export function decidePay(account: Account, command: PayCommand, context: Contex
 
 function payable(account: Account, { request: name }: PayCommand, context: Context): Waiting {
   const request = waitingNamed(account, name);
-  if (request === undefined) throw overOrUnknown(name, context);
+  if (request === undefined) {
+    if (isPaidFor(account, name)) throw new AlreadyDecided({ what: `request "${name}"` });
+    throw overOrUnknown(name, context);
+  }
   if (request.role === null) return request;
   throw new Unknown(
     'unknown-request',

@@ -11,6 +11,8 @@ export { RESERVED_KEYS } from '../account/operation.ts';
 export interface Brought {
   readonly key: string;
   readonly draft: Draft;
+  /** Key of the write that set it off at this very instant: it may be recorded under that with `/request` behind it. */
+  readonly setOffBy?: string;
 }
 
 /** What is to come, and when; the instant may have passed. */
@@ -24,6 +26,9 @@ export type Source = (account: Account, units: Units) => Coming | null;
 
 /** Behind a key: what its write sets off. A caller's own key can't end so. */
 export const REQUEST_SUFFIX = '/request';
+
+/** Behind that: a second thing that it sets off. A caller's own key can't end so either. */
+export const AGAIN = '/again';
 
 /** Key of the request that the write of a key sets off. */
 export function requestKey(key: string): string {

@@ -139,7 +139,7 @@ function dueOf(account: Account, units: Units): TopUpDue | null {
 }
 
 /** Key of a request that is made at an instant on behalf of an operation, or anew of a request. */
-export function topUpKey(at: Instant, of: string): string {
+function topUpKey(at: Instant, of: string): string {
   return `${RESERVED_KEYS}request/${at}/${of}`;
 }
 
@@ -159,10 +159,14 @@ export const topUps: Source = (account, units) => {
   if (due === null) return null;
   const { at, unit, pack, name } = due;
   const request = { ...(name !== null && { name }), ...topUpOf(unit, pack) };
+  const { cause } = account.requests;
+  const key = name === null ? keyFor(cause, at) : topUpKey(at, name);
+  const isNow = name === null && cause !== null && key === topUpKey(at, cause.key);
   return {
     at,
     bring: () => ({
-      key: name === null ? keyFor(account.requests.cause, at) : topUpKey(at, name),
+      key,
+      ...(isNow && { setOffBy: cause.key }),
       draft: { kind: 'request', occurred: at, moves: [], facts: { request } },
     }),
   };
