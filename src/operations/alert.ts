@@ -7,6 +7,7 @@ import { poolOf } from '../account/contract.ts';
 import type { AlertsFact } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatParts, parseParts } from '../quantity/quantity.ts';
+import { type Ratio, ratioOf } from '../quantity/ratio.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import { reachedCaps } from './cap.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
@@ -17,11 +18,9 @@ interface Consumption {
   readonly used: bigint;
 }
 
-/** A share as a ratio of whole numbers. */
-interface Share {
+/** A share of the pool, as it was stated. */
+interface Share extends Ratio {
   readonly text: string;
-  readonly part: bigint;
-  readonly whole: bigint;
 }
 
 /**
@@ -91,17 +90,14 @@ function consumptionOf(account: Account, unit: string, at: Instant): Consumption
   return risenBy(account, at).get(unit) ?? { pool: 0n, used: 0n };
 }
 
-function reaches({ pool, used }: Consumption, { part, whole }: Share): boolean {
-  return pool > 0n && used * whole >= part * pool;
+function reaches({ pool, used }: Consumption, { numerator, denominator }: Share): boolean {
+  return pool > 0n && used * denominator >= numerator * pool;
 }
 
 function rising(texts: readonly string[]): Share[] {
-  return [...new Set(texts)].map(shareOf).sort((a, b) => sign(a.part * b.whole - b.part * a.whole));
-}
-
-function shareOf(text: string): Share {
-  const places = text.split('.')[1]?.length ?? 0;
-  return { text, part: parseParts(text, places, 'alerts.consumed'), whole: 10n ** BigInt(places) };
+  return [...new Set(texts)]
+    .map((text) => ({ text, ...ratioOf(text) }))
+    .sort((a, b) => sign(a.numerator * b.denominator - b.numerator * a.denominator));
 }
 
 function falling(texts: readonly string[], scale: number): bigint[] {

@@ -49,8 +49,7 @@ function brought(account: Account, { allowance, portion }: Next, units: Units): 
     {
       seats: allowance.per === 'seat' ? account.portions.seats.size : 1,
       joining: false,
-      number: account.blocks.nextNumber,
-      names: new Set(),
+      opens: [],
     },
     units,
   );

@@ -8,7 +8,7 @@ import { addDuration } from '../calendar/zone.ts';
 import { InvalidInput, OfferEnded, OfferTaken } from '../errors.ts';
 import { type Offer, type Offers, offerEnd } from '../terms/offers.ts';
 import type { ClaimCommand, Context } from './command.ts';
-import { freshName } from './portions.ts';
+import { freeName, takenIn } from './names.ts';
 import { checkTotal, occurredOf } from './stated.ts';
 
 /** Opens the offer's block. Refused after its last day, and where the account has taken it. */
@@ -24,7 +24,7 @@ export function decideClaim(account: Account, command: ClaimCommand, context: Co
     throw new OfferTaken({ offer: offer.name, takenAt: formatInstant(taken) });
   }
   checkTotal(account, offer.unit, offer.amount);
-  const name = freshName(account, offer.name, new Set());
+  const name = freeName(offer.name, takenIn(account));
   const block = opening(offer, name, account.blocks.nextNumber, occurred, account.timeZone);
   return {
     kind: 'claim',

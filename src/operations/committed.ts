@@ -2,8 +2,6 @@
 // overage at the same rate costs.
 
 import type { Account } from '../account/account.ts';
-import { ratioOf } from '../quantity/ratio.ts';
-import { scaleOf, type Units } from '../quantity/units.ts';
 
 /** The commitment in force: its credits in parts, and its exact unit price as so many minor units for so many parts. */
 export interface Committed {
@@ -15,10 +13,4 @@ export interface Committed {
 /** The commitment that was agreed last, which goes on until another is; null: the terms know none, or its first term is to come. */
 export function committedNow({ terms, contract }: Account): Committed | null {
   return terms.commitment === null ? null : contract.agreed;
-}
-
-/** An amount that the terms name, in parts of a unit; what is finer than the unit's scale is cut. */
-export function amountIn(text: string, unit: string, units: Units): bigint {
-  const { numerator, denominator } = ratioOf(text);
-  return (numerator * 10n ** BigInt(scaleOf(units, unit))) / denominator;
 }

@@ -11,6 +11,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import { proportion } from '../quantity/money.ts';
 import type { Units } from '../quantity/units.ts';
+import { takenIn } from './names.ts';
 import { nextBlock, type Rolling, rollingOf } from './rollover.ts';
 
 /** Where credits are that look for their way home. */
@@ -86,9 +87,7 @@ export class WayHome {
   #nextOf(block: Block, { at, ends }: Pick<Rolling, 'at' | 'ends'>): number {
     if (block.rolledTo !== null) return block.rolledTo;
     const number = this.#account.blocks.nextNumber + this.#opens.length;
-    const isTaken = (name: string): boolean =>
-      this.#opens.some((one) => one.name === name) ||
-      this.#account.blocks.byName(name) !== undefined;
+    const isTaken = takenIn(this.#account, this.#opens);
     const opening = nextBlock(this.#origin(block), block, { number, at, ends, isTaken });
     this.#opens.push(opening);
     this.#blocks.set(number, openBlock(opening));

@@ -6,10 +6,10 @@ import { overageSince, owedOf, reservedOf } from '../account/debts.ts';
 import type { Charge, Overage } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { dateOf, startOfDay } from '../calendar/zone.ts';
-import { ratioOf, shareOf } from '../quantity/ratio.ts';
-import type { Units } from '../quantity/units.ts';
+import { cutParts, ratioOf, shareOf } from '../quantity/ratio.ts';
+import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Context } from './command.ts';
-import { amountIn, committedNow } from './committed.ts';
+import { committedNow } from './committed.ts';
 import { rateOf } from './overage-rate.ts';
 
 /** Start of the term whose limit overage counts under; without a term, of the calendar month in the account's zone. */
@@ -50,7 +50,7 @@ function limitOf(account: Account, unit: string, units: Units): bigint | null {
   const { limit } = account.terms.overage;
   if (limit === 'unlimited') return null;
   if (limit === 'none') return 0n;
-  if ('credits' in limit) return amountIn(limit.credits, unit, units);
+  if ('credits' in limit) return cutParts(limit.credits, scaleOf(units, unit));
   const committed = committedNow(account);
   return committed?.unit === unit ? shareOf(committed.amount, ratioOf(limit.share)) : 0n;
 }

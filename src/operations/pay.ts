@@ -2,12 +2,13 @@
 
 import type { Account } from '../account/account.ts';
 import type { BlockOpening } from '../account/block.ts';
-import { type Draft, RESERVED_KEYS } from '../account/operation.ts';
+import type { Draft } from '../account/operation.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import { AlreadyDecided, Unknown } from '../errors.ts';
 import { answerCharge, isPaidFor } from './charging.ts';
 import type { Context, PayCommand } from './command.ts';
 import { DEFAULT_PRIORITY } from './grant.ts';
+import { freeName, takenIn } from './names.ts';
 import { checkBasis, checkTotal, occurredOf } from './stated.ts';
 import { paidPeriod, retryAfter } from './top-up.ts';
 
@@ -50,12 +51,6 @@ export function overOrUnknown(name: string, { referred }: Context): AlreadyDecid
     : new AlreadyDecided({ what: `request "${name}"` });
 }
 
-/** A block of this name may have been opened by hand; no two have one name. */
-function freeName(account: Account, wanted: readonly string[]): string {
-  const free = wanted.find((name) => account.blocks.byName(name) === undefined);
-  return free ?? `${RESERVED_KEYS}block/${account.blocks.nextNumber}`;
-}
-
 function boughtBy(
   account: Account,
   command: PayCommand,
@@ -68,7 +63,7 @@ function boughtBy(
   const occurred = occurredOf(command, context);
   const block: BlockOpening = {
     number: account.blocks.nextNumber,
-    name: freeName(account, [name, command.key]),
+    name: freeName(name, takenIn(account)),
     unit,
     kind: 'purchased',
     basis,

@@ -5,8 +5,8 @@ import { type Account, blockOf } from '../account/account.ts';
 import { type Block, hasEnded, isFrozen, ownTerms, remaining } from '../account/block.ts';
 import type { Move, OperationFacts } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { cutParts } from '../quantity/ratio.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
-import { partsOf } from '../terms/rollover.ts';
 import { RESERVED_KEYS, type Source } from './source.ts';
 
 interface Cut {
@@ -35,9 +35,9 @@ function cutOfUnit(account: Account, unit: string, at: Instant, units: Units): C
     .map((number) => blockOf(account, number))
     .filter((block) => block.unit === unit && isLive(block, at));
   const caps = blocks.flatMap((block) => ownTerms(block, account.terms.rollover)?.poolCap ?? []);
-  const [cap] = caps.sort((a, b) => (partsOf(a, scale) < partsOf(b, scale) ? -1 : 1));
+  const [cap] = caps.sort((a, b) => (cutParts(a, scale) < cutParts(b, scale) ? -1 : 1));
   if (cap === undefined) return null;
-  let excess = blocks.reduce((sum, block) => sum + remaining(block), -partsOf(cap, scale));
+  let excess = blocks.reduce((sum, block) => sum + remaining(block), -cutParts(cap, scale));
   const moves: Move[] = [];
   for (const block of blocks.sort((a, b) => a.effective - b.effective || a.number - b.number)) {
     const amount = block.free < excess ? block.free : excess;

@@ -15,6 +15,7 @@ import { divideRounded } from '../quantity/rounding.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type { Allowance } from '../terms/allowances.ts';
 import { durationOf } from '../terms/durations.ts';
+import { freeName, takenIn } from './names.ts';
 
 /** A portion as it is to come. */
 export interface Portion extends NumberedPeriod {
@@ -114,16 +115,14 @@ export interface Arrival {
   readonly done: PeriodDone;
 }
 
-/** Whom a portion is for, and what its block may be called. */
+/** Whom a portion is for, and beside what it comes. */
 export interface Issue {
   /** How many seats bring it; 1 for the account's own. */
   readonly seats: number;
   /** Whether these seats join in mid-period: nothing that others have left fills them up. */
   readonly joining: boolean;
-  /** The new block's number. */
-  readonly number: number;
-  /** Names that the same operation gives away. */
-  readonly names: ReadonlySet<string>;
+  /** Blocks that the same operation opens before it. */
+  readonly opens: readonly BlockOpening[];
 }
 
 /** What a portion brings: as much of it as fits under the bound of all sums, so that time never fails. */
@@ -142,8 +141,11 @@ export function arrivalOf(
   const known = account.portions.progress.get(name)?.known ?? 0;
   const over = portion.end <= known;
   const block: BlockOpening = {
-    number: issue.number,
-    name: freshName(account, `${name}@${dateOf(portion.start, account.timeZone)}`, issue.names),
+    number: account.blocks.nextNumber + issue.opens.length,
+    name: freeName(
+      `${name}@${dateOf(portion.start, account.timeZone)}`,
+      takenIn(account, issue.opens),
+    ),
     unit,
     kind,
     basis: 0n,
@@ -203,14 +205,4 @@ function ownPortions(account: Account, { name }: Allowance, unit: string): bigin
     if (isOwn(block)) sum += block.free;
   }
   return sum;
-}
-
-/** The name, or where the account has a block of it already, the first of `<name>/2`, `<name>/3`… that it hasn't. */
-export function freshName(account: Account, name: string, taken: ReadonlySet<string>): string {
-  const isTaken = (candidate: string): boolean =>
-    taken.has(candidate) || account.blocks.byName(candidate) !== undefined;
-  if (!isTaken(name)) return name;
-  for (let count = 2; ; count += 1) {
-    if (!isTaken(`${name}/${count}`)) return `${name}/${count}`;
-  }
 }

@@ -12,7 +12,7 @@ import type { Units } from '../quantity/units.ts';
 import { termFrom } from '../terms/contract.ts';
 import { planned } from './change-plan.ts';
 import { DEFAULT_PRIORITY } from './grant.ts';
-import { freeName } from './names.ts';
+import { freeName, takenIn } from './names.ts';
 import { asStated, contractUnit, nextCommitment } from './next-commitment.ts';
 import { type Payment, payInMoney } from './settlement.ts';
 import { type Brought, RESERVED_KEYS, type Source } from './source.ts';
@@ -159,7 +159,7 @@ function openCommitment(
   if (amount === 0n || term === null) return null;
   const block: BlockOpening = {
     number: account.blocks.nextNumber,
-    name: freeName(account, `commitment@${dateOf(term.starts, account.timeZone)}`),
+    name: freeName(`commitment@${dateOf(term.starts, account.timeZone)}`, takenIn(account)),
     unit,
     kind: 'purchased',
     basis: price,

@@ -12,6 +12,7 @@ import { InvalidInput } from '../errors.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { nthTerm, termAt } from '../terms/contract.ts';
 import { type Rollover, rollable } from '../terms/rollover.ts';
+import { freeName } from './names.ts';
 
 /** How much of some credits rolls, when their block ended, and until when they last then. */
 export interface Rolling {
@@ -68,7 +69,7 @@ export function nextBlock(
   const first = block.lineage?.first ?? fixed.at;
   return {
     number: fixed.number,
-    name: freshName(origin.name, times, fixed.isTaken),
+    name: freeName(`${origin.name}/rolled`, fixed.isTaken, times),
     unit,
     kind: 'rollover',
     basis: 0n,
@@ -84,14 +85,6 @@ export function nextBlock(
 /** The block that was granted first. */
 export function originOf(account: Account, block: Block): Block {
   return block.lineage === undefined ? block : blockOf(account, block.lineage.origin);
-}
-
-/** `<block>/rolled`, then `<block>/rolled/2`; a name that a caller has given away already is passed over. */
-function freshName(origin: string, times: number, isTaken: (name: string) => boolean): string {
-  for (let n = times; ; n += 1) {
-    const name = n === 1 ? `${origin}/rolled` : `${origin}/rolled/${n}`;
-    if (!isTaken(name)) return name;
-  }
 }
 
 /** When the block that rolls out of this one ends. */

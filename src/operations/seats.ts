@@ -33,8 +33,7 @@ export function decideSeats(account: Account, command: SeatsCommand, context: Co
       {
         seats: fresh.length,
         joining: true,
-        number: account.blocks.nextNumber + opens.length,
-        names: new Set(opens.map(({ name }) => name)),
+        opens,
       },
       context.units,
     );

@@ -10,7 +10,7 @@ import type { Draft, Move } from '../account/operation.ts';
 import type { BlockTreatment, Conversion, PlanChange } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { divideRounded } from '../quantity/rounding.ts';
-import { freeName } from './names.ts';
+import { freeName, takenIn } from './names.ts';
 
 /** One open block and what becomes of it. */
 export interface Treated {
@@ -96,7 +96,7 @@ function successor(account: Account, block: Block, number: number): BlockOpening
   const { unit, kind, effective, expires, priority, features, rollover } = block;
   return {
     number,
-    name: freeName(account, `${block.name}/converted`),
+    name: freeName(`${block.name}/converted`, takenIn(account)),
     unit,
     kind,
     basis: 0n,

@@ -2,7 +2,8 @@
 // what was paid in money, what later credits paid, and then what it burned itself.
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Debt, debtName } from '../account/debt.ts';
+import type { Debt } from '../account/debt.ts';
+import { debtOf } from '../account/debts.ts';
 import type { DebtUndone, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { proportion } from '../quantity/money.ts';
@@ -26,7 +27,7 @@ export function undoable(account: Account, usage: Operation): Undoable[] {
   const charged = usage.facts.charged ?? [];
   const units = new Set(charged.map(({ unit }) => unit));
   const owing = [...units].flatMap((unit) => {
-    const debt = account.debts.register?.byName(debtName(usage.number, unit));
+    const debt = debtOf(account, usage.number, unit);
     return debt === undefined ? [] : ofDebt(debt);
   });
   return [...owing, ...burned(account, usage)].filter(({ amount }) => amount > 0n);

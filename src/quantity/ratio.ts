@@ -22,3 +22,8 @@ export function ratioOf(text: string): Ratio {
 export function shareOf(parts: bigint, { numerator, denominator }: Ratio): bigint {
   return divideRounded(parts * numerator, denominator, 'down');
 }
+
+/** A stated amount in parts at a scale; what is finer than that is cut. Where it is to be refused, `parseParts` does. */
+export function cutParts(text: string, scale: number): bigint {
+  return shareOf(10n ** BigInt(scale), ratioOf(text));
+}

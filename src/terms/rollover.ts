@@ -4,6 +4,7 @@
 import { formatDuration, parseDuration } from '../calendar/duration.ts';
 import { InvalidInput } from '../errors.ts';
 import { type AmountInput, amountText, parseParts } from '../quantity/quantity.ts';
+import { cutParts, ratioOf, shareOf } from '../quantity/ratio.ts';
 
 /** What may be said of a rollover. Parts that are left out have the defaults that stand here. */
 export interface RolloverInput {
@@ -59,8 +60,8 @@ function isShare(cap: NonNullable<RolloverInput['cap']>): cap is { readonly shar
 
 function readShare(input: AmountInput, field: string): string {
   const text = amountText(input, field);
-  const { part, whole } = ratioOf(text);
-  if (part >= 0n && part <= whole) return text;
+  const { numerator, denominator } = ratioOf(text);
+  if (numerator >= 0n && numerator <= denominator) return text;
   throw new InvalidInput({ field, expected: 'a share from 0 to 1', found: text });
 }
 
@@ -95,31 +96,13 @@ export interface AtEnd {
  * cap, less what has rolled already, each cut to the scale (`docs/domain.md §5`).
  */
 export function rollable(terms: Rollover, { granted, come, rolled }: AtEnd, scale: number): bigint {
-  let most = shareOf(come, terms.share);
+  let most = shareOf(come, ratioOf(terms.share));
   if (terms.cap !== null) {
     const cap =
-      typeof terms.cap === 'string' ? partsOf(terms.cap, scale) : shareOf(granted, terms.cap.share);
+      typeof terms.cap === 'string'
+        ? cutParts(terms.cap, scale)
+        : shareOf(granted, ratioOf(terms.cap.share));
     if (cap < most) most = cap;
   }
   return most > rolled ? most - rolled : 0n;
-}
-
-/** A cap in parts at a unit's scale; what the unit can't hold is cut. */
-export function partsOf(cap: string, scale: number): bigint {
-  return shareOf(10n ** BigInt(scale), cap);
-}
-
-function shareOf(amount: bigint, share: string): bigint {
-  const { part, whole } = ratioOf(share);
-  return (amount * part) / whole;
-}
-
-function ratioOf(text: string): { readonly part: bigint; readonly whole: bigint } {
-  const point = text.indexOf('.');
-  if (point < 0) return { part: BigInt(text), whole: 1n };
-  const places = text.length - point - 1;
-  return {
-    part: BigInt(text.slice(0, point) + text.slice(point + 1)),
-    whole: 10n ** BigInt(places),
-  };
 }

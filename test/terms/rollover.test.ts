@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partsOf, readRollover, rollable, rollsAnything } from '../../src/terms/rollover.ts';
+import { cutParts } from '../../src/quantity/ratio.ts';
+import { readRollover, rollable, rollsAnything } from '../../src/terms/rollover.ts';
 
 const read = (input: Parameters<typeof readRollover>[0]) => readRollover(input, 'rollover');
 
@@ -48,8 +49,8 @@ describe('how much of a block rolls', () => {
   });
 
   it('reads a cap at the scale of a unit, and cuts what that can not hold', () => {
-    expect(partsOf('12.345', 2)).toBe(1234n);
-    expect(partsOf('12', 3)).toBe(12_000n);
+    expect(cutParts('12.345', 2)).toBe(1234n);
+    expect(cutParts('12', 3)).toBe(12_000n);
     expect(() => read({ share: '1.01' })).toThrow('share');
     expect(() => read({ share: '-0.5' })).toThrow('share');
     expect(() => read({ cap: '-1' })).toThrow('cap');
