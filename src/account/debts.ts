@@ -71,6 +71,11 @@ export function reservedOf(account: Account, unit: string): bigint {
   return sum;
 }
 
+/** The debt that a usage left in a unit. */
+export function debtOf(account: Account, operation: number, unit: string): Debt | undefined {
+  return account.debts.register?.byName(debtName(operation, unit));
+}
+
 /** What is owed, oldest first. */
 export function* openDebts({ debts: state }: Account): Generator<Debt> {
   if (state.register === null) return;
