@@ -50,6 +50,7 @@ export type {
   OpenHold,
   OpenRequest,
   Outcome,
+  PinnedCard,
   PlanChangeLine,
   PublishedRateCard,
   Receipt,

@@ -11,6 +11,7 @@ import { Register } from '../account/register.ts';
 import { requests } from '../account/requests.ts';
 import { owedFor, rolled } from '../account/transfer.ts';
 import { voidMoneyOf } from '../account/undoing.ts';
+import { offerAfter } from '../account/version-offer.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
@@ -54,6 +55,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   let last = 0;
   let owed = 0n;
   let [counted, waiting] = [drawn.empty, requests.empty];
+  let { offer } = NO_PARTS.rated;
   for (const fold of folds) {
     const { number, kind, facts } = fold.operation;
     for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
@@ -83,6 +85,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
       counted = drawn.evolve(counted, operation, before, after);
       waiting = requests.evolve(waiting, operation, before, after);
     }
+    offer = offerAfter(offer, operation);
     // What time and people agreed on by then; its counts are asked for by nobody here.
     if ((facts.begins ?? facts.renewal ?? facts.plan) !== undefined) {
       contract = fold.after.contract;
@@ -105,6 +108,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     holds: Register.empty<Hold>(),
     drawn: counted,
     requests: waiting,
+    rated: { ...NO_PARTS.rated, offer },
   };
   return finishRestored(account, []);
 }

@@ -11,7 +11,7 @@ import { scaleOf, type Units } from '../quantity/units.ts';
 
 /** Sentences about the contract; none where the operation had nothing to do with it. */
 export function contractSentences(
-  { facts }: Operation,
+  { facts, input }: Operation,
   { before, after }: { readonly before: Account | null; readonly after: Account },
   units: Units,
 ): string[] {
@@ -19,7 +19,10 @@ export function contractSentences(
   const names = (changes: readonly { readonly block: number }[]): string =>
     changes.map(({ block }) => `"${blockOf(after, block).name}"`).join(', ');
   const sentences: string[] = [];
-  if (renewal !== undefined) sentences.push(...renewed(renewal, before ?? after, units));
+  if (renewal !== undefined) {
+    const source = typeof input['decision'] === 'object' ? 'an override' : ruleOf(before ?? after);
+    sentences.push(...renewed(renewal, source, before ?? after, units));
+  }
   if (begins?.term != null) {
     const { n, starts, ends } = begins.term;
     sentences.push(`Term ${n} began: ${formatInstant(starts)} to ${formatInstant(ends)}.`);
@@ -37,12 +40,22 @@ export function contractSentences(
   }
   if (freezes.length > 0) sentences.push(`Frozen from then on: ${names(freezes)}.`);
   if (thaws.length > 0) {
-    sentences.push(`Frozen no longer: ${names(thaws)}; an end moves on by the time it waited.`);
+    const then =
+      dispute?.state === 'lost'
+        ? 'what is left is voided'
+        : 'an end moves on by the time it waited';
+    sentences.push(`Frozen no longer: ${names(thaws)}; ${then}.`);
   }
   return sentences;
 }
 
-function renewed(review: Review, account: Account, units: Units): string[] {
+/** Where the next commitment comes from, unless somebody said otherwise. */
+function ruleOf({ contract, terms }: Account): string {
+  if (contract.restated) return 'the change of plan';
+  return `the rule "${terms.commitment?.renewal.rule ?? 'none'}" and the terms`;
+}
+
+function renewed(review: Review, source: string, account: Account, units: Units): string[] {
   const { term, unit, figures, next, lines, state, by, reason } = review;
   const text = (parts: bigint, of: string): string => formatParts(parts, scaleOf(units, of));
   const money = (minor: bigint): string =>
@@ -50,16 +63,13 @@ function renewed(review: Review, account: Account, units: Units): string[] {
   const told = (['committed', 'used', 'overage', 'rolledIn', 'rolledOut', 'expired'] as const).map(
     (name) => `${name} ${text(figures[name], unit)}`,
   );
-  const rule = account.contract.restated
-    ? 'the change of plan'
-    : `the rule "${account.terms.commitment?.renewal.rule ?? 'none'}" and the terms`;
   const decided = by === null ? '' : ` ${by} decided so${reason === null ? '' : `: ${reason}`}.`;
   const invoice = lines.map(
     (line) => `${line.type} ${text(line.units, line.unit)} for ${money(line.money)}`,
   );
   return [
     `Of term ${term.n} (${formatInstant(term.starts)} to ${formatInstant(term.ends)}) in ${unit}: ${told.join(', ')}.`,
-    `By ${rule} the next commitment ${state === 'proposed' ? 'would be' : 'is'} ${text(next.amount, next.unit)} ${next.unit} for ${money(next.price)}.${decided}`,
+    `By ${source} the next commitment ${state === 'proposed' ? 'would be' : 'is'} ${text(next.amount, next.unit)} ${next.unit} for ${money(next.price)}.${decided}`,
     invoice.length === 0 ? 'Nothing is invoiced.' : `Invoiced: ${invoice.join('; ')}.`,
   ];
 }

@@ -231,6 +231,23 @@ export interface Balance<C extends Catalogue> extends UnitBalance {
   } | null;
   /** The renewal that is open, or was accepted for the term that runs; null: none was proposed yet. */
   readonly renewal: RenewalReview | null;
+  /** What the account's usage is priced by; null: the ledger declared no card when it opened. */
+  readonly rateCard: PinnedCard | null;
+}
+
+/** The version of a rate card that an account pays by, and the one that it is offered (`docs/domain.md §7`). */
+export interface PinnedCard {
+  readonly id: string;
+  readonly version: number;
+  /** Null: no offer is open. */
+  readonly offered: {
+    readonly rateCard: string;
+    readonly version: number;
+    /** When the account moves by itself; null: never. */
+    readonly movesAt: Date | null;
+    /** Whether it said that it stays until then. */
+    readonly stays: boolean;
+  } | null;
 }
 
 /** Whose balance, and as of when. */

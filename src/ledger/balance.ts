@@ -15,6 +15,7 @@ import type {
   BlockState,
   CapBalance,
   OpenRequest,
+  PinnedCard,
   UnitBalance,
 } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -46,7 +47,18 @@ export function balanceOf<C extends Catalogue>(
       .map((request) => openRequest(request, account, units)),
     planChange: planChangeOf(account),
     renewal: renewalOf(account, units),
+    rateCard: cardOf(account, at),
   };
+}
+
+function cardOf({ pins, rated: { offer } }: Account, at: Instant): PinnedCard | null {
+  const pin = pins.findLast(({ since }) => since <= at) ?? pins[0];
+  if (pin === undefined) return null;
+  const { rateCard: id, version } = pin;
+  if (offer === null) return { id, version, offered: null };
+  const { rateCard, movesAt, stays } = offer;
+  const moves = movesAt === null ? null : new Date(movesAt);
+  return { id, version, offered: { rateCard, version: offer.version, movesAt: moves, stays } };
 }
 
 function openRequest(request: Waiting, account: Account, units: Units): OpenRequest {

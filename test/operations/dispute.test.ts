@@ -29,10 +29,23 @@ describe('a disputed block', () => {
       state: 'open',
       expiresAt: new Date(START + 40 * DAY),
     });
+    const { text } = await ledger.explain({ account, key: 'w' });
+    expect(text).toContain('Frozen no longer: "card"; an end moves on by the time it waited.');
     // Another process folds the same.
     const other = await createLedger(opened);
     expect(await other.verify({ account })).toMatchObject({ ok: true });
     clock.now += 10 * DAY;
     expect((await other.balance({ account })).available.toString()).toBe('0');
+  });
+
+  it('says that what is left was voided where the dispute is lost', async () => {
+    const ledger = await createLedger({ storage: memory(), clock: () => START, units });
+    await ledger.open({ account, key: 'open' });
+    const price = { amount: '10.00', currency: 'USD' };
+    await ledger.purchase({ account, key: 'p', block: 'card', amount: 100, price });
+    await ledger.dispute({ account, key: 'd', block: 'card', state: 'open' });
+    await ledger.dispute({ account, key: 'l', block: 'card', state: 'lost' });
+    const { text } = await ledger.explain({ account, key: 'l' });
+    expect(text).toContain('Frozen no longer: "card"; what is left is voided.');
   });
 });

@@ -52,6 +52,28 @@ const offer = (movesAt: string | null, key = 'offer') =>
   ledger.offerVersion({ account, rateCard: 'list', version: 2, movesAt, key });
 
 describe('an offered version', () => {
+  test('stands in the balance, with what the account is pinned to, until it is answered', async () => {
+    const card = async (asOf?: string) => {
+      const input = asOf === undefined ? { account } : { account, asOf, by: 'occurred' as const };
+      return (await ledger.balance(input)).rateCard;
+    };
+    expect(await card()).toEqual({ id: 'list', version: 1, offered: null });
+    at('2026-01-02T00:00:00Z');
+    await offer('2026-07-01T00:00:00Z');
+    const movesAt = new Date('2026-07-01T00:00:00Z');
+    const offered = { rateCard: 'list', version: 2, movesAt, stays: false };
+    expect(await card()).toEqual({ id: 'list', version: 1, offered });
+    await ledger.answerVersion({ account, decision: 'stay', by: 'ada', key: 'a' });
+    expect((await card())?.offered?.stays).toBe(true);
+    at('2026-07-02T00:00:00Z');
+    expect(await card()).toEqual({ id: 'list', version: 2, offered: null });
+    expect((await card('2026-01-01T12:00:00Z'))?.offered).toBeNull();
+    expect(await card('2026-01-03T00:00:00Z')).toMatchObject({
+      version: 1,
+      offered: { stays: true },
+    });
+  });
+
   test('costs nothing until the account moves', async () => {
     await offer(null);
     at('2036-01-01T00:00:00Z');
