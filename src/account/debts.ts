@@ -52,12 +52,18 @@ export const debts: Part<Debts> = {
     incurring(next, operation);
     paying(next, operation);
     undoing(next, operation);
-    if (before.terms.overage !== after.terms.overage) next.set({ since: operation.recorded });
+    if (changesOverage(operation, before, after)) next.set({ since: operation.recorded });
     return next.finish();
   },
   write: writeDebts,
   read: readDebts,
 };
+
+// By what they say: terms that were read from a journal are never the same object.
+function changesOverage({ facts }: Operation, before: Account, after: Account): boolean {
+  if (facts.terms === undefined) return false;
+  return JSON.stringify(before.terms.overage) !== JSON.stringify(after.terms.overage);
+}
 
 /** Overage of a unit that is owed. */
 export function owedOf(account: Account, unit: string): bigint {
