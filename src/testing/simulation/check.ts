@@ -3,33 +3,17 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../account/account.ts';
-import { unseal } from '../../account/canonical.ts';
-import { isDue } from '../../account/ends.ts';
-import { evolve } from '../../account/evolve.ts';
-import { brokenAccount } from '../../account/invariants.ts';
-import type { Operation } from '../../account/operation.ts';
 import { type Fault, HistoryLost, InvalidInput, Refusal, TooLate } from '../../errors.ts';
 import type { Receipt } from '../../ledger/answers.ts';
 import { balanceOf } from '../../ledger/balance.ts';
-import { readCommand } from '../../ledger/commands.ts';
-import { type Decided, decideRun, type Rules } from '../../ledger/deciding.ts';
+import type { Rules } from '../../ledger/deciding.ts';
 import { receiptOf } from '../../ledger/receipt.ts';
 import { advance } from '../../operations/advance.ts';
-import { RESERVED_KEYS } from '../../operations/source.ts';
+import type { Units } from '../../quantity/units.ts';
 import type { MemoryTables } from '../../storage/memory.ts';
-import type { StoredOperation } from '../../storage/port.ts';
 import type { SimulatedCommand } from './commands.ts';
+import { decidedAt, journalProblem, type Replayed, replay } from './journal.ts';
 import { type Answer, keyOf, type Reading, type Record } from './record.ts';
-
-const NO_PLANS = new Map();
-
-/** An account's journal and the account after each of its operations; the state at 0 is "not open yet". */
-interface Replayed {
-  readonly stored: readonly StoredOperation[];
-  readonly operations: readonly Operation[];
-  readonly states: readonly (Account | null)[];
-  readonly byKey: ReadonlyMap<string, number>;
-}
 
 /** The first thing that can't be true, in a sentence; null: none. */
 export function firstContradiction(
@@ -41,8 +25,7 @@ export function firstContradiction(
   for (const [account, rows] of tables.accounts) {
     const journal = replay(rows.operations(0), rules);
     replayed.set(account, journal);
-    const problem =
-      journalProblem(journal, record, rules) ?? dueProblem(journal, rows.dues) ?? null;
+    const problem = journalProblem(journal, rows, record, rules);
     if (problem !== null) return `account ${account}: ${problem}`;
   }
   const journalOf = (account: string): Replayed => replayed.get(account) ?? replay([], rules);
@@ -56,85 +39,6 @@ export function firstContradiction(
     if (problem !== null) return `a balance of ${reading.account}: ${problem}`;
   }
   return claimedTwice(record) ?? takenBack(record, journalOf);
-}
-
-function replay(stored: readonly StoredOperation[], { units }: Rules): Replayed {
-  const states: (Account | null)[] = [null];
-  const operations: Operation[] = [];
-  let account: Account | null = null;
-  for (const line of stored) {
-    const operation = unseal(account, line, units);
-    account = evolve(account, operation);
-    operations.push(operation);
-    states.push(account);
-  }
-  return {
-    stored,
-    operations,
-    states,
-    byKey: new Map(stored.map(({ key, number }) => [key, number])),
-  };
-}
-
-/** Every line is what the engine decides for its command on the state before it, and nothing else. */
-function journalProblem(journal: Replayed, record: Record, rules: Rules): string | null {
-  const { operations, states, byKey } = journal;
-  if (byKey.size !== operations.length) return 'a key stands twice';
-  for (const [index, operation] of operations.entries()) {
-    const before = states[index] ?? null;
-    const after = states[index + 1] ?? null;
-    const broken = after === null ? null : brokenAccount(after);
-    if (broken !== null) return `after operation ${operation.number}: ${broken}`;
-    if (before !== null && operation.recorded < before.recorded) return 'recorded falls';
-    const expected = operation.key.startsWith(RESERVED_KEYS)
-      ? [
-          before === null
-            ? undefined
-            : advance(before, operation.recorded, rules.units).operations[0],
-        ]
-      : (record.commands.get(keyOf(operation)) ?? []).map((command) =>
-          decidedAlone(command, before, journal, operation.recorded, rules),
-        );
-    if (!expected.some((each) => each?.hash === operation.hash)) {
-      return `operation ${operation.number} (${operation.kind} "${operation.key}") is not what the engine decides there`;
-    }
-  }
-  return null;
-}
-
-function decidedAlone(
-  command: SimulatedCommand,
-  before: Account | null,
-  journal: Replayed,
-  at: number,
-  rules: Rules,
-): Operation | undefined {
-  return decidedAt(command, before, journal, at, rules).operations[0];
-}
-
-function decidedAt(
-  command: SimulatedCommand,
-  before: Account | null,
-  { stored, byKey }: Replayed,
-  at: number,
-  rules: Rules,
-): { readonly operations: readonly Operation[]; readonly decided: Decided | undefined } {
-  const { do: name, ...input } = command;
-  const read = readCommand(name, input, NO_PLANS);
-  const keys = read.do === 'reverse' ? [read.key, read.of] : [read.key];
-  const found = keys.flatMap((key) => {
-    const line = stored[(byKey.get(key) ?? 0) - 1];
-    return line !== undefined && line.number <= (before?.number ?? 0) ? [[key, line] as const] : [];
-  });
-  const run = decideRun(before, [read], new Map(found), at, rules);
-  return { operations: run.operations, decided: run.decided[0] };
-}
-
-/** One due too few would never be dealt with. */
-function dueProblem({ states }: Replayed, dues: readonly number[]): string | null {
-  const account = states.at(-1) ?? null;
-  const open = account?.ends.find((end) => isDue(account, end) && !dues.includes(end.at));
-  return open === undefined ? null : `the end of ${open.what} ${open.number} is not among the dues`;
 }
 
 function answerProblem(
@@ -162,7 +66,7 @@ function answerProblem(
   }
   for (let state = window.from; state <= window.to; state += 1) {
     const before = journal.states[state] ?? null;
-    for (const at of instantsIn(before, window.clock)) {
+    for (const at of instantsIn(before, window.clock, rules.units)) {
       const { decided } = decidedAt(
         command,
         before,
@@ -206,11 +110,17 @@ function reasonOf(error: Refusal | Fault): unknown {
 }
 
 /** What the clock showed, and the instants in between at which time changes the account. */
-function instantsIn(account: Account | null, clock: readonly number[]): number[] {
-  const ends = account?.ends.map(({ at }) => at) ?? [];
-  const upcoming = account?.upcoming.map((n) => account.blocks.byNumber(n)?.effective ?? 0) ?? [];
+function instantsIn(
+  account: Account | null,
+  clock: readonly number[],
+  units: Units,
+): readonly number[] {
+  if (account === null) return clock;
+  const upcoming = account.upcoming.map((n) => account.blocks.byNumber(n)?.effective ?? 0);
   const [earliest, latest] = [Math.min(...clock), Math.max(...clock)];
-  return [...clock, ...[...ends, ...upcoming].filter((at) => at > earliest && at < latest)];
+  const brought = advance(account, latest, units).operations.map(({ occurred }) => occurred);
+  const between = [...brought, ...upcoming].filter((at) => at > earliest && at < latest);
+  return [...new Set([...clock, ...between])];
 }
 
 function receiptProblem(
@@ -235,7 +145,7 @@ function receiptProblem(
   for (let state = receipt.number; state <= window.to; state += 1) {
     const after = journal.states[state] ?? null;
     if (after === null) continue;
-    for (const at of instantsIn(after, window.clock)) {
+    for (const at of instantsIn(after, window.clock, units)) {
       const instant = Math.max(at, after.recorded);
       const today = advance(after, instant, units).account;
       const possible = receiptOf(operation, today, instant, receipt.replayed, units);
@@ -283,10 +193,7 @@ function readingProblem(
     expected = advance(account, at, rules.units).account;
     if (expected.number !== number) continue;
     const possible = balanceOf(expected, at, rules.units);
-    const same = (['available', 'held', 'posted', 'upcoming'] as const).every((figure) =>
-      possible[figure].equals(balance[figure]),
-    );
-    if (same) return null;
+    if (JSON.stringify(possible) === JSON.stringify(balance)) return null;
   }
   return `${balance.available} available and ${balance.held} held was true at no moment in between`;
 }

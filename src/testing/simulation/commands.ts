@@ -1,8 +1,11 @@
 // What the clients of a simulation ask for: everyday writes, drawn from what they have done before.
 
 import type { Command } from '../../ledger/inputs.ts';
+import { drawChange, drawTerms } from './agreements.ts';
 import type { SimulatedCatalogue } from './process.ts';
 import type { Random } from './random.ts';
+
+const MEMBERS = ['ada', 'ben', 'zoe'] as const;
 
 /** One write as data. */
 export type SimulatedCommand = Command<SimulatedCatalogue>;
@@ -15,6 +18,8 @@ export class Drawer {
   readonly #usages = new Map<string, string[]>();
   /** How long blocks and holds last at most: where it is short, time takes what was there a moment ago. */
   readonly #lifeMs: number;
+  /** Accounts with terms. */
+  readonly #agreed = new Set<string>();
   #drawn = 0;
 
   constructor(random: Random, accounts: readonly [string, ...string[]]) {
@@ -24,8 +29,12 @@ export class Drawer {
   }
 
   /** The openings that every simulation begins with. */
-  openings(): SimulatedCommand[] {
-    return this.#accounts.map((account) => ({ do: 'open', account, key: `open ${account}` }));
+  openings(now: number): SimulatedCommand[] {
+    return this.#accounts.map((account) => {
+      const terms = drawTerms(this.#random, now);
+      if (Object.keys(terms).length > 0) this.#agreed.add(account);
+      return { do: 'open', account, key: `open ${account}`, terms };
+    });
   }
 
   /** The next write; `now` is what the client's clock shows. */
@@ -38,6 +47,9 @@ export class Drawer {
     const usages = this.#of(this.#usages, account);
     const [hold] = holds.slice(-random.whole(1, 4));
     const [usage] = usages.slice(-random.whole(1, 6));
+    if (this.#agreed.has(account) && random.chance(0.25)) {
+      return this.#answer(account, key, usages, now);
+    }
     const dice = random.next();
     if (dice < 0.16) return this.#grant(account, key, now);
     if (dice < 0.22) {
@@ -66,8 +78,43 @@ export class Drawer {
       key,
       amount: String(random.whole(0, 9)),
       ...(random.chance(0.1) && { partial: true }),
+      ...(random.chance(0.2) && { member: random.pick(MEMBERS) }),
       ...(random.chance(0.1) && { occurredAt: now - random.whole(0, 400) }),
       ...(random.chance(0.1) && { metadata: { client: key } }),
+    };
+  }
+
+  /** A write about what was agreed, or an answer to what that has set off. */
+  #answer(account: string, key: string, usages: readonly string[], now: number): SimulatedCommand {
+    const random = this.#random;
+    const common = { account, key };
+    const usage = usages.at(-random.whole(1, 5)) ?? usages.at(-1) ?? 'none';
+    const request = `${usage}/request${random.chance(0.1) ? '/again' : ''}`;
+    const dice = random.next();
+    if (dice < 0.45) {
+      return { do: 'pay', ...common, request, outcome: random.pick(['paid', 'paid', 'failed']) };
+    }
+    if (dice < 0.6) {
+      return { do: random.pick(['approve', 'approve', 'decline']), ...common, request, by: 'eve' };
+    }
+    if (dice < 0.66) return { do: 'settle', ...common };
+    if (dice < 0.74) {
+      return { do: 'seats', ...common, members: MEMBERS.slice(random.whole(0, 2)) };
+    }
+    if (dice < 0.8) return { do: 'renew', ...common, decision: 'accept' };
+    if (dice < 0.86) return { do: 'changeTerms', ...common, terms: drawChange(random) };
+    if (dice < 0.9) {
+      const terms = drawChange(random);
+      return { do: 'changePlan', ...common, change: random.pick(['upgrade', 'downgrade']), terms };
+    }
+    const price = { amount: '1.50', currency: 'USD' };
+    const expiresAt = now + random.whole(5, this.#lifeMs);
+    return {
+      do: 'purchase',
+      ...common,
+      amount: '6',
+      price,
+      ...(random.chance(0.5) && { expiresAt }),
     };
   }
 

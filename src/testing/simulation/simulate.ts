@@ -156,7 +156,7 @@ async function startClients(site: Site, record: Record): Promise<Client[]> {
   const { random } = site.world;
   const names = ['acme', 'globex', 'initech', 'umbrella', 'hooli'].slice(0, random.whole(1, 5));
   const drawer = new Drawer(random, [names[0] ?? 'acme', ...names.slice(1)]);
-  openings.set(record, drawer.openings());
+  openings.set(record, drawer.openings(site.epoch));
   const clients: Client[] = [];
   for (let number = random.whole(2, 8); number > 0; number -= 1) {
     const process = await SimulatedProcess.start(site, random.whole(-40, 40));

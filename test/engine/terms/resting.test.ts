@@ -3,7 +3,7 @@ import type { TermsInput } from 'tallystick';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, commandOf, type Happening, happenings, manyTerms } from './everything.ts';
 import { START } from './histories.ts';
-import { bare, FINER, Resting, restored } from './resting.ts';
+import { bare, FINER, Resting, restored, type Written } from './resting.ts';
 import { DAY } from './state.ts';
 
 const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 20);
@@ -24,7 +24,7 @@ const CHANGES: readonly TermsInput[] = [
 ];
 
 /** The nth step; now and then it changes what was agreed. */
-function written(step: Happening, n: number, now: number): { readonly do: string } {
+function written(step: Happening, n: number, now: number): Written {
   const { kind, pick, flag, amount } = step;
   const common = { account: ACCOUNT, key: `k${n}` };
   const terms = CHANGES[amount % CHANGES.length] ?? {};
@@ -34,7 +34,7 @@ function written(step: Happening, n: number, now: number): { readonly do: string
     const said = change === 'cancel' ? {} : { terms };
     return { do: 'changePlan', ...common, change, ...said, blocks: { included: 'forfeit' } };
   }
-  return commandOf(step, n, now);
+  return { ...commandOf(step, n, now) };
 }
 
 async function each(
@@ -44,7 +44,7 @@ async function each(
 ): Promise<void> {
   const acme = new Resting();
   let now = START;
-  await acme.write(now, { do: 'open', account: ACCOUNT, key: 'open', terms } as never);
+  await acme.write(now, { do: 'open', account: ACCOUNT, key: 'open', terms });
   for (const [n, step] of steps.entries()) {
     now += step.wait;
     await acme.write(now, written(step, n, now));

@@ -30,6 +30,12 @@ export const FINER: Units = readUnits({ credit: { scale: 3 } });
 
 const RULES: Rules = { units: UNITS, rateCards: readRateCards([], UNITS), offers: new Map() };
 
+/** A write as data. */
+export interface Written {
+  readonly do: string;
+  readonly [field: string]: unknown;
+}
+
 /** An account, and the storage that it is kept in. */
 export class Resting {
   readonly storage: MemoryStorage = memory();
@@ -37,7 +43,7 @@ export class Resting {
   #kept: Account | null = null;
 
   /** Decides a command, and stores what it came to. */
-  async write(now: number, command: { readonly do: string }): Promise<Decided | undefined> {
+  async write(now: number, command: Written): Promise<Decided | undefined> {
     const { do: name, ...input } = command;
     const read = readCommand(name, input, new Map());
     const stored = await this.storage.find(ACCOUNT, askedKeys(read));

@@ -9,7 +9,7 @@ import {
 } from '../../../src/testing/simulation/simulate.ts';
 
 /** Seeds of this run; `npm run simulate` takes as many as it is told to. */
-const SEEDS = 300;
+const SEEDS = 150;
 const PORTIONS = 6;
 
 async function simulateAll(from: number, many: number): Promise<Map<string, number>> {
