@@ -149,3 +149,16 @@ test('a scope names its features byte by byte', async () => {
     ledger.consume({ ...usage, feature: composed as 'search', key: 'same' }),
   ).resolves.toBeTruthy();
 });
+
+test("keys of what a write sets off can't be chosen", async () => {
+  await ledger.open({ account: 'set off', key: 'open' });
+  for (const key of ['k/request', 'k/request/again', 'tallystick:x']) {
+    await expect(ledger.grant({ account: 'set off', amount: 1, key })).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'key',
+    });
+  }
+  for (const key of ['k/requests', 'k/again', '/request/', 'again']) {
+    await expect(ledger.grant({ account: 'set off', amount: 1, key })).resolves.toBeTruthy();
+  }
+});
