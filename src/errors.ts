@@ -112,7 +112,11 @@ export class Unknown extends Refusal {
 /** The account is open already, under another key. */
 export class AccountExists extends Refusal {
   constructor(account: string) {
-    super('account-exists', `account "${account}" is open already`, { account });
+    super(
+      'account-exists',
+      `account "${account}" is open already; write to it, or give the new one a name of its own`,
+      { account },
+    );
   }
 }
 
@@ -124,7 +128,7 @@ export class TooLate extends Refusal {
   constructor(facts: { occurredAt: string; oldest: string }) {
     super(
       'too-late',
-      `usage of ${facts.occurredAt} is too late: the terms accept usage since ${facts.oldest}`,
+      `usage of ${facts.occurredAt} is too late: the terms accept usage since ${facts.oldest}; correct older usage by adjust, or accept more in the terms (lateUsage)`,
       facts,
     );
     this.oldest = facts.oldest;
@@ -138,7 +142,11 @@ export class OfferEnded extends Refusal {
   readonly until: string;
 
   constructor(facts: { offer: string; until: string }) {
-    super('too-late', `offer "${facts.offer}" ended at ${facts.until}`, facts);
+    super(
+      'too-late',
+      `offer "${facts.offer}" ended at ${facts.until}; it can't be taken any more, but credits can be granted`,
+      facts,
+    );
     this.offer = facts.offer;
     this.until = facts.until;
   }
@@ -166,7 +174,11 @@ export class HoldEnded extends Refusal {
   readonly ended: 'captured' | 'released' | 'expired';
 
   constructor(facts: { hold: string; ended: 'captured' | 'released' | 'expired' }) {
-    super('hold-ended', `hold "${facts.hold}" has ended: it was ${facts.ended}`, facts);
+    super(
+      'hold-ended',
+      `hold "${facts.hold}" has ended: it was ${facts.ended}; take another, or consume without one`,
+      facts,
+    );
     this.hold = facts.hold;
     this.ended = facts.ended;
   }
@@ -178,7 +190,11 @@ export class BlockEnded extends Refusal {
   readonly ended: 'expired' | 'voided' | 'empty';
 
   constructor(facts: { block: string; ended: 'expired' | 'voided' | 'empty' }) {
-    super('block-ended', `block "${facts.block}" has ended: it is ${facts.ended}`, facts);
+    super(
+      'block-ended',
+      `block "${facts.block}" has ended: it is ${facts.ended}; the balance lists those that are open`,
+      facts,
+    );
     this.block = facts.block;
     this.ended = facts.ended;
   }
@@ -187,6 +203,8 @@ export class BlockEnded extends Refusal {
 /** The block is frozen: nothing of it can be spent, refunded or taken back by hand until it thaws. */
 export class BlockFrozen extends Refusal {
   readonly block: string;
+  /** What freezes it: `dispute`, `plan`. */
+  readonly by: readonly string[];
 
   constructor(facts: { block: string; by: readonly string[] }) {
     super(
@@ -195,6 +213,7 @@ export class BlockFrozen extends Refusal {
       facts,
     );
     this.block = facts.block;
+    this.by = facts.by;
   }
 }
 
@@ -230,7 +249,7 @@ export class OverReversal extends Refusal {
       'over-reversal',
       facts.left === '0'
         ? `nothing of "${facts.of}" is left to reverse`
-        : `of "${facts.of}" ${facts.left} is left to reverse, ${facts.requested} was asked for`,
+        : `of "${facts.of}" ${facts.left} is left to reverse, ${facts.requested} was asked for; ask for no more than is left`,
       facts,
     );
     this.requested = facts.requested;
@@ -241,9 +260,13 @@ export class OverReversal extends Refusal {
 /** The block has no cost basis, so there is no money to give back. */
 export class NotRefundable extends Refusal {
   constructor(block: string) {
-    super('not-refundable', `block "${block}" has no cost basis: nothing was paid for it`, {
-      block,
-    });
+    super(
+      'not-refundable',
+      `block "${block}" has no cost basis: nothing was paid for it; void it, or adjust it down`,
+      {
+        block,
+      },
+    );
   }
 }
 
@@ -298,7 +321,7 @@ export class ApprovalRequired extends Refusal {
     super(
       'approval-required',
       facts.state === 'declined'
-        ? `request "${facts.request}" was declined by ${facts.role}`
+        ? `request "${facts.request}" was declined by ${facts.role}; the same write is refused until that request's time is over`
         : `${facts.role} must approve this; once "${facts.request}" is approved, the same write succeeds`,
       facts,
     );
@@ -328,7 +351,7 @@ export class InsufficientCredits extends Refusal {
   }) {
     super(
       'insufficient-credits',
-      `${facts.required} ${facts.unit} required, ${facts.available} available: ${facts.shortfall} short`,
+      `${facts.required} ${facts.unit} required, ${facts.available} available${facts.overageLeft === '0' ? '' : `, ${facts.overageLeft} of overage allowed`}: ${facts.shortfall} short; buy or grant more, or ask for less`,
       facts,
     );
     this.unit = facts.unit;

@@ -63,6 +63,8 @@ export type {
 export type { Ledger, LedgerSettings, TransactionLedger, WithinOptions } from './ledger/api.ts';
 export { type Attempt, attempt } from './ledger/attempt.ts';
 export type {
+  BookCurrency,
+  BundleName,
   Catalogue,
   FeatureName,
   FeatureScope,
@@ -123,6 +125,7 @@ export type { Charge, ChargeOutcome, PaymentPort } from './ledger/worker-payment
 export { Decimal } from './quantity/decimal.ts';
 export type { AmountInput } from './quantity/quantity.ts';
 export type { Bundle, PriceBookInput, PricesInput, PriceTier } from './rating/price-book.ts';
+export type { CanonicalJson } from './rating/published.ts';
 export type { Quote, QuoteLine } from './rating/quote.ts';
 export type {
   FlatRate,

@@ -25,9 +25,13 @@ export interface SplitLine {
 /** What an operation did in one unit, and what the account has of it now. */
 export interface UnitFigures {
   readonly charged: Decimal;
+  /** Of what was charged: credits beyond the balance, which are owed. */
   readonly overage: Decimal;
+  /** Of what was charged: credits that nobody owes. */
   readonly waived: Decimal;
+  /** What can be spent now. */
   readonly balance: Decimal;
+  /** What is set aside. */
   readonly held: Decimal;
 }
 
@@ -130,7 +134,7 @@ export interface OpenRequest {
   /** What it costs; null where nothing is to be paid. */
   readonly price: Money | null;
   readonly since: Date;
-  /** When it lapses, or is tried again; null: it waits. */
+  /** When it lapses; null: it waits. */
   readonly until: Date | null;
 }
 

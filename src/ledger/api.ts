@@ -47,32 +47,61 @@ import type {
 import type { Outbox } from './outbox.ts';
 import type { Worker, WorkerOptions } from './worker.ts';
 
-/** The writes and reads that also work inside the caller's own transaction. Receipts are provisional until he commits. */
+/**
+ * The writes and reads that also work inside the caller's own transaction. Receipts are provisional
+ * until he commits. Beside what stands at each, a write throws `InvalidInput`, `IdempotencyConflict`
+ * and `Unknown` (`docs/errors.md`), and a `Fault` where the storage can't answer.
+ */
 export interface TransactionLedger<C extends Catalogue> {
+  /** Opens an account, with the offers that come with opening. Throws `AccountExists`. */
   open(input: OpenInput<C>): Promise<Receipt>;
+  /** Opens a block that nobody paid for, or whose basis is stated. */
   grant(input: GrantInput<C>): Promise<Receipt>;
+  /** Opens a block that was paid for, and its bonus. Throws `ApprovalRequired` above what the terms let anybody buy. */
   purchase(input: PurchaseInput<C>): Promise<Receipt>;
+  /** Burns credits for a usage, whole or not at all. Throws `TooLate`, `CapExceeded`, `ApprovalRequired` and `InsufficientCredits`. */
   consume(input: ConsumeInput<C>): Promise<Receipt>;
+  /** Sets credits aside, whole or not at all. Throws `CapExceeded`, `ApprovalRequired` and `InsufficientCredits`. */
   hold(input: HoldInput<C>): Promise<Receipt>;
+  /** Burns what the work cost out of a hold; what is left goes back. Throws `HoldEnded`, and above the hold what `consume` throws. */
   capture(input: CaptureInput<C>): Promise<Receipt>;
+  /** Gives back all that is held. Throws `HoldEnded`. */
   release(input: ReleaseInput): Promise<Receipt>;
+  /** Undoes a consumption or capture; `due` is what it had been paid in money. Throws `OverReversal`. */
   reverse(input: ReverseInput<C>): Promise<Receipt>;
+  /** Takes back unspent credits; `due` is the money to pay back. Throws `BlockEnded`, `BlockFrozen`, `NotRefundable` and `InsufficientCredits`. */
   refund(input: RefundInput): Promise<Receipt>;
+  /** Cancels what is left of a block. Throws `BlockEnded`. */
   void(input: VoidInput): Promise<Receipt>;
+  /** Corrects a balance by hand, up or down. Down, throws `BlockEnded`, `BlockFrozen` and `InsufficientCredits`. */
   adjust(input: AdjustInput<C>): Promise<Receipt>;
+  /** Pays what is owed; `due` is the money. Throws `InvalidInput` for nothing, or for more than is owed. */
   settle(input: SettleInput<C>): Promise<Receipt>;
+  /** Moves the account to a version of a rate card at once. */
   pin(input: PinInput): Promise<Receipt>;
+  /** Offers a version of a rate card, in place of an offer that is open. */
   offerVersion(input: OfferVersionInput): Promise<Receipt>;
+  /** Stays or moves. Throws `NotDue` without an offer, `AlreadyDecided` where it stays already. */
   answerVersion(input: AnswerVersionInput): Promise<Receipt>;
+  /** Buys and agrees what a quote says, once. Throws `InvalidInput` where it was changed or has run out, `AlreadyDecided` the second time. */
   acceptQuote(input: AcceptQuoteInput): Promise<Receipt>;
+  /** Replaces parts of the terms from now on. */
   changeTerms(input: ChangeTermsInput): Promise<Receipt>;
+  /** Says who has a seat from now on. Who joins brings his portion of allowances that come with seats. */
   seats(input: SeatsInput): Promise<Receipt>;
+  /** Takes a declared offer. Throws `OfferEnded` and `OfferTaken`. */
   claim(input: ClaimInput<C>): Promise<Receipt>;
+  /** Decides on a renewal that was proposed. Throws `NotDue` and `AlreadyDecided`. */
   renew(input: RenewInput): Promise<Receipt>;
+  /** Changes the plan; `quote` shows what would become of each block. */
   changePlan(input: ChangePlanInput<C>): Promise<Receipt>;
+  /** Freezes, thaws or voids a block whose payment is disputed. Throws `BlockEnded`, `BlockFrozen`, `NotDue` and `AlreadyDecided`. */
   dispute(input: DisputeInput): Promise<Receipt>;
+  /** Says what became of a payment that was asked for: paid, it grants or settles; failed, it never does. Throws `AlreadyDecided`. */
   pay(input: PayInput): Promise<Receipt>;
+  /** Lets a write that needs a role's word succeed once. Throws `AlreadyDecided`. */
   approve(input: AnswerInput): Promise<Receipt>;
+  /** Refuses it, until the request's time is over. Throws `AlreadyDecided`. */
   decline(input: AnswerInput): Promise<Receipt>;
   /** The balance now. Throws `Unknown`. */
   balance(input: BalanceInput): Promise<Balance<C>>;

@@ -24,7 +24,10 @@ export interface Catalogue {
 /** Name of a currency that the price book has. */
 export type BookCurrency<C extends Catalogue> = keyof NonNullable<C['priceBook']> & string;
 
-type BundleName<C extends Catalogue> = NonNullable<C['priceBook']>[BookCurrency<C>] extends infer P
+/** Name of a bundle that the price book has. */
+export type BundleName<C extends Catalogue> = NonNullable<
+  C['priceBook']
+>[BookCurrency<C>] extends infer P
   ? P extends { readonly bundles: infer B }
     ? keyof B & string
     : never

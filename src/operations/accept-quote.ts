@@ -2,12 +2,12 @@
 
 import type { Account } from '../account/account.ts';
 import { digest } from '../account/canonical.ts';
-import { asJson, asWritten } from '../account/codec.ts';
+import { asJson } from '../account/codec.ts';
 import type { Draft } from '../account/operation.ts';
 import { formatDuration, parseDuration } from '../calendar/duration.ts';
 import { formatInstant, type Instant, parseInstant } from '../calendar/instant.ts';
 import { AlreadyDecided, InvalidInput } from '../errors.ts';
-import { type CanonicalJson, firstDifference } from '../rating/published.ts';
+import { firstDifference } from '../rating/published.ts';
 import { type PriceRequest, type Quote, quoteOf } from '../rating/quote.ts';
 import type { TermsChange } from '../terms/terms.ts';
 import { decideTerms } from './agreement.ts';
@@ -60,11 +60,7 @@ function checkGenuine(quote: Quote, { priceBooks, units, at }: Context): void {
   const quotedAt = parseInstant(said.quotedAt, 'quote.quotedAt');
   const request: PriceRequest = { currency, ask: askOf(ask), commitment, terms };
   const ours = quoteOf(book, request, quotedAt, units);
-  const other = firstDifference(
-    asWritten<CanonicalJson>(asJson(ours)),
-    asWritten<CanonicalJson>(asJson(said)),
-    'quote',
-  );
+  const other = firstDifference(asJson(ours), asJson(said), 'quote');
   if (other !== null) {
     throw new InvalidInput({
       field: other.path,

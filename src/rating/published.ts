@@ -7,7 +7,7 @@ import { mainUnit, type Units } from '../quantity/units.ts';
 import type { PriceBookInput } from './price-book.ts';
 import type { Rate, RateCard } from './rate-card.ts';
 
-/** JSON. */
+/** JSON in its one form: figures as decimal text, by value; nothing is left out that has a default. */
 export type CanonicalJson =
   | string
   | number
