@@ -120,10 +120,27 @@ function readAcceptQuote(input: unknown): EngineCommand {
 function agreed({ terms, commitment, credits, unit, price }: Quote): TermsChange {
   const change = terms === null ? {} : readTerms(terms, 'terms');
   if (commitment === null) return change;
+  return { ...change, ...committed(commitment, { amount: credits, unit, price }) };
+}
+
+/** How credits and price are committed. These are the price book's, so a request can't name others. */
+function committed(
+  commitment: NonNullable<PriceRequest['commitment']>,
+  figures: { readonly amount: string; readonly price: string; readonly unit?: string },
+): TermsChange {
+  for (const name of ['amount', 'unit', 'price']) {
+    if (commitment[name] === undefined) continue;
+    throw new InvalidInput({
+      field: `commitment.${name}`,
+      expected: 'nothing: it is what the price book says',
+      found: show(commitment[name]),
+    });
+  }
   const { every, ...renewal } = commitment;
-  const committed = { amount: credits, unit, price, ...renewal };
-  const read = readTerms({ commitment: committed, term: { starts: 0, every } }, 'commitment');
-  return { ...change, ...read };
+  return readTerms(
+    { commitment: { ...renewal, ...figures }, term: { starts: 0, every } },
+    'commitment',
+  );
 }
 
 /** What is asked of the price book. Throws `InvalidInput`. */
@@ -144,11 +161,7 @@ export function readPriceRequest(input: unknown): PriceRequest {
   const terms = jsonOf(given.terms, 'terms');
   const commitment = jsonOf(given.commitment, 'commitment');
   if (terms !== null) readTerms(terms, 'terms');
-  if (commitment !== null) {
-    const { every, ...renewal } = commitment;
-    const trial = { amount: '1', price: '1', ...renewal };
-    readTerms({ commitment: trial, term: { starts: 0, every } }, 'commitment');
-  }
+  if (commitment !== null) committed(commitment, { amount: '1', price: '1' });
   return {
     currency: given.currency,
     ask: { [what]: value } as PriceRequest['ask'],

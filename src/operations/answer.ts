@@ -59,7 +59,7 @@ export function withApproval(
   context: Context,
   draft: Draft,
 ): Draft {
-  const need = needOf(account, draft, context);
+  const need = needOf(account, command, draft, context);
   if (need === null) return draft;
   const about = aboutOf(command);
   const asked = account.requests.waiting.find(
@@ -73,13 +73,18 @@ function isInTime({ until }: Waiting, at: Instant): boolean {
   return until === null || at < until;
 }
 
-function needOf(account: Account, draft: Draft, context: Context): Need | null {
+function needOf(
+  account: Account,
+  command: EngineCommand,
+  draft: Draft,
+  context: Context,
+): Need | null {
   const { approvals } = account.terms;
   if (approvals === null) return null;
   if (draft.kind === 'purchase' || draft.kind === 'acceptQuote') {
     return approvals.purchase === null
       ? null
-      : purchaseNeed(account, draft, approvals.purchase, context);
+      : purchaseNeed(account, bought(account, command, draft, context), approvals.purchase);
   }
   return approvals.overage === null
     ? null
@@ -109,18 +114,38 @@ function overageNeed(
   return amount <= limit ? null : { kind: 'overage-approval', role, unit, amount, price: null };
 }
 
+type Bought = Pick<Need, 'unit' | 'amount'> & { readonly price: bigint };
+
 function purchaseNeed(
   account: Account,
-  { facts, moves }: Draft,
+  bought: Bought,
   { above, role }: { readonly above: string; readonly role: string },
-  context: Context,
 ): Need | null {
+  const limit = parseMoney(above, account.currency, 'terms.approvals.purchase.above');
+  return bought.price <= limit ? null : { kind: 'purchase-approval', role, ...bought };
+}
+
+/** What a purchase brings at which price. Credits that a quote commits come with their term, and cost no less. */
+function bought(
+  { currency }: Account,
+  command: EngineCommand,
+  { facts, moves }: Draft,
+  { units }: Context,
+): Bought {
+  if (command.do === 'acceptQuote') {
+    const { unit, credits, price } = command.quote;
+    return {
+      unit,
+      amount: parseParts(credits, scaleOf(units, unit), 'quote.credits'),
+      price: parseMoney(price, currency, 'quote.price'),
+    };
+  }
   const opens = facts.opens ?? [];
-  const price = opens.reduce((sum, block) => sum + block.basis, 0n);
-  if (price <= parseMoney(above, account.currency, 'terms.approvals.purchase.above')) return null;
-  const unit = opens[0]?.unit ?? mainUnit(context.units);
-  const amount = moves.reduce((sum, move) => sum + move.amount, 0n);
-  return { kind: 'purchase-approval', role, unit, amount, price };
+  return {
+    unit: opens[0]?.unit ?? mainUnit(units),
+    amount: moves.reduce((sum, move) => sum + move.amount, 0n),
+    price: opens.reduce((sum, block) => sum + block.basis, 0n),
+  };
 }
 
 /** What was stated, so that a word for one write is none for another. */

@@ -113,6 +113,11 @@ describe('a price', () => {
     ['money', { currency: 'USD', money: '0.001' }],
     ['money', { currency: 'USD', money: '0' }],
     ['commitment', { currency: 'USD', bundle: 'starter', commitment: { every: 'P1Y' } }],
+    [
+      'commitment.price',
+      { currency: 'USD', amount: '9', commitment: { every: 'P1Y', price: '1' } },
+    ],
+    ['commitment.amount', { currency: 'USD', amount: '9', commitment: { amount: '99' } }],
     ['terms.rolover', { currency: 'USD', amount: '1', terms: { rolover: {} } }],
     ['extra', { currency: 'USD', amount: '1', extra: 1 }],
   ])('is asked for in full: %s', async (field, request) => {
@@ -195,6 +200,20 @@ describe('a quote that is accepted', () => {
     expect(await ledger.verify({ account })).toMatchObject({ ok: true });
   });
 
+  test.each([null, { every: 'P1Y' }])('needs the word that its price needs: %j', async (term) => {
+    const { ledger } = await desk();
+    const approvals = { purchase: { above: '1000.00', role: 'cfo' } };
+    await ledger.open({ account, key: 'open', terms: { approvals } });
+    const ask = { currency: 'USD', amount: '100001' } as const;
+    const quote = await ledger.price({ ...ask, ...(term !== null && { commitment: term }) });
+    expect(await refused(ledger.acceptQuote({ account, quote, key: 'q' }))).toMatchObject({
+      ...{ code: 'approval-required', role: 'cfo', amount: '100001', price: '1000.01' },
+    });
+    await ledger.approve({ account, request: 'q/request', by: 'ada', key: 'yes' });
+    const signed = await ledger.acceptQuote({ account, quote, key: 'q' });
+    expect(signed.balance.toFixed()).toBe('100001');
+  });
+
   const lines = [{ type: 'credits', credits: '1000000', amount: '1.00' }] as const;
 
   test.each<[string, Partial<Quote>]>([
@@ -210,6 +229,7 @@ describe('a quote that is accepted', () => {
     ['quote.quotedAt', { quotedAt: 'yesterday' }],
     ['quote.id', { quotedAt: '2026-01-11T00:00:00.000Z', validUntil: '2026-02-10T00:00:00.000Z' }],
     ['quote.extra', { extra: 1 } as Partial<Quote>],
+    ['quote.commitment.price', { commitment: { every: 'P1Y', price: '1.00' } }],
   ])('is refused where it was changed on its way: %s', async (field, change) => {
     const { ledger } = await desk();
     await ledger.open({ account, key: 'open' });
