@@ -52,7 +52,7 @@ export const debts: Part<Debts> = {
     incurring(next, operation);
     paying(next, operation);
     undoing(next, operation);
-    if (changesOverage(operation, before, after)) next.set({ since: operation.recorded });
+    if (changesOverage(operation, before, after)) next.set({ since: arrivalOf(operation) });
     return next.finish();
   },
   write: writeDebts,
@@ -183,7 +183,7 @@ function arriving(next: Change, operation: Operation, after: Account): void {
   const payers = isBrought
     ? [...state.payers]
     : state.payers.filter(({ at }) => at > operation.recorded);
-  const arrived = isBrought ? operation.occurred : operation.recorded;
+  const arrived = arrivalOf(operation);
   for (const { number, unit, basis, effective } of opens) {
     if (basis > 0n) next.set({ newestPaid: new Map(next.state.newestPaid).set(unit, number) });
     const at = effective > arrived ? effective : arrived;
@@ -191,6 +191,11 @@ function arriving(next: Change, operation: Operation, after: Account): void {
     if (at > operation.recorded || pays) payers.push({ block: number, at });
   }
   if (payers.length > 0 || state.payers.length > 0) next.set({ payers });
+}
+
+/** What somebody says acts when it is recorded; what time brings acts at its own instant. */
+function arrivalOf({ key, occurred, recorded }: Operation): Instant {
+  return key.startsWith(RESERVED_KEYS) ? occurred : recorded;
 }
 
 /** Room is reserved with the hold, used by its captures, and given back when it ends. */

@@ -7,6 +7,7 @@ import { evolve } from '../account/evolve.ts';
 import { brokenInvariant } from '../account/invariants.ts';
 import type { Operation } from '../account/operation.ts';
 import { Recomputation } from '../insight/recompute.ts';
+import { moneyProblem } from '../insight/recompute-money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
@@ -63,7 +64,8 @@ export function entryOf(operation: Operation, account: Account, units: Units): H
 /**
  * Derives the account anew, line by line: numbers without gaps, each hash out of the one before, time
  * that never runs back, each key once, moves that its kind makes out of credits that are there, charges
- * that are what was burned and what the published card gives, reversals of no more than that, and the rules of `docs/domain.md §9`; at
+ * that are what was burned and what the published card gives, money that follows from what was stated
+ * and from the account before, reversals of no more than was used, and the rules of `docs/domain.md §9`; at
  * last, that the stored checkpoint says the same in every part. Names the first line that is wrong.
  *
  * A journal whose tail was cut, or that was replaced whole, is consistent in itself: hold its head
@@ -102,6 +104,7 @@ export async function verifyAccount(
       }
       const broken =
         brokenInvariant(after, operation) ??
+        moneyProblem(operation, before, units) ??
         recomputation?.problem(operation, before) ??
         (await overReversed(storage, after, operation, units));
       if (broken !== null) return wrong(broken);

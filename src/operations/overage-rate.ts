@@ -10,11 +10,14 @@ import { scaleOf } from '../quantity/units.ts';
 import type { Context } from './command.ts';
 import { committedNow } from './committed.ts';
 
+/** What of a context says what credits cost. */
+type Priced = Pick<Context, 'units' | 'listPrice'>;
+
 /**
  * The rate that the terms name: a price, else the commitment's unit price, else the list price, else
  * the unit cost of the newest block that was paid for, else nothing; times the multiplier.
  */
-export function rateOf(account: Account, unit: string, context: Context): OverageRate {
+export function rateOf(account: Account, unit: string, context: Priced): OverageRate {
   const { rate } = account.terms.overage;
   if (typeof rate === 'object' && 'price' in rate) return exact(ratioOf(rate.price), 'price');
   const { ratio, from } = sameRate(account, unit, context);
@@ -27,7 +30,7 @@ export function rateOf(account: Account, unit: string, context: Context): Overag
 function sameRate(
   account: Account,
   unit: string,
-  context: Context,
+  context: Priced,
 ): { readonly ratio: Ratio; readonly from: RateOrigin } {
   const { units } = context;
   const committed = committedNow(account);

@@ -85,7 +85,7 @@ function termAfter(account: Account, at: Instant): TermPeriod | null {
 }
 
 /** What the running term brought, and what the terms make of it. */
-function reviewOf(account: Account, units: Units): Review {
+export function reviewOf(account: Account, units: Units): Review {
   const { term } = account.contract;
   const unit = contractUnit(account, units);
   const figures = termFigures(account, unit);

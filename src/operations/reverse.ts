@@ -108,7 +108,7 @@ function tooMuch(
 }
 
 /** Of usage whose block left it owed: what was paid already, beyond what is still owed. */
-function paidBack(account: Account, moves: readonly Move[]): bigint {
+export function paidBack(account: Account, moves: readonly Move[]): bigint {
   let lowered = 0n;
   for (const move of moves) {
     if (move.from !== 'burned') continue;

@@ -96,6 +96,6 @@ function nothingOf({ number, unit }: Debt, period: Instant): DebtUndone {
 }
 
 /** What was paid for so much of a debt: all of the money with the last of it. */
-function moneyBack({ paid, money }: Debt, back: bigint): bigint {
+export function moneyBack({ paid, money }: Debt, back: bigint): bigint {
   return money - proportion(money, paid - back, paid);
 }
