@@ -24,12 +24,15 @@ const prices = z.strictObject({
   listPrice: later,
   tiers: z
     .array(
-      z.union([
-        z.strictObject({ from: later, unitPrice: later }),
-        z.strictObject({ from: later, price: later }),
-        z.strictObject({ spend: later, unitPrice: later }),
-        z.strictObject({ spend: later, credits: later }),
-      ]),
+      z.union(
+        [
+          z.strictObject({ from: later, unitPrice: later }),
+          z.strictObject({ from: later, price: later }),
+          z.strictObject({ spend: later, unitPrice: later }),
+          z.strictObject({ spend: later, credits: later }),
+        ],
+        '{ from, unitPrice }, { from, price }, { spend, unitPrice } or { spend, credits }',
+      ),
     )
     .optional(),
   bundles: entries(

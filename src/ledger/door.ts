@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import { AGAIN, REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
+import { expectedOf } from './expected.ts';
 
 const MAX_BYTES = 255;
 
@@ -96,7 +97,7 @@ function invalid(issue: z.core.$ZodIssue, input: unknown): InvalidInput {
   }
   return new InvalidInput({
     field: field === '' ? 'input' : field,
-    expected: issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : issue.message,
+    expected: expectedOf(issue),
     found: show(at(input, issue.path)),
   });
 }

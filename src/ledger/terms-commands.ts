@@ -17,12 +17,15 @@ const claimSchema = z.strictObject({ ...writeFields, offer: id });
 
 const renewSchema = z.strictObject({
   ...writeFields,
-  decision: z.union([
-    z.literal('accept'),
-    z.strictObject({
-      override: z.strictObject({ amount: later.optional(), price: later.optional() }),
-    }),
-  ]),
+  decision: z.union(
+    [
+      z.literal('accept'),
+      z.strictObject({
+        override: z.strictObject({ amount: later.optional(), price: later.optional() }),
+      }),
+    ],
+    '"accept" or { override: { amount, price } }',
+  ),
   by: id.optional(),
   reason: remark.optional(),
 });

@@ -116,7 +116,7 @@ const own = {
     .optional(),
   lateUsage: z.strictObject({ within: z.string() }).nullable().optional(),
   expiredReversal: z
-    .union([z.literal('expire'), z.strictObject({ grace: z.string() })])
+    .union([z.literal('expire'), z.strictObject({ grace: z.string() })], '"expire" or { grace }')
     .nullable()
     .optional(),
   rollover: rolloverSchema.nullable().optional(),
@@ -140,18 +140,20 @@ const own = {
 
 const overage = {
   limit: z
-    .union([
-      z.enum(['none', 'unlimited']),
-      z.strictObject({ credits: later }),
-      z.strictObject({ share: later }),
-    ])
+    .union(
+      [
+        z.enum(['none', 'unlimited']),
+        z.strictObject({ credits: later }),
+        z.strictObject({ share: later }),
+      ],
+      '"none", "unlimited", { credits } or { share }',
+    )
     .optional(),
   rate: z
-    .union([
-      z.literal('same'),
-      z.strictObject({ multiplier: later }),
-      z.strictObject({ price: later }),
-    ])
+    .union(
+      [z.literal('same'), z.strictObject({ multiplier: later }), z.strictObject({ price: later })],
+      '"same", { multiplier } or { price }',
+    )
     .optional(),
   settle: z.enum(['next-credits', 'renewal', 'period', 'immediately']).optional(),
   grace: z.string().optional(),

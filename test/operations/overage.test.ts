@@ -136,10 +136,11 @@ it('is explained: what allowed it, at which rate, and how it is paid', async () 
   );
 });
 
-it('refuses terms below nothing', async () => {
+it('refuses terms below nothing, and a limit of more than the whole commitment', async () => {
   for (const overage of [
     { limit: { credits: '-1' } },
     { limit: { share: '-0.1' } },
+    { limit: { share: '15' } },
     { rate: { price: '-0.01' } },
     { rate: { multiplier: '-2' } },
   ]) {
