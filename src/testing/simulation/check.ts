@@ -64,19 +64,10 @@ function answerProblem(
   if (isFinal && !isShared && number !== undefined) {
     return `it was refused for good (${refusal.code}), and is operation ${number}`;
   }
-  for (let state = window.from; state <= window.to; state += 1) {
-    const before = journal.states[state] ?? null;
-    for (const at of instantsIn(before, window.clock, rules.units)) {
-      const { decided } = decidedAt(
-        command,
-        before,
-        journal,
-        Math.max(at, before?.recorded ?? at),
-        rules,
-      );
-      if (decided === undefined || !('error' in decided)) continue;
-      if (isDeepStrictEqual(reasonOf(decided.error), reasonOf(refusal))) return null;
-    }
+  for (const [before, at] of momentsIn(window, window.from, journal, rules.units)) {
+    const { decided } = decidedAt(command, before, journal, at, rules);
+    if (decided === undefined || !('error' in decided)) continue;
+    if (isDeepStrictEqual(reasonOf(decided.error), reasonOf(refusal))) return null;
   }
   return `it was refused (${refusal.message}), which was true at no moment in between`;
 }
@@ -109,18 +100,39 @@ function reasonOf(error: Refusal | Fault): unknown {
   return [error.code, error instanceof Refusal ? error.facts : null];
 }
 
-/** What the clock showed, and the instants in between at which time changes the account. */
-function instantsIn(
-  account: Account | null,
-  clock: readonly number[],
+/**
+ * The states of a window with the instants at which somebody may have looked at them: what the clock
+ * showed, and then, as it is seldom needed, what is in between and changes the account.
+ */
+function* momentsIn(
+  { to, clock }: Answer['window'],
+  from: number,
+  { states }: Replayed,
   units: Units,
-): readonly number[] {
-  if (account === null) return clock;
-  const upcoming = account.upcoming.map((n) => account.blocks.byNumber(n)?.effective ?? 0);
-  const [earliest, latest] = [Math.min(...clock), Math.max(...clock)];
-  const brought = advance(account, latest, units).operations.map(({ occurred }) => occurred);
-  const between = [...brought, ...upcoming].filter((at) => at > earliest && at < latest);
-  return [...new Set([...clock, ...between])];
+): Generator<readonly [Account | null, number]> {
+  const those = states.slice(from, to + 1);
+  const shown = [...new Set(clock)];
+  for (const state of those) {
+    for (const at of shown) yield [state, Math.max(at, state?.recorded ?? at)];
+  }
+  for (const state of those) {
+    if (state === null) continue;
+    const upcoming = state.upcoming.map((n) => state.blocks.byNumber(n)?.effective ?? 0);
+    for (const [earliest, latest] of runsOf(clock)) {
+      const brought = advance(state, latest, units).operations.map(({ occurred }) => occurred);
+      for (const at of new Set([...brought, ...upcoming])) {
+        if (at > earliest && at < latest) yield [state, Math.max(at, state.recorded)];
+      }
+    }
+  }
+}
+
+/** From where to where the clock ran: it is noted right before and right after each jump. */
+function* runsOf(clock: readonly number[]): Generator<readonly [number, number]> {
+  for (let index = 0; index + 1 < clock.length; index += 2) {
+    const [from, to] = [clock[index] ?? 0, clock[index + 1] ?? 0];
+    if (to - from > 1) yield [from, to];
+  }
 }
 
 function receiptProblem(
@@ -142,15 +154,11 @@ function receiptProblem(
   if (!isDeepStrictEqual(essence(receipt), essence(expected))) {
     return `it was answered ${shown(receipt)}, and the journal says ${shown(expected)}`;
   }
-  for (let state = receipt.number; state <= window.to; state += 1) {
-    const after = journal.states[state] ?? null;
+  for (const [after, at] of momentsIn(window, receipt.number, journal, units)) {
     if (after === null) continue;
-    for (const at of instantsIn(after, window.clock, units)) {
-      const instant = Math.max(at, after.recorded);
-      const today = advance(after, instant, units).account;
-      const possible = receiptOf(operation, today, instant, receipt.replayed, units);
-      if (isDeepStrictEqual(balances(possible), balances(receipt))) return null;
-    }
+    const today = advance(after, at, units).account;
+    const possible = receiptOf(operation, today, at, receipt.replayed, units);
+    if (isDeepStrictEqual(balances(possible), balances(receipt))) return null;
   }
   return `its balance of ${receipt.balance} (held ${receipt.held}) was true at no moment in between`;
 }
