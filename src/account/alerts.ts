@@ -73,6 +73,9 @@ function evolve(state: Alarms, operation: Operation, before: Account, after: Acc
   const rises = risesAfter(state, operation, before, after);
   const { facts } = operation;
   let { beyond, told } = state;
+  if (facts.overage === undefined && facts.alerts === undefined) {
+    return rises === state.rises ? state : { rises, beyond, told };
+  }
   for (const { unit, amount } of facts.overage ?? []) {
     if (amount > 0n && !beyond.includes(unit)) beyond = [...beyond, unit];
   }
@@ -116,15 +119,12 @@ function risesAfter(
   const set = (unit: string, rise: Rise): void => {
     rises = new Map(rises).set(unit, rise);
   };
-  const changed = new Map<string, bigint>();
-  const change = (unit: string, amount: bigint): void => {
-    if (amount !== 0n) changed.set(unit, (changed.get(unit) ?? 0n) + amount);
-  };
-  for (const { unit, amount, waived } of usageOf(operation, after)) change(unit, amount - waived);
-  for (const move of operation.moves) {
+  const gives = GIVING.has(operation.kind);
+  const mayRaise = gives || operation.kind === 'settle';
+  for (const move of mayRaise ? operation.moves : []) {
     const { unit } = blockOf(after, move.block);
     const rise = rises.get(unit);
-    const isGiven = move.from === 'issued' && GIVING.has(operation.kind);
+    const isGiven = move.from === 'issued' && gives;
     if (isGiven && raises(after, move.block)) {
       if (blockOf(after, move.block).effective > operation.recorded) continue;
       set(unit, {
@@ -140,10 +140,10 @@ function risesAfter(
       set(unit, { ...rise, pool: rise.pool > move.amount ? rise.pool - move.amount : 0n });
     }
   }
-  for (const [unit, amount] of changed) {
+  for (const { unit, amount, waived } of usageOf(operation, after)) {
     const rise = rises.get(unit);
-    if (rise === undefined) continue;
-    const used = rise.used + amount;
+    if (rise === undefined || amount === waived) continue;
+    const used = rise.used + amount - waived;
     set(unit, { ...rise, used: used > 0n ? used : 0n });
   }
   return rises;
@@ -188,18 +188,29 @@ export interface Nearing {
   readonly before: string;
 }
 
+const toldNames = new WeakMap<Alarms['told'], ReadonlySet<string>>();
+
+// Thousands of ends may have been told and not have come yet, and each write looks for the next one.
+function toldIn({ told }: Alarms): ReadonlySet<string> {
+  const known = toldNames.get(told);
+  if (known !== undefined) return known;
+  const names = new Set(told.map(([block, before]) => `${block} ${before}`));
+  toldNames.set(told, names);
+  return names;
+}
+
 /** The coming end that is to be told next; null: none is. */
 export function nearingOf(account: Account): Nearing | null {
   const times = account.terms.alerts?.beforeExpiry ?? [];
   if (times.length === 0) return null;
   let first: Nearing | null = null;
-  const { told } = account.alerts;
+  const told = toldIn(account.alerts);
   for (const before of new Set(times)) {
     for (const { at, what, number } of account.ends) {
       if (what !== 'block') continue;
       const block = blockOf(account, number);
       if (block.free === 0n || endOf(block) !== at) continue;
-      if (told.some(([other, time]) => other === number && time === before)) continue;
+      if (told.has(`${number} ${before}`)) continue;
       const starts = addBounded(at, durationOf(before), account.timeZone, -1);
       // Ends come in their order: from here on none can be nearer.
       if (first !== null && starts >= first.at) break;

@@ -128,7 +128,7 @@ export function openBlock(opening: BlockOpening): Block {
 }
 
 /** Whether the block can't be spent now, although it hasn't ended. */
-export function isFrozen(block: Block): boolean {
+export function isFrozen(block: Pick<Block, 'freeze'>): boolean {
   return block.freeze !== null && block.freeze.since !== null;
 }
 

@@ -46,6 +46,7 @@ const EMPTY: Debts = {
 export const debts: Part<Debts> = {
   empty: EMPTY,
   evolve: (state, operation, before, after) => {
+    if (!concerns(operation) && operation.facts.terms === undefined) return state;
     const next = new Change(state);
     arriving(next, operation, after);
     holding(next, operation);
@@ -63,6 +64,13 @@ export const debts: Part<Debts> = {
 function changesOverage({ facts }: Operation, before: Account, after: Account): boolean {
   if (facts.terms === undefined) return false;
   return JSON.stringify(before.terms.overage) !== JSON.stringify(after.terms.overage);
+}
+
+/** Whether an operation has to do with debts, or with blocks or room that may. */
+function concerns({ facts }: Operation): boolean {
+  const { opens, hold, room, ends, overage, waived, settles, pays, undoes } = facts;
+  const owes = overage ?? waived ?? settles ?? pays ?? undoes;
+  return (owes ?? opens ?? hold ?? room ?? ends) !== undefined;
 }
 
 /** Overage of a unit that is owed. */

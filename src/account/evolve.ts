@@ -18,10 +18,13 @@ import { compareEnds, withEnd, withoutPast } from './ends.ts';
 import { type FreezeChange, frozenBy, thawedBy } from './freeze.ts';
 import type { Move, Operation, Roll } from './operation.ts';
 import { allInOrder, reordered } from './order.ts';
-import { withParts } from './parts.ts';
+import { evolveParts } from './parts.ts';
 import type { Conversion } from './plan.ts';
 import { owedFor, retaken, rolled, transfer } from './transfer.ts';
 import { unburned, voidMoneyOf } from './undoing.ts';
+
+// Most operations have none of most facts.
+const NONE: readonly never[] = [];
 
 /** Account after the operation. Throws `InvariantBroken` where the operation can't follow. */
 export function evolve(account: Account | null, operation: Operation): Account {
@@ -36,22 +39,22 @@ export function evolve(account: Account | null, operation: Operation): Account {
   }
   const { facts } = operation;
   const next = new Successor(before);
-  for (const block of facts.opens ?? []) next.openBlock(openBlock(block));
+  for (const block of facts.opens ?? NONE) next.openBlock(openBlock(block));
   if (facts.hold !== undefined) {
     const { room: _, ...hold } = facts.hold;
     next.openHold({ ...hold, parts: [], ended: null });
   }
-  for (const { block, until } of facts.reopens ?? []) {
+  for (const { block, until } of facts.reopens ?? NONE) {
     next.reopen(block, operation.recorded, until);
   }
   // Before the moves: what leaves with a void of the rolled block is counted on what it has got.
-  for (const roll of facts.rolls ?? []) next.roll(roll);
-  for (const conversion of facts.converts ?? []) next.convert(conversion);
+  for (const roll of facts.rolls ?? NONE) next.roll(roll);
+  for (const conversion of facts.converts ?? NONE) next.convert(conversion);
   for (const move of operation.moves) next.move(move, operation);
-  for (const change of facts.freezes ?? []) next.freeze(change);
-  for (const change of facts.thaws ?? []) next.thaw(change);
+  for (const change of facts.freezes ?? NONE) next.freeze(change);
+  for (const change of facts.thaws ?? NONE) next.thaw(change);
   if (facts.dispute !== undefined) next.dispute(facts.dispute.block, facts.dispute.state);
-  for (const block of facts.forfeits ?? []) next.close(block, 'kept');
+  for (const block of facts.forfeits ?? NONE) next.close(block, 'kept');
   if (facts.voids !== undefined) next.close(facts.voids.block, facts.voids.spent);
   if (facts.ends !== undefined) next.endHold(facts.ends.hold, facts.ends.how);
   if (facts.reverses !== undefined) next.reverse(facts.reverses.number, unburned(operation));
@@ -148,13 +151,13 @@ class Successor {
     if (move.amount <= 0n) throw new InvariantBroken(`a move of ${move.amount} parts`);
     const block = this.#block(move.block);
     const moved = transfer(block, move);
-    const cut = facts.cut !== undefined && move.to === 'expired' ? move.amount : 0n;
+    const isCut = facts.cut !== undefined && move.to === 'expired';
     if (move.to === 'expired' || move.to === 'rolled') {
       this.#lastLoss = later(this.#lastLoss, endOf(moved));
     }
     this.#touched.set(
       move.block,
-      retaken(block, { ...moved, cut: moved.cut + cut }, move, occurred),
+      retaken(block, isCut ? { ...moved, cut: moved.cut + move.amount } : moved, move, occurred),
     );
     if (move.hold !== undefined) this.#moveHeld(move, move.hold);
     else if (move.from === 'held' || move.to === 'held') {
@@ -214,7 +217,8 @@ class Successor {
       blocks = blocks.with(block);
     }
     if (operation.kind === 'settle') owed -= voidMoneyOf(operation);
-    const changed: Account = {
+    // Nobody has seen it yet: it is filled in place, and copied once.
+    const after: { -readonly [K in keyof Account]: Account[K] } = {
       ...before,
       number: operation.number,
       hash: operation.hash,
@@ -230,18 +234,14 @@ class Successor {
       totals: this.#totals(),
       // Money that was paid for usage undone later isn't owed backwards: the reversal's `due` returns it.
       owedMoney: owed < 0n ? 0n : owed,
-    };
-    const after: Account = {
-      ...changed,
-      order:
-        terms === before.terms
-          ? reordered(before, changed, this.#touched.values())
-          : allInOrder(changed),
-      upcoming: this.#upcoming.filter((n) => blockOf(changed, n).effective > operation.recorded),
-      ends: withoutPast(changed, this.#ends),
       lastLoss: this.#lastLoss,
     };
-    return withParts(operation, before, after);
+    after.order =
+      terms === before.terms ? reordered(before, after, this.#touched.values()) : allInOrder(after);
+    after.upcoming = this.#upcoming.filter((n) => blockOf(after, n).effective > after.recorded);
+    after.ends = withoutPast(after, this.#ends);
+    evolveParts(operation, before, after);
+    return after;
   }
 
   #block(number: number): Block {
@@ -280,30 +280,45 @@ class Successor {
   #totals(): Account['totals'] {
     const totals = new Map<string, UnitTotals>(this.#before.totals);
     for (const block of this.#touched.values()) {
-      const old = this.#before.blocks.byNumber(block.number);
-      if (old !== undefined) addTo(totals, old, -1n);
-      addTo(totals, block, 1n);
+      addTo(totals, block, this.#before.blocks.byNumber(block.number));
     }
     return totals;
   }
 }
 
 /** What rolled on is counted where it is now: each credit and each cent once. */
-function addTo(totals: Map<string, UnitTotals>, block: Block, sign: 1n | -1n): void {
-  const sum = totals.get(block.unit) ?? {
-    granted: 0n,
-    free: 0n,
-    held: 0n,
-    frozen: 0n,
-    basis: 0n,
-  };
+function addTo(totals: Map<string, UnitTotals>, block: Block, old?: Block): void {
+  const sum = totals.get(block.unit) ?? NO_TOTALS;
+  const was = old ?? NO_BLOCK;
   totals.set(block.unit, {
-    granted: sum.granted + sign * (block.granted - block.rolled),
-    free: sum.free + sign * block.free,
-    held: sum.held + sign * block.held,
-    frozen: sum.frozen + (isFrozen(block) ? sign * block.free : 0n),
-    basis: sum.basis + sign * (block.basis - block.rolledMoney),
+    // What rolled out comes off again.
+    granted: moved(moved(sum.granted, was.granted, block.granted), block.rolled, was.rolled),
+    free: moved(sum.free, was.free, block.free),
+    held: moved(sum.held, was.held, block.held),
+    frozen: moved(sum.frozen, frozenIn(was), frozenIn(block)),
+    basis: moved(moved(sum.basis, was.basis, block.basis), block.rolledMoney, was.rolledMoney),
   });
+}
+
+type Summed = Pick<
+  Block,
+  'granted' | 'rolled' | 'free' | 'held' | 'basis' | 'rolledMoney' | 'freeze'
+>;
+
+const NO_TOTALS: UnitTotals = { granted: 0n, free: 0n, held: 0n, frozen: 0n, basis: 0n };
+
+const NO_BLOCK: Summed = {
+  ...{ granted: 0n, rolled: 0n, free: 0n, held: 0n, basis: 0n, rolledMoney: 0n },
+  freeze: null,
+};
+
+/** A usage changes one of these figures, and adding big whole numbers costs more than seeing that. */
+function moved(sum: bigint, was: bigint, is: bigint): bigint {
+  return was === is ? sum : sum + is - was;
+}
+
+function frozenIn(block: Pick<Block, 'free' | 'freeze'>): bigint {
+  return isFrozen(block) ? block.free : 0n;
 }
 
 /** Fills what follows from the blocks of an account that was read from a checkpoint. */
@@ -315,7 +330,7 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
     if (block.expired > 0n || block.rolled > 0n || block.reopenedUntil !== null) {
       lastLoss = later(lastLoss, endOf(block));
     }
-    addTo(totals, block, 1n);
+    addTo(totals, block);
     if (block.effective > account.recorded) upcoming.push(block.number);
   }
   const order = allInOrder(account);

@@ -150,13 +150,27 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   dispute: plain(),
 };
 
-const NAMES = Object.keys(FACTS) as readonly Name[];
+/** Each fact's place in a body. */
+const RANKS: ReadonlyMap<string, number> = new Map(
+  Object.keys(FACTS).map((name, index) => [name, index]),
+);
+
+// An operation has one fact or three of some forty: only those that are there are looked at.
+function namesIn(facts: object): Name[] {
+  const names = Object.keys(facts).filter((name): name is Name => RANKS.has(name));
+  return names.length < 2 ? names : names.sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf(name: Name): number {
+  return RANKS.get(name) ?? 0;
+}
 
 /** The facts of an operation as its body holds them. */
 export function writeFacts(facts: OperationFacts, scope: Scope): JsonObject {
   const json: Record<string, Json> = {};
-  for (const name of NAMES)
+  for (const name of namesIn(facts)) {
     if (facts[name] !== undefined) json[name] = writeFact(name, facts, scope);
+  }
   return json;
 }
 
@@ -167,7 +181,7 @@ function writeFact<K extends Name>(name: K, facts: OperationFacts, scope: Scope)
 /** The facts out of a body. Throws where they aren't ours. */
 export function readFacts(body: JsonObject, scope: Scope): OperationFacts {
   const facts: Partial<Record<Name, Facts[Name]>> = {};
-  for (const name of NAMES) {
+  for (const name of namesIn(body)) {
     const json = body[name];
     if (json !== undefined) facts[name] = FACTS[name].read(json, scope);
   }

@@ -55,14 +55,18 @@ function gather(make: <K extends Name>(name: K, part: Part<Parts[K]>) => Parts[K
 /** The parts of an account that has done nothing yet. */
 export const NO_PARTS: Parts = gather((_, part) => part.empty);
 
-/** The account with its parts after the operation; the very same where none of them changed, as after most writes. */
-export function withParts(operation: Operation, before: Account, after: Account): Account {
-  let changed: Account | null = null;
+/** Puts what an operation changes of the parts into `after`. Each of them sees the others as they were; most operations change none or one. */
+export function evolveParts(
+  operation: Operation,
+  before: Account,
+  after: Account & { -readonly [K in Name]: Account[K] },
+): void {
+  const changed: Partial<Parts>[] = [];
   for (const name of NAMES) {
     const state = evolvePart(name, operation, before, after);
-    if (state !== before[name]) changed = { ...(changed ?? after), [name]: state };
+    if (state !== before[name]) changed.push({ [name]: state });
   }
-  return changed ?? after;
+  for (const part of changed) Object.assign(after, part);
 }
 
 function evolvePart<K extends Name>(

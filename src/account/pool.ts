@@ -18,6 +18,7 @@ export interface Pool {
 export const pool: Part<Pool> = {
   empty: { blocks: [], rolled: null },
   evolve: (state, { occurred, facts, kind }, _before, after) => {
+    if (facts.rolls === undefined && state.rolled === null) return state;
     const { rolls = [], cut, opens = [] } = facts;
     const into = rolls
       .map(({ to }) => blockOf(after, to))

@@ -17,6 +17,7 @@ import type { PriceBooks } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { AppendGroup, StoredOperation } from '../storage/port.ts';
 import type { Offers } from '../terms/offers.ts';
+import { setsOff } from '../terms/terms.ts';
 import type { Receipt } from './answers.ts';
 import { noticesOf } from './notices.ts';
 import { alertsOf, receiptOf } from './receipt.ts';
@@ -81,14 +82,15 @@ export function decideRun(
         used !== null && account !== null
           ? Math.max(now, account.recorded)
           : instantOf(account, command.account, now);
-      checkStated(command, { ...rules, at, referred: null });
+      const context: Context = { ...rules, at, referred: null };
+      checkStated(command, context);
       if (used !== null && account !== null) {
         const today = advance(account, at, rules.units).account;
-        checkReplay(command, used, today, { ...rules, at, referred: null });
+        checkReplay(command, used, today, context);
         decided.push({ receipt: receiptOf(used, today, at, true, rules.units), operation: used });
         continue;
       }
-      const step = decideOne(account, command, known, at, rules);
+      const step = decideOne(account, command, known, context);
       if (account !== null && isBehind(account, at, rules.units)) settledDues = at;
       operations.push(...step.operations);
       for (const operation of step.operations) byKey.set(operation.key, operation);
@@ -163,19 +165,20 @@ function decideOne(
   before: Account | null,
   command: EngineCommand,
   known: (key: string) => Operation | null,
-  at: Instant,
-  rules: Rules,
+  context: Context,
 ): {
   readonly account: Account;
   readonly operation: Operation;
   readonly operations: readonly Operation[];
 } {
-  const { units } = rules;
+  const { units, at } = context;
   const advanced = before === null ? null : advance(before, at, units);
   const about = referredKey(command);
-  const referred = about === null ? null : known(about);
-  const context = { ...rules, at, referred };
-  const draft = decide(advanced?.account ?? null, command, context);
+  const draft = decide(
+    advanced?.account ?? null,
+    command,
+    about === null ? context : { ...context, referred: known(about) },
+  );
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };
   const from = advanced?.account ?? null;
@@ -183,7 +186,7 @@ function decideOne(
   // What this operation brought may be over already: an imported block that has ended expires at once.
   const ended = advance(plain.account, at, units, {
     since: from,
-    freeKey: ownRequest(command.key, plain.account, known),
+    ...(setsOff(plain.account.terms) && { freeKey: ownRequest(command.key, plain.account, known) }),
   });
   const followed = ended.operations.length > 0;
   const { operation, account } = followed
@@ -203,10 +206,17 @@ export function referredKey(command: EngineCommand): string | null {
   return answers ? command.request : null;
 }
 
-/** The keys to be asked for where nothing is to be left to the append: a command's own, and of what it may have set off. */
-export function askedKeys(command: EngineCommand): string[] {
+/**
+ * The keys to be asked for where nothing is to be left to the append: a command's own, what it refers
+ * to, and what it may have set off. Of an account whose terms set off nothing the last isn't asked
+ * for; `known` may be a guess, since the append finds out.
+ */
+export function askedKeys(command: EngineCommand, known?: Account): string[] {
+  const keys = [command.key];
   const about = referredKey(command);
-  return [command.key, requestKey(command.key), ...(about === null ? [] : [about])];
+  if (about !== null) keys.push(about);
+  if (known === undefined || setsOff(known.terms)) keys.push(requestKey(command.key));
+  return keys;
 }
 
 /**
@@ -283,12 +293,12 @@ function duesOf(run: Run): number[] {
   const dues = new Set<number>();
   if (run.nextDue !== null) dues.add(run.nextDue);
   for (const { facts, recorded } of run.operations) {
-    const instants = [
-      ...(facts.opens ?? []).map((block) => block.expires),
-      ...(facts.reopens ?? []).map((reopened) => reopened.until),
-      facts.hold?.expires ?? null,
-    ];
-    for (const instant of instants) if (instant !== null && instant > recorded) dues.add(instant);
+    const put = (instant: Instant | null): void => {
+      if (instant !== null && instant > recorded) dues.add(instant);
+    };
+    for (const block of facts.opens ?? []) put(block.expires);
+    for (const reopened of facts.reopens ?? []) put(reopened.until);
+    if (facts.hold !== undefined) put(facts.hold.expires);
   }
   return [...dues];
 }

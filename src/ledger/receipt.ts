@@ -26,7 +26,7 @@ export function receiptOf(
   at: Instant,
   replayed: boolean,
   units: Units,
-  alerts: readonly string[] = [],
+  alerts: readonly string[] = NO_ALERTS,
 ): Receipt {
   const charged = sums(operation.facts.charged);
   const split = new Map<number, bigint>();
@@ -39,7 +39,8 @@ export function receiptOf(
   const { facts } = operation;
   const overage = sums(facts.overage);
   const waived = sums(facts.waived);
-  for (const { unit } of [...(facts.pays ?? []), ...(facts.undoes ?? [])]) touched.add(unit);
+  for (const { unit } of facts.pays ?? []) touched.add(unit);
+  for (const { unit } of facts.undoes ?? []) touched.add(unit);
   const hold = facts.hold?.number ?? facts.ends?.hold;
   if (hold !== undefined) touched.add(holdOf(account, hold).unit);
   if (facts.voids !== undefined) touched.add(blockOf(account, facts.voids.block).unit);
@@ -79,8 +80,12 @@ export function receiptOf(
   };
 }
 
+const NO_ALERTS: readonly string[] = [];
+
 /** The alerts that operations set off: by their instants, and at one instant in the order of `docs/domain.md §10`. */
-export function alertsOf(operations: readonly Operation[]): string[] {
+export function alertsOf(operations: readonly Operation[]): readonly string[] {
+  // Most calls set off nothing, and this is on the way of each.
+  if (operations.every(({ facts }) => facts.alerts === undefined)) return NO_ALERTS;
   const byInstant = new Map<Instant, string[]>();
   for (const { key, occurred, recorded, facts } of operations) {
     if (facts.alerts === undefined) continue;
@@ -90,7 +95,10 @@ export function alertsOf(operations: readonly Operation[]): string[] {
   return [...byInstant].sort(([a], [b]) => a - b).flatMap(([, names]) => inOrder(names));
 }
 
-function sums(parts: readonly Charge[] = []): Map<string, bigint> {
+const NO_SUMS: ReadonlyMap<string, bigint> = new Map();
+
+function sums(parts: readonly Charge[] | undefined): ReadonlyMap<string, bigint> {
+  if (parts === undefined) return NO_SUMS;
   const amounts = new Map<string, bigint>();
   for (const { unit, amount } of parts) amounts.set(unit, (amounts.get(unit) ?? 0n) + amount);
   return amounts;

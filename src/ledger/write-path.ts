@@ -214,7 +214,7 @@ export class WritePath {
       call.fence = this.#fences.join(lane.account, command.key, call.fence);
       const about = referredKey(command);
       if (about !== null) keys.add(about);
-      if (asks) for (const key of askedKeys(command)) keys.add(key);
+      if (asks) for (const key of askedKeys(command, cached)) keys.add(key);
     }
     const since = this.#timers.elapsedMs();
     const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], cached);

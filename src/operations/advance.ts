@@ -6,6 +6,7 @@ import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
+import { setsOff } from '../terms/terms.ts';
 import { nearingEnds } from './alert.ts';
 import { allowances } from './allowance.ts';
 import { lapses } from './answer.ts';
@@ -109,6 +110,7 @@ function scheduled(account: Account, units: Units): Coming | null {
     const coming = source(account, units);
     if (coming !== null && (first === null || coming.at < first.at)) first = coming;
   }
-  known.set(account, first);
+  // That an account waits for nothing is seen faster than remembered, unless balances are compared for it.
+  if (first !== null || setsOff(account.terms)) known.set(account, first);
   return first;
 }

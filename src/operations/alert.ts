@@ -35,6 +35,9 @@ export function crossings(
   units: Units,
 ): AlertsFact | null {
   const { alerts } = after.terms;
+  const { beyond } = before.alerts;
+  const isQuiet = alerts === null && beyond.length === 0 && after.alerts.beyond === beyond;
+  if (isQuiet && before.drawn.tallies === after.drawn.tallies) return null;
   const fired: string[] = [];
   if (alerts !== null) {
     const unit = alerts.unit ?? mainUnit(units);
@@ -57,12 +60,12 @@ export function crossings(
   }
   const reached = reachedCaps(before, after, units);
   const rearmed: string[] = [];
-  if (after.alerts.beyond !== before.alerts.beyond) {
-    const entered = after.alerts.beyond.some((unit) => !before.alerts.beyond.includes(unit));
+  if (after.alerts.beyond !== beyond) {
+    const entered = after.alerts.beyond.some((unit) => !beyond.includes(unit));
     if (entered) fired.push('overage');
   }
   fired.push(...reached);
-  for (const unit of before.alerts.beyond) {
+  for (const unit of beyond) {
     const is = availableOf(after, unit, at);
     if (is > 0n && is > availableOf(before, unit, at)) rearmed.push(unit);
   }

@@ -20,6 +20,7 @@ const remembered = new WeakMap<
 /** The allowance whose portion comes first; at one instant in the order of the terms. */
 function nextOf(account: Account): Next | null {
   const { allowances } = account.terms;
+  if (allowances.length === 0) return null;
   const known = remembered.get(account.portions);
   if (known?.allowances === allowances) return known.next;
   let next: Next | null = null;

@@ -12,7 +12,7 @@ import { firstUnpaid, graceEnd } from './billing.ts';
 import { upgradeForOverage } from './change-plan.ts';
 import type { Context, PayCommand } from './command.ts';
 import { hasFailed } from './overage.ts';
-import { payInMoney } from './settlement.ts';
+import { moneyFor, payInMoney } from './settlement.ts';
 import { type Brought, RESERVED_KEYS, requestKey, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
 
@@ -63,10 +63,10 @@ function brought(account: Account, { at, debt }: ChargeDue, units: Units): Broug
   const { unit, number } = debt;
   const asked = askedFor(account, unit);
   const owed = owedOf(account, unit);
-  const all = payInMoney(account, units, { unit, amount: owed });
-  const price = all.money - payInMoney(account, units, { unit, amount: asked }).money;
+  const price = moneyFor(account, units, unit, owed) - moneyFor(account, units, unit, asked);
   if (price === 0n && asked === 0n) {
-    const facts = { pays: all.pays, due: 0n };
+    const { pays } = payInMoney(account, units, { unit, amount: owed });
+    const facts = { pays, due: 0n };
     const key = `${RESERVED_KEYS}settle/charge/${number}`;
     return { key, draft: { kind: 'settle', occurred: at, moves: [], facts } };
   }
@@ -95,6 +95,7 @@ export function isPaidFor({ debts }: Account, name: string): boolean {
 
 /** A request for what nobody owes any more: all of it was undone, or paid in another way. */
 function moot(account: Account): Waiting | null {
+  if (account.requests.waiting.length === 0) return null;
   return requestsOf(account).find(({ unit }) => owedOf(account, unit) === 0n) ?? null;
 }
 

@@ -52,14 +52,14 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
     charged.push({ unit, amount: filled });
     owing.push({ unit, ...more });
   }
+  const facts =
+    owing.length === 0
+      ? { charged }
+      : { charged, ...beyondFacts(account, owing, feature, context) };
   return {
     kind: 'consume',
     occurred,
     moves,
-    facts: {
-      charged,
-      ...beyondFacts(account, owing, feature, context),
-      ...(rated !== null && { rated }),
-    },
+    facts: rated === null ? facts : { ...facts, rated },
   };
 }

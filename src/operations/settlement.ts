@@ -65,6 +65,31 @@ export function payInMoney(
   return { pays, lines: [...lines.values()], money };
 }
 
+/** Money that the oldest so many parts of a unit's overage would be paid with: the sum of `payInMoney`, without its parts. */
+export function moneyFor(account: Account, units: Units, unit: string, amount: bigint): bigint {
+  const byRate = new Map<OverageRate, bigint>();
+  let left = amount;
+  for (const debt of openDebts(account)) {
+    if (left === 0n) break;
+    if (debt.unit !== unit) continue;
+    const part = debt.open < left ? debt.open : left;
+    left -= part;
+    byRate.set(debt.rate, (byRate.get(debt.rate) ?? 0n) + part);
+  }
+  const byKey = new Map<string, { readonly rate: OverageRate; readonly parts: bigint }>();
+  for (const [rate, parts] of byRate) {
+    const key = billedKey(unit, rate);
+    byKey.set(key, { rate, parts: (byKey.get(key)?.parts ?? 0n) + parts });
+  }
+  let money = 0n;
+  for (const [key, { rate, parts }] of byKey) {
+    const before = account.debts.billed.get(key) ?? { units: 0n, money: 0n };
+    const cost = costOf(rate, before.units + parts, scaleOf(units, unit), account.currency);
+    if (cost > before.money) money += cost - before.money;
+  }
+  return money;
+}
+
 /** What a block's free credits pay of what is owed, oldest first; a scoped block pays only for its features. */
 export function settledBy(account: Account, block: Block): readonly DebtSettled[] {
   const settles: DebtSettled[] = [];

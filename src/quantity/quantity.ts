@@ -69,9 +69,12 @@ export function formatParts(parts: bigint, scale: number): string {
   return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
+// Most figures of a receipt are nothing, and a decimal never changes.
+const NOTHING = new Decimal(0);
+
 /** Parts at a scale as the decimal that users see. */
 export function toDecimal(parts: bigint, scale: number): Decimal {
-  return new Decimal(formatParts(parts, scale));
+  return parts === 0n ? NOTHING : new Decimal(formatParts(parts, scale));
 }
 
 /** The same parts, if they are within the bound that holds for sums too. Throws `InvalidInput`. */

@@ -111,6 +111,11 @@ export const DEFAULT_TERMS: Terms = {
   enforcement: null,
 };
 
+/** Whether a write may ask somebody for a payment or an approval, so that more is recorded than the write itself. */
+export function setsOff({ topUp, approvals, overage }: Terms): boolean {
+  return topUp !== null || approvals !== null || overage.settle === 'immediately';
+}
+
 /** Some parts of an account's terms, every one filled but the start of a term that counts from then on. */
 export type TermsChange = Partial<Omit<Terms, 'term'>> & { readonly term?: StatedTerm | null };
 
