@@ -1,12 +1,13 @@
 // Charging what accounts ask for (`docs/domain.md §7`): each request once, however often it is tried,
 // and its answer into the journal. It knows no payment provider.
 
-import type { JsonObject } from '../account/operation.ts';
+import type { JsonObject, RequestAnswer } from '../account/operation.ts';
 import { Refusal } from '../errors.ts';
-import type { Notice } from '../storage/port.ts';
+import type { Notice, Storage } from '../storage/port.ts';
 import type { Balance, Money, OpenRequest, Receipt } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { PayInput } from './inputs.ts';
+import { journal } from './journal.ts';
 import { fingerprint } from './outbox.ts';
 import { type Delivery, Undeliverable } from './worker-delivery.ts';
 
@@ -53,6 +54,27 @@ export interface Charged {
 interface Till {
   balance(input: { readonly account: string }): Promise<Balance<Catalogue>>;
   pay(input: PayInput): Promise<Receipt>;
+  /** Whether the request, made by that operation, is over because nothing was left to ask for. */
+  lapsed(account: string, request: string, after: number): Promise<boolean>;
+}
+
+/** The key that a provider knows the charge of a notice by. */
+function idempotencyKeyOf(notice: Notice): string {
+  return `tallystick_${fingerprint(notice)}`;
+}
+
+/** Whether what ended the request first, after the operation of that number, was that it lapsed. */
+export async function hasLapsed(
+  storage: Storage,
+  account: string,
+  request: string,
+  after: number,
+): Promise<boolean> {
+  for await (const { body } of journal(storage, account, after)) {
+    const { answers } = JSON.parse(body) as { readonly answers?: RequestAnswer };
+    if (answers?.request === request) return answers.outcome === 'lapsed';
+  }
+  return false;
 }
 
 /** Handles the notices of the queue of charges. */
@@ -67,9 +89,15 @@ export function chargeBy(
     const { requests } = await till.balance({ account });
     const open = requests.find((each) => each.request === request);
     // Somebody has answered it, or it was made anew since, which is another charge.
-    if (open === undefined || open.price === null || open.since.getTime() > recorded) return;
+    if (open === undefined || open.price === null || open.since.getTime() > recorded) {
+      if (attempt === 1 || !(await till.lapsed(account, String(request), notice.number))) return;
+      // An attempt whose end nobody knows may have taken money that nobody owes any more.
+      throw new Undeliverable(
+        `the request "${String(request)}" lapsed after an attempt to charge it that came to no end: look at your provider whether "${idempotencyKeyOf(notice)}" was charged, and give it back`,
+      );
+    }
     const { kind, amount, unit, price } = open;
-    const idempotencyKey = `tallystick_${fingerprint(notice)}`;
+    const idempotencyKey = idempotencyKeyOf(notice);
     const charge = {
       ...{ account, request: open.request, kind, amount, unit, price },
       ...{ idempotencyKey, attempt, signal },

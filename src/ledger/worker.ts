@@ -13,7 +13,7 @@ import { type LedgerNotice, messageOf } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { Courier, type Delivery } from './worker-delivery.ts';
 import { sweepDue } from './worker-dues.ts';
-import { chargeBy, type PaymentPort } from './worker-payments.ts';
+import { chargeBy, hasLapsed, type PaymentPort } from './worker-payments.ts';
 
 /** Is told of what happens: at least once, and in order for an account. Where it throws, it is told again later. */
 export type NoticeHandler = (notice: LedgerNotice, delivery: Delivery) => Promise<void> | void;
@@ -227,7 +227,12 @@ class LedgerWorker implements Worker {
       );
     }
     if (payments !== undefined) {
-      const till = { balance: (input: { readonly account: string }) => reads.balance(input), pay };
+      const till = {
+        balance: (input: { readonly account: string }) => reads.balance(input),
+        pay,
+        lapsed: (account: string, request: string, after: number) =>
+          hasLapsed(storage, account, request, after),
+      };
       couriers.push((counts) => new Courier(settings, CHARGES, chargeBy(payments, till, counts)));
     }
     return couriers;

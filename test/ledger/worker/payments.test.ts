@@ -201,4 +201,23 @@ describe('a payment port', () => {
     expect(parked?.problem).toContain('5 USD were charged (payment-1)');
     expect(await left(ledger)).toBe('106');
   });
+
+  it('that may have taken money for what nobody owes any more is shown to somebody', async () => {
+    const { ledger, clock } = await stage();
+    const price = { price: '0.10' };
+    const overage = { limit: 'unlimited', rate: price, settle: 'immediately' } as const;
+    await ledger.open({ account: 'acme', terms: { overage }, key: 'open' });
+    await ledger.consume({ account: 'acme', amount: 50, key: 'use' });
+    const charge = (): never => {
+      throw new Error('the line went dead');
+    };
+    const worker = ledger.worker({ payments: { charge }, ...quiet });
+    expect(await worker.runOnce()).toMatchObject({ failed: 1 });
+    await ledger.reverse({ account: 'acme', of: 'use', key: 'undo' });
+    clock.advance(5_000);
+    expect(await worker.runOnce()).toMatchObject({ parked: 1, delivered: 0 });
+    const [parked] = await all(ledger.outbox.parked());
+    expect(parked?.problem).toContain('"use/request" lapsed after an attempt to charge it');
+    expect(parked?.problem).toMatch(/"tallystick_[0-9a-f]{40}"/);
+  });
 });
