@@ -67,7 +67,7 @@ export function planned(
     blocks: blocks.map(({ block, becomes }) => ({ block: block.number, becomes })),
   };
   if (fact.state === 'pending') return { moves: [], facts: { plan: fact } };
-  const { moves, facts } = treat(account, blocks, plan.at, agreed);
+  const { moves, facts } = treat(account, blocks, plan.at, agreed, terms.rollover);
   return { moves, facts: { ...facts, terms: termsJson(terms), plan: fact } };
 }
 

@@ -2,7 +2,7 @@
 // unit price, taken back, or frozen (`docs/domain.md §6`).
 
 import type { Account } from '../account/account.ts';
-import { type Block, type BlockOpening, hasEnded, remaining } from '../account/block.ts';
+import { type Block, type BlockOpening, hasEnded, ownTerms, remaining } from '../account/block.ts';
 import type { Agreed } from '../account/commitment.ts';
 import { rollCost } from '../account/cost.ts';
 import type { FreezeChange } from '../account/freeze.ts';
@@ -10,6 +10,7 @@ import type { Draft, Move } from '../account/operation.ts';
 import type { BlockTreatment, Conversion, PlanChange } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { divideRounded } from '../quantity/rounding.ts';
+import type { Rollover } from '../terms/rollover.ts';
 import { freeName, takenIn } from './names.ts';
 
 /** One open block and what becomes of it. */
@@ -37,12 +38,13 @@ export function treated(
     });
 }
 
-/** Moves and facts of what becomes of the blocks. What is held stays where it is, but for what is taken back with its block. */
+/** Moves and facts of what becomes of the blocks. `rollover` is what the account's terms say of it from then on. What is held stays where it is, but for what is taken back with its block. */
 export function treat(
   account: Account,
   blocks: readonly Treated[],
   at: Instant,
   agreed: Agreed | null,
+  rollover: Rollover | null,
 ): Pick<Draft, 'moves' | 'facts'> {
   const moves: Move[] = [];
   const freezes: FreezeChange[] = [];
@@ -61,7 +63,7 @@ export function treat(
       if (free > 0n) moves.push({ block: number, from: 'free', to: 'voided', amount: free });
     }
     if (becomes === 'convert') {
-      const opened = successor(account, block, account.blocks.nextNumber + opens.length);
+      const opened = successor(account, block, account.blocks.nextNumber + opens.length, rollover);
       opens.push(opened);
       converts.push({ from: number, to: opened.number, basis: rollCost(block, free) });
       moves.push(
@@ -92,8 +94,14 @@ function converted(block: Block, agreed: Agreed | null): bigint {
   );
 }
 
-function successor(account: Account, block: Block, number: number): BlockOpening {
-  const { unit, kind, effective, expires, priority, features, rollover } = block;
+function successor(
+  account: Account,
+  block: Block,
+  number: number,
+  terms: Rollover | null,
+): BlockOpening {
+  const { unit, kind, effective, expires, priority, features } = block;
+  const rollover = timesLeft(block, terms);
   return {
     number,
     name: freeName(`${block.name}/converted`, takenIn(account)),
@@ -106,4 +114,12 @@ function successor(account: Account, block: Block, number: number): BlockOpening
     features,
     ...(rollover !== undefined && { rollover }),
   };
+}
+
+/** Credits roll no oftener for having been converted: of those that rolled before, what is left of their times. */
+function timesLeft(block: Block, terms: Rollover | null): Rollover | null | undefined {
+  const own = ownTerms(block, terms);
+  if (block.lineage === undefined || own === null) return block.rollover;
+  const times = own.times - block.lineage.times;
+  return times > 0 ? { ...own, times } : null;
 }
