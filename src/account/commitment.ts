@@ -12,7 +12,7 @@ import {
   moneyOut,
   type Scope,
 } from './codec.ts';
-import type { Json } from './operation.ts';
+import type { Json, OverageRate } from './operation.ts';
 
 /** One term of a contract, half open. */
 export interface TermPeriod {
@@ -48,6 +48,8 @@ export interface ReviewLine {
   readonly unit: string;
   readonly units: bigint;
   readonly money: bigint;
+  /** Of overage: what a credit cost, exactly. A commitment's is the agreed one. */
+  readonly rate?: OverageRate;
 }
 
 /**
@@ -142,18 +144,21 @@ export const review: Codec<Review> = {
       ...rest,
       figures: eachFigure((name) => amountIn(figures[name], rest.unit, scope)),
       next: agreed.read(next, scope),
-      lines: lines.map(({ type, unit, units, money }) => ({
-        type,
-        unit,
-        units: amountIn(units, unit, scope),
+      lines: lines.map(({ units, money, ...line }) => ({
+        ...line,
+        units: amountIn(units, line.unit, scope),
         money: moneyIn(money, scope),
       })),
     };
   },
 };
 
-function writeLine({ type, unit, units, money }: ReviewLine, scope: Scope): object {
-  return { type, unit, units: amountOut(units, unit, scope), money: moneyOut(money, scope) };
+function writeLine({ units, money, ...line }: ReviewLine, scope: Scope): object {
+  return {
+    ...line,
+    units: amountOut(units, line.unit, scope),
+    money: moneyOut(money, scope),
+  };
 }
 
 /** A value for each figure of a term. */

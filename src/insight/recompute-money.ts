@@ -14,7 +14,7 @@ import { voidMoneyOf } from '../account/undoing.ts';
 import { InvariantBroken } from '../errors.ts';
 import { asStated, priceOf } from '../operations/next-commitment.ts';
 import { costOf, rateOf } from '../operations/overage-rate.ts';
-import { reviewOf } from '../operations/renewal.ts';
+import { overageLines, reviewOf } from '../operations/renewal.ts';
 import { paidBack } from '../operations/reverse.ts';
 import { moneyBack } from '../operations/undo.ts';
 import { formatMoney, parseMoney, proportion } from '../quantity/money.ts';
@@ -196,12 +196,13 @@ function wrongAgreement(
       : { money: named, credits: next.amount };
   // How far an uplift is cut is for the scale of then to say: only the price follows from the amount.
   const expected = { rate, price: named ?? priceOf(next.amount, rate) };
-  const overage = kind === 'propose' ? lineMoney(proposed.lines, 'overage') : moneyOf(facts.pays);
+  const overage = overageLines(before, renewal.upTo, units).lines;
   return (
     otherPrice(next, expected, say) ??
     otherPrice(agreed ?? next, next, say) ??
     say('what is invoiced for the commitment', lineMoney(lines, 'commitment'), next.price) ??
-    say('what is invoiced for overage', lineMoney(lines, 'overage'), overage)
+    say('what is invoiced for overage', lineMoney(lines, 'overage'), moneyOf(overage)) ??
+    (rates(lines) === rates(overage) ? null : 'the overage is invoiced at another rate')
   );
 }
 
@@ -215,6 +216,14 @@ function otherPrice(
     say('the unit price of the commitment', rate.money, expected.rate.money) ??
     say('the price of the commitment', price, expected.price)
   );
+}
+
+function rates(lines: readonly ReviewLine[]): string {
+  return lines
+    .flatMap(({ units, rate }) =>
+      rate === undefined ? [] : [`${units} at ${rate.money}/${rate.credits}`],
+    )
+    .join();
 }
 
 function lineMoney(lines: readonly ReviewLine[], type: ReviewLine['type']): bigint {

@@ -1,7 +1,8 @@
 // A renewal for callers: what the term brought, and what comes next.
 
 import type { Account } from '../account/account.ts';
-import type { ReviewLine } from '../account/commitment.ts';
+import type { Agreed, ReviewLine } from '../account/commitment.ts';
+import { Decimal } from '../quantity/decimal.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { InvoiceLine, RenewalReview } from './answers.ts';
@@ -29,7 +30,7 @@ export function renewalOf(account: Account, units: Units): RenewalReview | null 
     left: toDecimal(figures.left, scale),
     nextCommitment: toDecimal(next.amount, scaleOf(units, next.unit)),
     price: moneyOut(next.price, account.currency),
-    lines: lines.map((line) => lineOf(line, account, units)),
+    lines: lines.map((line) => lineOf(line, next, account, units)),
     state,
     by,
     reason,
@@ -37,11 +38,17 @@ export function renewalOf(account: Account, units: Units): RenewalReview | null 
 }
 
 function lineOf(
-  { type, unit, units: parts, money }: ReviewLine,
+  { type, unit, units: parts, money, rate }: ReviewLine,
+  next: Agreed,
   { currency }: Account,
   units: Units,
 ): InvoiceLine {
+  const scale = scaleOf(units, unit);
+  // The agreed price, and not the rounded amount divided again: 7 credits at 1/300 are 0.02.
+  const unitPrice =
+    rate === undefined
+      ? moneyOut(next.rate.money, currency).amount.div(toDecimal(next.rate.credits, scale))
+      : new Decimal(rate.money).div(rate.credits);
   const amount = moneyOut(money, currency);
-  const quantity = toDecimal(parts, scaleOf(units, unit));
-  return { type, unit, units: quantity, unitPrice: amount.amount.div(quantity), amount };
+  return { type, unit, units: toDecimal(parts, scale), unitPrice, amount };
 }

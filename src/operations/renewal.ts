@@ -110,7 +110,7 @@ function commitmentLine({ unit, amount, price }: Agreed): ReviewLine[] {
 }
 
 /** Overage of the term that its renewal settles, where the terms say so: as it is owed now. */
-function overageLines(
+export function overageLines(
   account: Account,
   upTo: number,
   units: Units,
@@ -119,12 +119,7 @@ function overageLines(
   const { pays, lines } = payInMoney(account, units, { upTo });
   return {
     pays,
-    lines: lines.map(({ unit, units: parts, money }) => ({
-      type: 'overage',
-      unit,
-      units: parts,
-      money,
-    })),
+    lines: lines.map((line) => ({ type: 'overage', ...line })),
   };
 }
 
