@@ -1,6 +1,7 @@
 // What an account is at one moment: the fold of its operations. Immutable; every change is a new one.
 
 import type { Instant } from '../calendar/instant.ts';
+import { addBounded } from '../calendar/zone.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Terms } from '../terms/terms.ts';
 import { type Block, isFrozen } from './block.ts';
@@ -116,4 +117,9 @@ export function upcomingOf(account: Account, unit: string, at: Instant): bigint 
 export function availableOf(account: Account, unit: string, at: Instant): bigint {
   const { free, frozen } = totalsOf(account, unit);
   return free - frozen - upcomingOf(account, unit, at);
+}
+
+/** The oldest usage that is still accepted at an instant, by the terms of then. */
+export function oldestUsage({ terms, timeZone }: Account, at: Instant): Instant {
+  return addBounded(at, terms.lateUsage.within, timeZone, -1);
 }

@@ -153,6 +153,11 @@ export function hasEnded(block: Block, at: Instant): boolean {
   return end !== null && end <= at;
 }
 
+/** Whether something of the block is left, it hasn't ended by this instant, and nothing cancelled it. */
+export function isLive(block: Block, at: Instant): boolean {
+  return block.closed === null && !hasEnded(block, at) && remaining(block) > 0n;
+}
+
 /** Whether the block was open at this instant of the past, as far as it is known now: in its own time, or in its grace. */
 export function wasOpen(block: Block, then: Instant): boolean {
   if (then < block.effective || wasFrozen(block.freeze, then)) return false;
@@ -178,12 +183,16 @@ export function ownTerms(block: Block, account: Rollover | null): Rollover | nul
 }
 
 /**
- * Whether anything that is left of the block at its end rolls under these terms of the account: there
- * are terms, times are left, and neither share nor cap is of nothing. A reopened block's grace ends
- * for good (`docs/domain.md §10`).
+ * Why nothing of the block rolls although it has terms; null: it rolls. A reopened block's grace ends for
+ * good (`docs/domain.md §10`). A share or cap of nothing is a term like any other.
  */
+export function whyNotRolling(block: Block, terms: Rollover): 'reopened' | 'times' | null {
+  if (block.reopenedUntil !== null) return 'reopened';
+  return (block.lineage?.times ?? 0) < terms.times ? null : 'times';
+}
+
+/** Whether anything that is left of the block at its end rolls under these terms of the account. */
 export function wouldRoll(block: Block, account: Rollover | null): boolean {
   const terms = ownTerms(block, account);
-  if (terms === null || block.reopenedUntil !== null) return false;
-  return (block.lineage?.times ?? 0) < terms.times && rollsAnything(terms);
+  return terms !== null && whyNotRolling(block, terms) === null && rollsAnything(terms);
 }

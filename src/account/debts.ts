@@ -5,7 +5,7 @@ import type { Instant } from '../calendar/instant.ts';
 import type { Account } from './account.ts';
 import { type Debt, debtName, overageOf, paid, settled, undone } from './debt.ts';
 import { readDebts, writeDebts } from './debts-checkpoint.ts';
-import { type Operation, type OverageRate, RESERVED_KEYS } from './operation.ts';
+import { actsAt, isBrought, type Operation, type OverageRate } from './operation.ts';
 import type { Part } from './part.ts';
 import { Register } from './register.ts';
 
@@ -53,7 +53,7 @@ export const debts: Part<Debts> = {
     incurring(next, operation);
     paying(next, operation);
     undoing(next, operation);
-    if (changesOverage(operation, before, after)) next.set({ since: arrivalOf(operation) });
+    if (changesOverage(operation, before, after)) next.set({ since: actsAt(operation) });
     return next.finish();
   },
   write: writeDebts,
@@ -186,12 +186,11 @@ function arriving(next: Change, operation: Operation, after: Account): void {
   const opens = operation.facts.opens?.filter(({ lineage }) => lineage === undefined) ?? [];
   if (opens.length === 0 || operation.kind === 'changePlan') return;
   const { state } = next;
-  const isBrought = operation.key.startsWith(RESERVED_KEYS);
   // A command comes after all that time brings by then: who could pay by then has done so.
-  const payers = isBrought
+  const payers = isBrought(operation)
     ? [...state.payers]
     : state.payers.filter(({ at }) => at > operation.recorded);
-  const arrived = arrivalOf(operation);
+  const arrived = actsAt(operation);
   for (const { number, unit, basis, effective } of opens) {
     if (basis > 0n) next.set({ newestPaid: new Map(next.state.newestPaid).set(unit, number) });
     const at = effective > arrived ? effective : arrived;
@@ -199,11 +198,6 @@ function arriving(next: Change, operation: Operation, after: Account): void {
     if (at > operation.recorded || pays) payers.push({ block: number, at });
   }
   if (payers.length > 0 || state.payers.length > 0) next.set({ payers });
-}
-
-/** What somebody says acts when it is recorded; what time brings acts at its own instant. */
-function arrivalOf({ key, occurred, recorded }: Operation): Instant {
-  return key.startsWith(RESERVED_KEYS) ? occurred : recorded;
 }
 
 /** Room is reserved with the hold, used by its captures, and given back when it ends. */

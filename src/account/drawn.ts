@@ -3,10 +3,9 @@
 
 import type { Instant } from '../calendar/instant.ts';
 import { periodAt } from '../calendar/period.ts';
-import { addBounded } from '../calendar/zone.ts';
 import type { Cap } from '../terms/control.ts';
 import { durationOf } from '../terms/durations.ts';
-import type { Account } from './account.ts';
+import { type Account, oldestUsage } from './account.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
 import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
@@ -300,8 +299,7 @@ class Drawing {
   /** Periods in which nobody can draw any more matter no more. */
   #open(periods: readonly PeriodTally[]): PeriodTally[] {
     if (periods.length === 0) return [];
-    const { terms, timeZone } = this.#account;
-    const oldest = addBounded(this.#recorded, terms.lateUsage.within, timeZone, -1);
+    const oldest = oldestUsage(this.#account, this.#recorded);
     return periods.filter(({ end }) => end === null || end > oldest);
   }
 }

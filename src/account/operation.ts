@@ -352,3 +352,13 @@ export interface Operation extends Draft {
   readonly body: string;
   readonly hash: string;
 }
+
+/** Whether nobody stated it: time brought it, or another write set it off. A request is never stated, and may stand under a caller's key. */
+export function isBrought({ key, kind }: Pick<Operation, 'key' | 'kind'>): boolean {
+  return kind === 'request' || key.startsWith(RESERVED_KEYS);
+}
+
+/** When it acts: what somebody states when it is recorded; what time brings at its own instant, however late anybody looks. */
+export function actsAt(operation: Operation): Instant {
+  return isBrought(operation) ? operation.occurred : operation.recorded;
+}

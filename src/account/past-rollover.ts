@@ -4,6 +4,7 @@
 import type { Instant } from '../calendar/instant.ts';
 import type { Rollover } from '../terms/rollover.ts';
 import { plain } from './codec.ts';
+import { actsAt } from './operation.ts';
 import type { Part } from './part.ts';
 
 /** Terms that have been replaced, oldest first; what ended at `until` itself was still bound by them. */
@@ -14,13 +15,11 @@ export type PastRollover = readonly {
 
 export const pastRollover: Part<PastRollover> = {
   empty: [],
-  evolve: (state, { kind, occurred, recorded, input }, before, after) => {
+  evolve: (state, operation, before, after) => {
     const was = before.terms.rollover;
-    if (kind === 'open' || was === after.terms.rollover) return state;
+    if (operation.kind === 'open' || was === after.terms.rollover) return state;
     if (JSON.stringify(was) === JSON.stringify(after.terms.rollover)) return state;
-    // What somebody says acts when it is recorded; what time brings acts at its own instant.
-    const until = Object.keys(input).length > 0 ? recorded : occurred;
-    return [...state, { until, terms: was }];
+    return [...state, { until: actsAt(operation), terms: was }];
   },
   ...plain<PastRollover>(),
 };

@@ -6,7 +6,7 @@ import { InvariantBroken } from '../errors.ts';
 import { type Allowance, sameSchedule } from '../terms/allowances.ts';
 import type { Account } from './account.ts';
 import { asJson, asWritten } from './codec.ts';
-import type { Operation } from './operation.ts';
+import { actsAt, type Operation } from './operation.ts';
 import type { Part } from './part.ts';
 
 /** Members, each with the instant since when. */
@@ -113,7 +113,7 @@ function progressOf(
   operation: Operation,
 ): Progress {
   const { occurred } = operation;
-  const fresh = { since: occurred, known: learnedAt(operation), n: null, served: null };
+  const fresh = { since: occurred, known: actsAt(operation), n: null, served: null };
   if (progress === undefined) return { ...fresh, until: null };
   // It was taken away and comes again: from now on, and what it brought already counts.
   if (was === undefined) return { ...fresh, until: Math.max(progress.until ?? 0, occurred) };
@@ -121,12 +121,6 @@ function progressOf(
   // Without seats nothing was dealt with for as long as it lasted, and nothing of it is made up for.
   const idle = was.per === 'seat' && progress.until !== null && progress.until < occurred;
   return { ...progress, n: null, served: null, until: idle ? occurred : progress.until };
-}
-
-/** What somebody says is known from when it is recorded; what time brings is known at its instant, however late anybody looks. */
-function learnedAt({ kind, input, occurred, recorded }: Operation): Instant {
-  const isSaid = kind === 'open' || Object.keys(input).length > 0;
-  return isSaid ? recorded : occurred;
 }
 
 function withSeats(state: Portions, { facts, occurred }: Operation): Portions {

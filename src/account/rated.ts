@@ -2,9 +2,8 @@
 // Bounded: what is older than the latest usage that is still accepted is forgotten.
 
 import type { Instant } from '../calendar/instant.ts';
-import { addBounded } from '../calendar/zone.ts';
 import { Decimal } from '../quantity/decimal.ts';
-import type { Account } from './account.ts';
+import { type Account, oldestUsage } from './account.ts';
 import { asJson, asWritten, type Codec } from './codec.ts';
 import type { Operation, RatedAccess } from './operation.ts';
 import type { Part } from './part.ts';
@@ -136,8 +135,7 @@ function evolveUsage(state: Rated, operation: Operation, after: Account): Rated 
   const { rated, charged } = facts;
   if (rated === undefined || charged === undefined) return state;
   // Older than this no usage is accepted, so nothing will ask for it.
-  const oldest = (): Instant =>
-    addBounded(after.recorded, after.terms.lateUsage.within, after.timeZone, -1);
+  const oldest = (): Instant => oldestUsage(after, after.recorded);
   if (rated.tally !== undefined) {
     const { every, from, ends, before } = rated.tally;
     const quantity = new Decimal(before).plus(rated.quantity).toFixed();

@@ -5,10 +5,10 @@ import type { Instant } from '../calendar/instant.ts';
 import { type Account, blockOf } from './account.ts';
 import { amountIn, amountOut, asJson, asWritten, moneyIn, moneyOut, type Scope } from './codec.ts';
 import {
+  actsAt,
   type Json,
   type Operation,
   type OperationKind,
-  RESERVED_KEYS,
   type RequestAnswer,
   type RequestKind,
 } from './operation.ts';
@@ -106,7 +106,7 @@ export function waitingNamed(account: Account, name: string): Waiting | undefine
 }
 
 function evolve(state: Requests, operation: Operation, before: Account, after: Account): Requests {
-  const { facts, key, occurred, recorded } = operation;
+  const { facts, key } = operation;
   let next = state;
   if (facts.terms !== undefined && changesTopUp(before, after)) {
     next = {
@@ -120,8 +120,7 @@ function evolve(state: Requests, operation: Operation, before: Account, after: A
   if (after.terms.topUp === null) return next.cause === null ? next : { ...next, cause: null };
   const units = loweredBy(operation, after);
   if (units.length === 0) return next;
-  const at = key.startsWith(RESERVED_KEYS) ? occurred : recorded;
-  return { ...next, cause: { key, at, units } };
+  return { ...next, cause: { key, at: actsAt(operation), units } };
 }
 
 /** What uses credits up. Who gives some back, or corrects them, doesn't want to be charged for others. */

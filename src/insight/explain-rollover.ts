@@ -1,10 +1,10 @@
 // What became of credits at their block's end, or of those that came back after it, and why.
 
 import type { Account } from '../account/account.ts';
-import type { Block } from '../account/block.ts';
+import { type Block, whyNotRolling } from '../account/block.ts';
 import type { Operation } from '../account/operation.ts';
 import { formatInstant } from '../calendar/instant.ts';
-import { termsAtEnd, whyNot } from '../operations/rollover.ts';
+import { termsAtEnd } from '../operations/rollover.ts';
 import { formatMoney } from '../quantity/money.ts';
 import { formatParts } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
@@ -55,7 +55,7 @@ function endTold(block: Block, operation: Operation, after: Account, units: Unit
 function reason(block: Block, after: Account, scale: number): string {
   const terms = termsAtEnd(after, block);
   if (terms === null) return 'it has no rollover terms';
-  switch (whyNot(terms, block)) {
+  switch (whyNotRolling(block, terms)) {
     case 'reopened':
       return 'a block that a reversal opened again ends for good';
     case 'times':

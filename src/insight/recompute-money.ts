@@ -6,8 +6,7 @@ import { type Block, openBlock } from '../account/block.ts';
 import type { Agreed, ReviewLine } from '../account/commitment.ts';
 import { refundCost, rollCost, unburnCost } from '../account/cost.ts';
 import { billedKey } from '../account/debts.ts';
-import type { JsonObject, Move, Operation } from '../account/operation.ts';
-import { RESERVED_KEYS } from '../account/operation.ts';
+import { isBrought, type JsonObject, type Move, type Operation } from '../account/operation.ts';
 import { waitingNamed } from '../account/requests.ts';
 import { rolled, transfer } from '../account/transfer.ts';
 import { voidMoneyOf } from '../account/undoing.ts';
@@ -175,17 +174,18 @@ function wrongReturns({ facts }: Operation, before: Account, say: Say): string |
 
 /** What a commitment costs, and what is invoiced for the overage with it. */
 function wrongAgreement(
-  { kind, key, facts, input }: Operation,
+  operation: Operation,
   before: Account,
   units: Units,
   say: Say,
 ): string | null {
+  const { kind, facts, input } = operation;
   const { agreed, renewal } = facts;
   if (renewal === undefined) {
     if (kind !== 'commit' || agreed === undefined || before.terms.commitment === null) return null;
     return otherPrice(agreed, asStated(before, before.terms.commitment, units), say);
   }
-  const isOwn = key.startsWith(RESERVED_KEYS);
+  const isOwn = isBrought(operation);
   const proposed = isOwn ? reviewOf(before, units) : before.contract.review;
   if (proposed === null) return 'renews what was never proposed';
   const { next, lines } = renewal;

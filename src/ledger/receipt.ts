@@ -1,11 +1,10 @@
 // What a caller is told of an operation: what it did, and what the account has now.
 
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
-import type { Charge, Operation } from '../account/operation.ts';
+import { actsAt, type Charge, type Operation } from '../account/operation.ts';
 import type { PlanFact } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { inOrder } from '../operations/alert.ts';
-import { RESERVED_KEYS } from '../operations/source.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
@@ -87,10 +86,11 @@ export function alertsOf(operations: readonly Operation[]): readonly string[] {
   // Most calls set off nothing, and this is on the way of each.
   if (operations.every(({ facts }) => facts.alerts === undefined)) return NO_ALERTS;
   const byInstant = new Map<Instant, string[]>();
-  for (const { key, occurred, recorded, facts } of operations) {
-    if (facts.alerts === undefined) continue;
-    const at = key.startsWith(RESERVED_KEYS) ? occurred : recorded;
-    byInstant.set(at, [...(byInstant.get(at) ?? []), ...facts.alerts.fired]);
+  for (const operation of operations) {
+    const { alerts } = operation.facts;
+    if (alerts === undefined) continue;
+    const at = actsAt(operation);
+    byInstant.set(at, [...(byInstant.get(at) ?? []), ...alerts.fired]);
   }
   return [...byInstant].sort(([a], [b]) => a - b).flatMap(([, names]) => inOrder(names));
 }

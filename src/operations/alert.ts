@@ -66,8 +66,7 @@ export function crossings(
   }
   fired.push(...reached);
   for (const unit of beyond) {
-    const is = availableOf(after, unit, at);
-    if (is > 0n && is > availableOf(before, unit, at)) rearmed.push(unit);
+    if (availableOf(after, unit, at) > availableOf(before, unit, at)) rearmed.push(unit);
   }
   if (fired.length === 0 && rearmed.length === 0) return null;
   return { fired, ...(rearmed.length > 0 && { rearmed }) };

@@ -2,7 +2,7 @@
 // beyond it expire (`docs/domain.md §5` and §10).
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Block, hasEnded, isFrozen, ownTerms, remaining } from '../account/block.ts';
+import { isFrozen, isLive, ownTerms, remaining } from '../account/block.ts';
 import type { Move, OperationFacts } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { cutParts } from '../quantity/ratio.ts';
@@ -46,10 +46,6 @@ function cutOfUnit(account: Account, unit: string, at: Instant, units: Units): C
     excess -= amount;
   }
   return moves.length === 0 ? null : { at, fact: { unit, cap }, moves };
-}
-
-function isLive(block: Block, at: Instant): boolean {
-  return block.closed === null && !hasEnded(block, at) && remaining(block) > 0n;
 }
 
 /** By unit, the smallest cap of all live rolled blocks binds; what is held or frozen counts, and is never cut. */

@@ -2,7 +2,7 @@
 // (`docs/domain.md §5`).
 
 import { type Account, blockOf } from '../account/account.ts';
-import { type Block, type BlockOpening, endOf, ownTerms } from '../account/block.ts';
+import { type Block, type BlockOpening, endOf, ownTerms, whyNotRolling } from '../account/block.ts';
 import { rolloverAt } from '../account/past-rollover.ts';
 import { parseDuration } from '../calendar/duration.ts';
 import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
@@ -31,7 +31,7 @@ export function rollingOf(
 ): Rolling | null {
   const end = endOf(block) ?? LAST_INSTANT;
   const terms = termsAtEnd(account, block);
-  if (terms === null || whyNot(terms, block) !== null) return null;
+  if (terms === null || whyNotRolling(block, terms) !== null) return null;
   const { granted, expired, cut } = block;
   const come = rolled + expired - cut + amount;
   const most = rollable(terms, { granted, come, rolled }, scaleOf(units, block.unit));
@@ -45,12 +45,6 @@ export function rollingOf(
 /** Rollover terms that bind a block at its end; null: it has none. */
 export function termsAtEnd(account: Account, block: Block): Rollover | null {
   return ownTerms(block, rolloverAt(account, endOf(block) ?? LAST_INSTANT));
-}
-
-/** Why nothing of the block rolls although it has terms; null: it rolls. A share or cap of nothing is a term like any other. */
-export function whyNot(terms: Rollover, block: Block): 'reopened' | 'times' | null {
-  if (block.reopenedUntil !== null) return 'reopened';
-  return (block.lineage?.times ?? 0) < terms.times ? null : 'times';
 }
 
 /** The block that what rolls goes into: it keeps priority, scope, origin and age. Its credits and their basis come with each roll. */

@@ -1,11 +1,10 @@
 // Reading what a command states against the account: amounts at the unit's scale, money in the
 // account's currency, blocks and holds by name.
 
-import { type Account, blockOf, type Hold, totalsOf } from '../account/account.ts';
+import { type Account, blockOf, type Hold, oldestUsage, totalsOf } from '../account/account.ts';
 import { type Block, hasEnded, remaining } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { formatInstant } from '../calendar/instant.ts';
-import { addBounded } from '../calendar/zone.ts';
 import { BlockEnded, BlockFrozen, HoldEnded, InvalidInput, TooLate, Unknown } from '../errors.ts';
 import { parseMoney } from '../quantity/money.ts';
 import { parseParts, withinBound } from '../quantity/quantity.ts';
@@ -132,7 +131,7 @@ export function checkHeld({ name, ended }: Hold): void {
 /** When late usage happened; null where it is of now. Throws `TooLate` beyond what the terms accept. */
 export function latenessOf(account: Account, occurred: Instant, at: Instant): Instant | null {
   if (occurred >= at) return null;
-  const oldest = addBounded(at, account.terms.lateUsage.within, account.timeZone, -1);
+  const oldest = oldestUsage(account, at);
   if (occurred < oldest) {
     throw new TooLate({ occurredAt: formatInstant(occurred), oldest: formatInstant(oldest) });
   }

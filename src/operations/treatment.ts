@@ -2,7 +2,7 @@
 // unit price, taken back, or frozen (`docs/domain.md §6`).
 
 import type { Account } from '../account/account.ts';
-import { type Block, type BlockOpening, hasEnded, ownTerms, remaining } from '../account/block.ts';
+import { type Block, type BlockOpening, isLive, ownTerms } from '../account/block.ts';
 import type { Agreed } from '../account/commitment.ts';
 import { rollCost } from '../account/cost.ts';
 import type { FreezeChange } from '../account/freeze.ts';
@@ -30,7 +30,7 @@ export function treated(
   agreed: Agreed | null,
 ): Treated[] {
   return [...account.blocks]
-    .filter((block) => block.closed === null && !hasEnded(block, at) && remaining(block) > 0n)
+    .filter((block) => isLive(block, at))
     .map((block) => {
       const becomes = treatments[block.kind] ?? 'carry';
       const stays = becomes === 'convert' && converted(block, agreed) === 0n;
