@@ -50,7 +50,14 @@ export function asWritten<T>(json: Json): T {
   return json as T;
 }
 
-/** Values that are JSON as they are. */
-export function plain<T>(): Codec<T> {
+/** A value that is JSON as it is; never, where an amount or a collection hides in it. */
+type Plain<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends bigint | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+    ? never
+    : { readonly [K in keyof T]: Plain<T[K]> };
+
+/** Values that are JSON as they are. For others it asks for an argument that nobody has. */
+export function plain<T>(..._: [T] extends [Plain<T>] ? [] : [never]): Codec<T> {
   return { write: asJson, read: asWritten };
 }

@@ -175,7 +175,7 @@ export function writeFacts(facts: OperationFacts, scope: Scope): JsonObject {
 }
 
 function writeFact<K extends Name>(name: K, facts: OperationFacts, scope: Scope): Json {
-  return (FACTS[name] as Codec<Facts[K]>).write(facts[name] as Facts[K], scope);
+  return FACTS[name].write(facts[name] as Facts[K], scope);
 }
 
 /** The facts out of a body. Throws where they aren't ours. */

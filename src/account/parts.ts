@@ -46,7 +46,7 @@ const NAMES = Object.keys(PARTS) as readonly Name[];
 function gather(make: <K extends Name>(name: K, part: Part<Parts[K]>) => Parts[K]): Parts {
   const made: { -readonly [K in Name]?: Parts[K] } = {};
   const set = <K extends Name>(name: K): void => {
-    made[name] = make(name, PARTS[name] as Part<Parts[K]>) as (typeof made)[K];
+    made[name] = make(name, PARTS[name]);
   };
   for (const name of NAMES) set(name);
   return made as Parts;
@@ -75,14 +75,14 @@ function evolvePart<K extends Name>(
   before: Account,
   after: Account,
 ): Parts[K] {
-  return (PARTS[name] as Part<Parts[K]>).evolve(before[name], operation, before, after);
+  return PARTS[name].evolve(before[name], operation, before, after);
 }
 
 /** The parts as a checkpoint keeps them; what is as it was at the opening is left out. */
 export function writeParts(account: Account, scope: Scope): { readonly [name: string]: Json } {
   const json: Record<string, Json> = {};
   const write = <K extends Name>(name: K): void => {
-    const part = PARTS[name] as Part<Parts[K]>;
+    const part: Part<Parts[K]> = PARTS[name];
     const state: Parts[K] = account[name];
     if (state !== part.empty) json[name] = part.write(state, scope);
   };
