@@ -91,6 +91,44 @@ describe('a payment port', () => {
     expect(await left(ledger)).toBe('106');
   });
 
+  it('is never asked for what waits for an approval, whatever that costs', async () => {
+    const { ledger } = await stage();
+    const approvals = { purchase: { above: '10.00', role: 'finance' } };
+    await ledger.open({ account: 'acme', currency: 'USD', terms: { approvals }, key: 'open' });
+    const price = { amount: '90.00', currency: 'USD' };
+    const bought = ledger.purchase({ account: 'acme', amount: 1000, price, key: 'buy' });
+    await expect(bought).rejects.toMatchObject({ code: 'approval-required' });
+    const { port, asked } = provider('paid');
+    const heard: string[] = [];
+    const worker = ledger.worker({
+      payments: port,
+      notices: (notice) => void heard.push(said(notice)),
+    });
+    await worker.runOnce();
+    expect(heard).toEqual(['acme request.opened']);
+    expect(asked).toEqual([]);
+  });
+
+  it('is asked for a request that was made anew under the key of that one', async () => {
+    const { ledger, clock } = await stage();
+    await selling(ledger, 'acme');
+    const keys: string[] = [];
+    const payments: PaymentPort = {
+      charge: async ({ idempotencyKey }) => {
+        keys.push(idempotencyKey);
+        if (keys.length === 1) throw new Error('connection lost');
+        return { outcome: 'paid' };
+      },
+    };
+    const worker = ledger.worker({ payments, ...quiet });
+    expect(await worker.runOnce()).toMatchObject({ failed: 1 });
+    await ledger.pay({ account: 'acme', request: 'use/request', outcome: 'failed', key: 'no' });
+    clock.advance('PT2H');
+    expect(await worker.runOnce()).toMatchObject({ paid: 1, delivered: 2 });
+    expect(new Set(keys).size).toBe(2);
+    expect(await left(ledger)).toBe('106');
+  });
+
   it('that cannot be reached is asked again under the same key', async () => {
     const { ledger, clock } = await stage();
     await selling(ledger, 'acme');
