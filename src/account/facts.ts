@@ -88,17 +88,8 @@ const request: Codec<Facts['request']> = {
   },
 };
 
-const rolls: Codec<Facts['rolls']> = {
-  write: (all, scope) => all.map(({ from, to, basis }) => [from, to, moneyOut(basis, scope)]),
-  read: (json, scope) =>
-    asWritten<readonly (readonly [number, number, string])[]>(json).map(([from, to, basis]) => ({
-      from,
-      to,
-      basis: moneyIn(basis, scope),
-    })),
-};
-
-const converts: Codec<Facts['converts']> = {
+/** Basis that went from one block to another: with credits that rolled, or that became others. */
+const basisMoves: Codec<Facts['rolls'] & Facts['converts']> = {
   write: (all, scope) => all.map(({ from, to, basis }) => [from, to, moneyOut(basis, scope)]),
   read: (json, scope) =>
     asWritten<readonly (readonly [number, number, string])[]>(json).map(([from, to, basis]) => ({
@@ -128,7 +119,7 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   versionOffer: plain(),
   accepts: plain(),
   reverses: plain(),
-  rolls,
+  rolls: basisMoves,
   cut: plain(),
   reopens: plain(),
   voids: plain(),
@@ -143,7 +134,7 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   agreed,
   renewal: review,
   plan: plain(),
-  converts,
+  converts: basisMoves,
   freezes: plain(),
   thaws: plain(),
   forfeits: plain(),
