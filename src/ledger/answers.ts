@@ -335,9 +335,11 @@ export interface ObservedUsage {
   readonly occurredAt: Date;
   readonly recordedAt: Date;
   /** The code that it would have been refused with. */
-  readonly code: 'insufficient-credits';
+  readonly code: 'insufficient-credits' | 'cap-exceeded';
+  /** Which cap; only with `cap-exceeded`. */
+  readonly cap?: string;
   readonly unit: string;
-  /** Credits that would have been missing, which were waived. */
+  /** Credits that would have been missing, which were waived; or that were drawn beyond the cap. */
   readonly shortfall: Decimal;
 }
 

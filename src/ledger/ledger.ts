@@ -350,9 +350,9 @@ class Reads<C extends Catalogue> {
     const { account: id } = readAccount(input);
     const observation = new Observation(this.#rules.units);
     let any = false;
-    for await (const { operation } of folds(this.#storage, id, this.#rules.units)) {
+    for await (const { operation, before } of folds(this.#storage, id, this.#rules.units)) {
       any = true;
-      observation.take(operation);
+      observation.take(operation, before);
     }
     if (!any) throw new Unknown('unknown-account', id);
     return observation.report;

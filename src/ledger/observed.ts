@@ -1,7 +1,9 @@
 // The report of what would have happened, for callers.
 
+import type { Account } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import { waivedBy } from '../insight/observed.ts';
+import { beyondCaps } from '../operations/cap.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Observed, ObservedUsage } from './answers.ts';
@@ -16,19 +18,31 @@ export class Observation {
     this.#units = units;
   }
 
-  take(operation: Operation): void {
+  /** `before` is the account that the operation was decided on. */
+  take(operation: Operation, before: Account | null): void {
+    const over = before === null ? [] : beyondCaps(before, operation, this.#units);
+    for (const { cap, unit, beyond } of over) {
+      this.#tell(operation, { code: 'cap-exceeded', cap, unit }, beyond);
+    }
     for (const { unit, shortfall } of waivedBy(operation)) {
       this.#waived.set(unit, (this.#waived.get(unit) ?? 0n) + shortfall);
-      this.#usages.push({
-        key: operation.key,
-        number: operation.number,
-        occurredAt: new Date(operation.occurred),
-        recordedAt: new Date(operation.recorded),
-        code: 'insufficient-credits',
-        unit,
-        shortfall: toDecimal(shortfall, scaleOf(this.#units, unit)),
-      });
+      this.#tell(operation, { code: 'insufficient-credits', unit }, shortfall);
     }
+  }
+
+  #tell(
+    { key, number, occurred, recorded }: Operation,
+    why: Pick<ObservedUsage, 'code' | 'cap' | 'unit'>,
+    shortfall: bigint,
+  ): void {
+    this.#usages.push({
+      key,
+      number,
+      occurredAt: new Date(occurred),
+      recordedAt: new Date(recorded),
+      ...why,
+      shortfall: toDecimal(shortfall, scaleOf(this.#units, why.unit)),
+    });
   }
 
   get report(): Observed {

@@ -65,6 +65,26 @@ export function captureUnderCaps(
   }
 }
 
+/**
+ * What a usage or a hold drew beyond its tightest cap while terms were only observed, by unit: what would
+ * have been refused. `before` is the account that it was decided on.
+ */
+export function beyondCaps(
+  before: Account,
+  operation: Operation,
+  units: Units,
+): readonly { readonly cap: string; readonly unit: string; readonly beyond: bigint }[] {
+  if (before.terms.caps.length === 0 || !isObserved(before, operation.recorded)) return [];
+  const { hold, charged = [] } = operation.facts;
+  const drawn = operation.kind === 'consume' ? charged : hold === undefined ? [] : [hold];
+  const drawer = drawerOf(operation, before);
+  return drawn.flatMap(({ unit, amount }) => {
+    const tightest = tightestOf(before, { unit, ...drawer }, units);
+    if (tightest === null || amount <= tightest.left) return [];
+    return [{ cap: capName(tightest.cap, drawer.member), unit, beyond: amount - tightest.left }];
+  });
+}
+
 /** What a reversal has to know of its usage, so that room comes back where it was taken; nothing where there are no caps. */
 export function reversedDraw(
   account: Account,
