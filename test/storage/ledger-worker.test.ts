@@ -104,18 +104,26 @@ describe('workers over a real PostgreSQL', { timeout: 60_000 }, () => {
     const told: string[] = [];
     const busy = new Set<string>();
     const by = new Set<number>();
+    // Whoever is first waits for a second: on a machine with nothing else to do one worker would be done with all
+    // before the others begin. A claim of one place leaves accounts for them.
+    let secondHasBegun = (): void => {};
+    const aSecond = new Promise<void>((resolve) => {
+      secondHasBegun = resolve;
+    });
     await Promise.all(
       ledgers.map((each, index) =>
         each
           .worker({
             pollMs: 5,
-            concurrency: 3,
+            concurrency: 1,
             notices: async ({ account, number }) => {
               expect(busy.has(account)).toBe(false);
               busy.add(account);
+              by.add(index);
+              if (by.size > 1) secondHasBegun();
+              await aSecond;
               await pause(Math.random() * 3);
               told.push(`${account} ${number}`);
-              by.add(index);
               busy.delete(account);
             },
           })
