@@ -2,6 +2,7 @@
 
 import type { Instant } from '../calendar/instant.ts';
 import { type Rollover, rollsAnything } from '../terms/rollover.ts';
+import type { BlockFinance } from './finance.ts';
 import { type Freeze, putOff, wasFrozen } from './freeze.ts';
 
 /** Where a credit can be. `issued` is where blocks come from; every other place is a column of its block. */
@@ -43,6 +44,8 @@ export interface BlockOpening {
   readonly portion?: Portion;
   /** Where it rolled from; left out: it didn't roll. */
   readonly lineage?: Lineage;
+  /** What books are told about it; left out: nothing. What rolls out of it keeps `listPrice` and `escheatable`. */
+  readonly finance?: BlockFinance;
 }
 
 /** A portion of an allowance, or of a commitment: the nth, counted from the anchor. */

@@ -101,12 +101,32 @@ export function digest(metadata: string): string {
   return createHash('sha256').update(metadata).digest('hex');
 }
 
+/** What reading an operation needs of the account before it. */
+export interface Ground {
+  readonly currency: string;
+  /** Unit of the block with this number. */
+  readonly unitOf: (block: number) => string;
+}
+
 /**
  * An operation as it was read from a storage, on top of the account before it.
  * Throws where the body isn't one of ours; `verify` reports such a line.
  */
 export function unseal(
   account: Account | null,
+  stored: Parameters<typeof unsealOn>[1],
+  units: Units,
+): Operation {
+  const ground =
+    account === null
+      ? null
+      : { currency: account.currency, unitOf: (block: number) => blockOf(account, block).unit };
+  return unsealOn(ground, stored, units);
+}
+
+/** The same for who keeps less of an account than its fold; null: the operation opens it. */
+export function unsealOn(
+  ground: Ground | null,
   stored: Envelope & {
     readonly body: string;
     readonly metadata: string | null;
@@ -121,7 +141,11 @@ export function unseal(
     readonly opens?: readonly { readonly block: number; readonly unit: string }[];
   };
   const opened = new Map(body.opens?.map((block) => [block.block, block.unit]));
-  const scope = scopeOf(account, body.opened?.currency, opened, units);
+  const scope: Scope = {
+    units,
+    currency: ground?.currency ?? body.opened?.currency ?? '',
+    unitOf: (block) => opened.get(block) ?? ground?.unitOf(block) ?? '',
+  };
   return {
     account: stored.account,
     number: stored.number,

@@ -99,6 +99,39 @@ const basisMoves: Codec<Facts['rolls'] & Facts['converts']> = {
     })),
 };
 
+const access: Codec<Facts['access']> = {
+  write: ({ price, ...rest }, scope) => ({ ...rest, price: moneyOut(price, scope) }),
+  read: (json, scope) => {
+    const { price, ...rest } = asWritten<Omit<Facts['access'], 'price'> & { price: string }>(json);
+    return { ...rest, price: moneyIn(price, scope) };
+  },
+};
+
+const repays: Codec<Facts['repays']> = {
+  write: (all, scope) =>
+    all.map(({ money, ...rest }) => ({ ...rest, money: moneyOut(money, scope) })),
+  read: (json, scope) =>
+    asWritten<readonly (Omit<Facts['repays'][number], 'money'> & { money: string })[]>(json).map(
+      ({ money, ...rest }) => ({ ...rest, money: moneyIn(money, scope) }),
+    ),
+};
+
+const billing: Codec<Facts['billing']> = {
+  write: ({ amount, ...rest }, scope) => ({ ...rest, amount: moneyOut(amount, scope) }),
+  read: (json, scope) => {
+    const { amount, ...rest } = asWritten<Omit<Facts['billing'], 'amount'> & { amount: string }>(
+      json,
+    );
+    return { ...rest, amount: moneyIn(amount, scope) };
+  },
+};
+
+/** A sum of money. */
+const sum: Codec<bigint> = {
+  write: moneyOut,
+  read: (json, scope) => moneyIn(json as string, scope),
+};
+
 /** A codec for each fact. */
 const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   opened: plain(),
@@ -123,7 +156,7 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   cut: plain(),
   reopens: plain(),
   voids: plain(),
-  due: { write: moneyOut, read: (json, scope) => moneyIn(json as string, scope) },
+  due: sum,
   request,
   answers: plain(),
   alerts: plain(),
@@ -139,6 +172,12 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   thaws: plain(),
   forfeits: plain(),
   dispute: plain(),
+  over: plain(),
+  access,
+  repays,
+  billing,
+  concession: sum,
+  fxRate: plain(),
 };
 
 /** Each fact's place in a body. */

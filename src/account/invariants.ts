@@ -33,7 +33,8 @@ const CHAIN = ['issued → free', 'free → rolled', 'free → expired', 'free �
 const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   open: ['issued → free'],
   grant: ['issued → free'],
-  purchase: ['issued → free'],
+  // One deal with what is left of older blocks takes that over.
+  purchase: ['issued → free', 'free → rolled'],
   consume: ['free → burned', 'expired → burned'],
   hold: ['free → held'],
   capture: [
@@ -71,6 +72,8 @@ const WAYS: Readonly<Record<OperationKind, readonly string[]>> = {
   offerVersion: [],
   answerVersion: [],
   acceptQuote: ['issued → free'],
+  access: [],
+  modifyAccess: [],
 };
 
 function strangeMove({ kind, moves, occurred, recorded }: Operation): string | null {

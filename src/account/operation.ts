@@ -5,6 +5,7 @@ import type { Instant } from '../calendar/instant.ts';
 import type { TermsJson } from '../terms/terms.ts';
 import type { BlockOpening, Place } from './block.ts';
 import type { Agreed, Review, TermPeriod } from './commitment.ts';
+import type { AccessSale, Billing, DeliveredOver, Repayment } from './finance.ts';
 import type { FreezeChange } from './freeze.ts';
 import type { Conversion, PlanFact } from './plan.ts';
 
@@ -55,7 +56,9 @@ export type OperationKind =
   | 'publish'
   | 'offerVersion'
   | 'answerVersion'
-  | 'acceptQuote';
+  | 'acceptQuote'
+  | 'access'
+  | 'modifyAccess';
 
 /** So many credits of a block from one place to another. */
 export interface Move {
@@ -324,6 +327,16 @@ export interface OperationFacts {
   readonly dispute?: { readonly block: number; readonly state: 'open' | 'won' | 'lost' };
   /** A renewal as it is proposed or decided. */
   readonly renewal?: Review;
+  /** A usage with a stated amount that is delivered over time; a rated one has `rated.access`. */
+  readonly over?: DeliveredOver;
+  readonly access?: AccessSale;
+  readonly repays?: readonly Repayment[];
+  /** With a purchase: how it is invoiced. */
+  readonly billing?: Billing;
+  /** With a purchase that is one deal with older blocks: what it concedes for past units, minor units; part of the new block's basis. */
+  readonly concession?: bigint;
+  /** Money of a book's currency for one of the account's, on the day of receipt; decimal text. */
+  readonly fxRate?: string;
 }
 
 /** What a command or the passing of time decides on: an operation without its place in the journal. */
