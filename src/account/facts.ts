@@ -107,14 +107,17 @@ const access: Codec<Facts['access']> = {
   },
 };
 
-const repays: Codec<Facts['repays']> = {
-  write: (all, scope) =>
-    all.map(({ money, ...rest }) => ({ ...rest, money: moneyOut(money, scope) })),
-  read: (json, scope) =>
-    asWritten<readonly (Omit<Facts['repays'][number], 'money'> & { money: string })[]>(json).map(
-      ({ money, ...rest }) => ({ ...rest, money: moneyIn(money, scope) }),
-    ),
-};
+/** What has a sum of money each. */
+function withMoney<T extends { readonly money: bigint }>(): Codec<readonly T[]> {
+  return {
+    write: (all, scope) =>
+      all.map(({ money, ...rest }) => asJson({ ...rest, money: moneyOut(money, scope) })),
+    read: (json, scope) =>
+      asWritten<readonly (Omit<T, 'money'> & { readonly money: string })[]>(json).map(
+        ({ money, ...rest }) => asWritten<T>(asJson({ ...rest, money: moneyIn(money, scope) })),
+      ),
+  };
+}
 
 const billing: Codec<Facts['billing']> = {
   write: ({ amount, ...rest }, scope) => ({ ...rest, amount: moneyOut(amount, scope) }),
@@ -174,7 +177,8 @@ const FACTS: { readonly [K in Name]: Codec<Facts[K]> } = {
   dispute: plain(),
   over: plain(),
   access,
-  repays,
+  repays: withMoney(),
+  shares: withMoney(),
   billing,
   concession: sum,
   fxRate: plain(),

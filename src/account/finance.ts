@@ -49,3 +49,13 @@ export interface Billing {
   readonly amount: bigint;
   readonly starts: Instant;
 }
+
+/** One part of what a price buys, by what the price was split; where only the number of credits counted, nothing is said. */
+export interface PriceShare {
+  /** Name of the block, or of what else was bought. */
+  readonly to: string;
+  /** Whole number, as text. */
+  readonly weight: string;
+  /** Minor units. */
+  readonly money: bigint;
+}

@@ -5,7 +5,7 @@ import type { Instant } from '../calendar/instant.ts';
 import type { TermsJson } from '../terms/terms.ts';
 import type { BlockOpening, Place } from './block.ts';
 import type { Agreed, Review, TermPeriod } from './commitment.ts';
-import type { AccessSale, Billing, DeliveredOver, Repayment } from './finance.ts';
+import type { AccessSale, Billing, DeliveredOver, PriceShare, Repayment } from './finance.ts';
 import type { FreezeChange } from './freeze.ts';
 import type { Conversion, PlanFact } from './plan.ts';
 
@@ -331,6 +331,8 @@ export interface OperationFacts {
   readonly over?: DeliveredOver;
   readonly access?: AccessSale;
   readonly repays?: readonly Repayment[];
+  /** With a purchase: how its price was split, in the order of its blocks and then of what else it brought. */
+  readonly shares?: readonly PriceShare[];
   /** With a purchase: how it is invoiced. */
   readonly billing?: Billing;
   /** With a purchase that is one deal with older blocks: what it concedes for past units, minor units; part of the new block's basis. */

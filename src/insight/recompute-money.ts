@@ -54,10 +54,16 @@ function wrongBasis(operation: Operation, before: Account, say: Say): string | n
       .reduce((sum, { amount }) => sum + amount, 0n),
   );
   const paid = paidFor(operation, before);
+  // By what it was split is for the book of then to say; that it was split so is not.
+  const weights = operation.facts.shares?.map(({ weight }) => BigInt(weight)) ?? issued;
   // What rolls or is converted has its basis from where it was.
-  const shares = paid === 0n ? issued.map(() => 0n) : split(paid, issued);
+  const parts = paid === 0n ? weights.map(() => 0n) : split(paid, weights);
   for (const [at, { name, basis }] of opens.entries()) {
-    const problem = say(`the basis of "${name}"`, basis, shares[at] ?? 0n);
+    const problem = say(`the basis of "${name}"`, basis, parts[at] ?? 0n);
+    if (problem !== null) return problem;
+  }
+  for (const [at, { to, money: share }] of (operation.facts.shares ?? []).entries()) {
+    const problem = say(`the share of "${to}"`, share, parts[at] ?? 0n);
     if (problem !== null) return problem;
   }
   return null;

@@ -7,7 +7,7 @@ import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
 import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
-import type { Context, EngineCommand } from '../operations/command.ts';
+import type { BookRules, Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
 import { requestAfter } from '../operations/request.ts';
@@ -34,6 +34,13 @@ export interface Rules {
   readonly listPrice?: (unit: string, currency: string) => string | null;
   readonly priceBooks?: PriceBooks;
   readonly offers: Offers;
+  /** The book of now; null: there is none. Left out: none is kept. */
+  readonly book?: () => BookRules | null;
+}
+
+/** What a decision of now may look at. */
+function contextOf(rules: Rules, at: Instant): Context {
+  return { ...rules, at, referred: null, book: rules.book?.() ?? null };
 }
 
 /** What became of one command, should the append succeed. */
@@ -82,7 +89,7 @@ export function decideRun(
         used !== null && account !== null
           ? Math.max(now, account.recorded)
           : instantOf(account, command.account, now);
-      const context: Context = { ...rules, at, referred: null };
+      const context = contextOf(rules, at);
       checkStated(command, context);
       if (used !== null && account !== null) {
         const today = advance(account, at, rules.units).account;
@@ -255,7 +262,7 @@ function setOff(
   if (known(key) !== null) return null;
   const at = instantOf(before, command.account, now);
   const advanced = advance(before, at, units);
-  const context = { ...rules, at, referred: null };
+  const context = contextOf(rules, at);
   const draft = requestAfter(advanced.account, command, error, context);
   if (draft === null) return null;
   const stated = { account: command.account, key, input: {}, metadata: null, recorded: at };

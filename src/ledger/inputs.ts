@@ -2,6 +2,7 @@
 
 import type { AmountInput } from '../quantity/quantity.ts';
 import type { Quote } from '../rating/quote.ts';
+import type { Breakage } from '../terms/policies.ts';
 import type { RolloverInput } from '../terms/rollover.ts';
 import type { TermsInput } from '../terms/terms.ts';
 import type {
@@ -65,6 +66,12 @@ export interface BlockTerms<C extends Catalogue> {
   readonly features?: readonly FeatureScope<C>[];
   /** What is left of it at its end; null: it expires. Default: what the account's terms say then. */
   readonly rollover?: RolloverInput | null;
+  /** For the books: how its breakage is recognised. Default: the book's policy for its kind. What rolls out of it doesn't keep it. */
+  readonly breakage?: Breakage;
+  /** For the books: money for one credit sold alone, major units of the account's currency with at most 12 places. What rolls keeps it. */
+  readonly listPrice?: AmountInput;
+  /** For the books: what lapses of it stays a liability, as unclaimed property. What rolls keeps it. Default: false. */
+  readonly escheatable?: boolean;
 }
 
 /** Opens a block. */
@@ -77,6 +84,8 @@ export interface GrantInput<C extends Catalogue> extends Write, BlockTerms<C> {
   readonly kind?: BlockKind;
   /** What was paid for it, where a bundle or a plan allocates some. Default: nothing. */
   readonly basis?: MoneyInput;
+  /** Of goodwill, for the books: the reference cost of one credit, major units with at most 12 places. Default: what the account's paid credits cost. */
+  readonly unitCost?: AmountInput;
 }
 
 /** Opens a block that was paid for, and a bonus block with it where one is named. */
@@ -97,7 +106,20 @@ export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms<C>
     readonly amount: AmountInput;
     /** Default: `promotional`. */
     readonly kind?: BlockKind;
+    /** As of a grant. */
+    readonly unitCost?: AmountInput;
   };
+  /** What else the price buys, delivered at once: each takes its share of the price by what it costs alone (major units, at most 12 places). */
+  readonly with?: readonly { readonly name: string; readonly ssp: AmountInput }[];
+  /** Invoiced in instalments, the first at `starts` (default: `occurredAt`), until the price is reached. Default: all at once. */
+  readonly billing?: {
+    /** ISO 8601 duration, calendar time in the account's zone. */
+    readonly every: string;
+    readonly amount: MoneyInput;
+    readonly starts?: InstantInput;
+  };
+  /** Money of the book's currency for one of the account's on the day of receipt, above 0, with at most 12 places. */
+  readonly fxRate?: AmountInput;
 }
 
 /** Burns credits for a usage. */

@@ -12,7 +12,7 @@ import { type PriceRequest, type Quote, quoteOf } from '../rating/quote.ts';
 import type { TermsChange } from '../terms/terms.ts';
 import { decideTerms } from './agreement.ts';
 import type { AcceptQuoteCommand, Context } from './command.ts';
-import { decidePurchase } from './grant.ts';
+import { decidePurchase } from './purchase.ts';
 import { occurredOf } from './stated.ts';
 
 /** Name of a quote: the digest of all that it says. */
@@ -96,6 +96,7 @@ function purchased(account: Account, command: AcceptQuoteCommand, context: Conte
     priority: null,
     features: null,
     rollover: undefined,
+    finance: null,
   };
   const lasts = quote.expiresIn === null ? null : parseDuration(quote.expiresIn, 'quote.expiresIn');
   const line = (type: string): string | undefined =>
@@ -114,6 +115,10 @@ function purchased(account: Account, command: AcceptQuoteCommand, context: Conte
       paid,
       expiresIn: lasts,
       bonus: bonus === undefined ? null : { ...unsaid, block: null, amount: bonus },
+      with: [],
+      billing: null,
+      pool: null,
+      fxRate: null,
     },
     context,
   );

@@ -12,7 +12,13 @@ import { formatMoney, parseMoney } from '../quantity/money.ts';
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf } from '../quantity/units.ts';
 import { durationOf } from '../terms/durations.ts';
-import type { AnswerCommand, Context, EngineCommand } from './command.ts';
+import type {
+  AcceptQuoteCommand,
+  AnswerCommand,
+  Context,
+  EngineCommand,
+  PurchaseCommand,
+} from './command.ts';
 import { isObserved } from './overage.ts';
 import { overOrUnknown } from './pay.ts';
 import { RESERVED_KEYS, requestKey, type Source } from './source.ts';
@@ -81,7 +87,7 @@ function needOf(
 ): Need | null {
   const { approvals } = account.terms;
   if (approvals === null) return null;
-  if (draft.kind === 'purchase' || draft.kind === 'acceptQuote') {
+  if (command.do === 'purchase' || command.do === 'acceptQuote') {
     return approvals.purchase === null
       ? null
       : purchaseNeed(account, bought(account, command, draft, context), approvals.purchase);
@@ -128,7 +134,7 @@ function purchaseNeed(
 /** What a purchase brings at which price. Credits that a quote commits come with their term, and cost no less. */
 function bought(
   { currency }: Account,
-  command: EngineCommand,
+  command: AcceptQuoteCommand | PurchaseCommand,
   { facts, moves }: Draft,
   { units }: Context,
 ): Bought {
@@ -140,12 +146,13 @@ function bought(
       price: parseMoney(price, currency, 'quote.price'),
     };
   }
-  const opens = facts.opens ?? [];
-  return {
-    unit: opens[0]?.unit ?? mainUnit(units),
-    amount: moves.reduce((sum, move) => sum + move.amount, 0n),
-    price: opens.reduce((sum, block) => sum + block.basis, 0n),
-  };
+  const money = parseMoney(command.price.amount, currency, 'price');
+  // What is left of older blocks was the account's before.
+  const amount = moves.reduce(
+    (sum, move) => (move.from === 'issued' ? sum + move.amount : sum - move.amount),
+    0n,
+  );
+  return { unit: facts.opens?.[0]?.unit ?? mainUnit(units), amount, price: money };
 }
 
 /** What was stated, so that a word for one write is none for another. */

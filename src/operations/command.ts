@@ -2,6 +2,7 @@
 // instant in milliseconds. `input` is what the caller stated, and what a repeated key is held against.
 
 import type { BlockKind } from '../account/block.ts';
+import type { BlockFinance } from '../account/finance.ts';
 import type { JsonObject, Operation } from '../account/operation.ts';
 import type { BlockTreatment } from '../account/plan.ts';
 import type { Duration } from '../calendar/duration.ts';
@@ -10,6 +11,7 @@ import type { Units } from '../quantity/units.ts';
 import type { PriceBooks, Quote } from '../rating/quote.ts';
 import type { RateCards } from '../rating/rate.ts';
 import type { Offers } from '../terms/offers.ts';
+import type { Policies } from '../terms/policies.ts';
 import type { Rollover } from '../terms/rollover.ts';
 import type { TermsChange } from '../terms/terms.ts';
 
@@ -55,6 +57,29 @@ export interface StatedBlock {
   readonly features: readonly string[] | null;
   /** Null: it has none. Undefined: nothing was said. */
   readonly rollover: Rollover | null | undefined;
+  /** What it says for the books. */
+  readonly finance: BlockFinance | null;
+}
+
+/** What else a price buys: delivered at once, at a price of its own if it were sold alone. */
+export interface StatedItem {
+  readonly name: string;
+  /** Major units of the account's currency, decimal text above 0; finer than the currency where need be. */
+  readonly ssp: string;
+}
+
+/** How a purchase is invoiced, where that isn't all at once. */
+export interface StatedBilling {
+  readonly every: Duration;
+  readonly amount: StatedMoney;
+  /** Null: with the purchase. */
+  readonly starts: Instant | null;
+}
+
+/** Older blocks whose rest is one deal with what is bought, and what is conceded for what was used of them. */
+export interface StatedPool {
+  readonly blocks: readonly string[];
+  readonly concession: StatedMoney | null;
 }
 
 export interface OpenCommand extends Stated {
@@ -77,6 +102,11 @@ export interface PurchaseCommand extends Stated, StatedBlock {
   /** False: it was invoiced, and isn't paid yet. */
   readonly paid: boolean;
   readonly bonus: StatedBlock | null;
+  readonly with: readonly StatedItem[];
+  readonly billing: StatedBilling | null;
+  readonly pool: StatedPool | null;
+  /** Money of the book's currency for one of the account's, decimal text above 0. */
+  readonly fxRate: string | null;
 }
 
 export interface ConsumeCommand extends Stated {
@@ -254,6 +284,13 @@ export type EngineCommand =
   | AcceptQuoteCommand
   | ChangeTermsCommand;
 
+/** What a book says that decisions ask: its policies of now, and money for one credit sold alone. */
+export interface BookRules {
+  readonly policies: Policies;
+  /** Major units of the account's currency, decimal text; null: the book has none. */
+  readonly listPrice: string | null;
+}
+
 /** What a decision may look at besides the account and the command. */
 export interface Context {
   readonly units: Units;
@@ -267,4 +304,6 @@ export interface Context {
   readonly listPrice?: (unit: string, currency: string) => string | null;
   /** Price books that quotes may be out of; left out: there are none. */
   readonly priceBooks?: PriceBooks;
+  /** The book that the account's revenue is kept in; null or left out: none, so that the default policies hold. */
+  readonly book?: BookRules | null;
 }

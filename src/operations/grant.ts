@@ -1,4 +1,4 @@
-// Opening blocks: a grant, or a purchase with the bonus that came with it.
+// Opening blocks: a grant, and what every block that somebody states has in common.
 
 import type { Account } from '../account/account.ts';
 import type { BlockKind, BlockOpening } from '../account/block.ts';
@@ -6,8 +6,7 @@ import type { Draft, Move } from '../account/operation.ts';
 import { formatInstant, type Instant } from '../calendar/instant.ts';
 import { addDuration } from '../calendar/zone.ts';
 import { IdempotencyConflict, InvalidInput } from '../errors.ts';
-import { split } from '../quantity/split.ts';
-import type { Context, GrantCommand, PurchaseCommand, StatedBlock } from './command.ts';
+import type { Context, GrantCommand, StatedBlock } from './command.ts';
 import {
   amountAbove,
   beforeUnknown,
@@ -46,82 +45,9 @@ export function decideGrant(account: Account, command: GrantCommand, context: Co
   return { kind: 'grant', occurred, moves: [issue(block, amount)], facts: { opens: [block] } };
 }
 
-/**
- * One paid block, and one bonus block where the purchase is a bundle. Bonus credits that are sold
- * with paid ones share the price by count, so that burning them first earns revenue too
- * (10,000 + 1,000 for 90.00: 81.82 and 8.18; `docs/domain.md §8`).
- */
-export function decidePurchase(
-  account: Account,
-  command: PurchaseCommand,
-  context: Context,
-): Draft {
-  const { bonus } = command;
-  const name = command.block ?? command.key;
-  const bonusName = bonus?.block ?? `${name}/bonus`;
-  const areFresh = (): void => {
-    checkFresh(account, name, command.key, 'block');
-    if (bonus === null) return;
-    if (bonusName === name) throw conflict(command.key, 'bonus.block', bonusName);
-    checkFresh(account, bonusName, command.key, 'bonus.block');
-  };
-  const unit = beforeUnknown(areFresh, () => unitOf(command.unit, context));
-  const amount = amountAbove(command.amount, unit, context);
-  const paid = moneyOf(command.price, account, 'price');
-  checkBasis(account, paid, 'price.amount');
-  const occurred = occurredOf(command, context);
-  const effective = command.effectiveAt ?? occurred;
-  const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
-  checkTotal(account, unit, amount + extra);
-  const [basis = paid, bonusBasis = 0n] = split(paid, [amount, extra]);
-  const block = opening(command, context, {
-    number: account.blocks.nextNumber,
-    name,
-    unit,
-    kind: command.kind ?? 'purchased',
-    basis,
-    effective,
-    expires: endOf(command, effective, account, 'expiresIn'),
-    field: 'expiresAt',
-  });
-  const opens = [block];
-  const moves = [issue(block, amount)];
-  if (bonus !== null) {
-    const bonusEffective = bonus.effectiveAt ?? effective;
-    const bonusEnds = bonus.expiresAt !== null || bonus.expiresIn !== null;
-    const second = opening(
-      {
-        priority: bonus.priority ?? command.priority,
-        features: bonus.features ?? command.features,
-        rollover: bonus.rollover === undefined ? command.rollover : bonus.rollover,
-      },
-      context,
-      {
-        number: block.number + 1,
-        name: bonusName,
-        unit,
-        kind: bonus.kind ?? 'promotional',
-        basis: bonusBasis,
-        effective: bonusEffective,
-        expires: endOf(
-          bonusEnds ? bonus : command,
-          bonusEnds ? bonusEffective : effective,
-          account,
-          bonusEnds ? 'bonus.expiresIn' : 'expiresIn',
-        ),
-        field: 'bonus.expiresAt',
-      },
-    );
-    opens.push(second);
-    moves.push(issue(second, extra));
-  }
-  // What can't be read goes before a name that is used (`docs/errors.md`), so names are looked at last.
-  areFresh();
-  return { kind: 'purchase', occurred, moves, facts: { opens } };
-}
-
-function opening(
-  stated: Pick<StatedBlock, 'priority' | 'features' | 'rollover'>,
+/** A block as it opens, by what was stated of it. Throws `InvalidInput` for an end that isn't after the start. */
+export function opening(
+  stated: Pick<StatedBlock, 'priority' | 'features' | 'rollover' | 'finance'>,
   { at }: Context,
   fixed: {
     readonly number: number;
@@ -156,11 +82,12 @@ function opening(
     ...(expires !== null && expires <= at
       ? { rollover: null }
       : stated.rollover !== undefined && { rollover: stated.rollover }),
+    ...(stated.finance !== null && { finance: stated.finance }),
   };
 }
 
 /** End of a block that says when it ends or how long it lasts; null: never. */
-function endOf(
+export function endOf(
   { expiresAt, expiresIn }: Pick<StatedBlock, 'expiresAt' | 'expiresIn'>,
   effective: Instant,
   account: Account,
@@ -170,7 +97,8 @@ function endOf(
   return expiresAt === 'never' ? null : expiresAt;
 }
 
-function issue(block: BlockOpening, amount: bigint): Move {
+/** Credits of a block that opens. */
+export function issue(block: BlockOpening, amount: bigint): Move {
   return { block: block.number, from: 'issued', to: 'free', amount };
 }
 
@@ -179,7 +107,8 @@ export function checkFresh(account: Account, name: string, key: string, field: s
   if (account.blocks.byName(name) !== undefined) throw conflict(key, field, name);
 }
 
-function conflict(key: string, field: string, name: string): IdempotencyConflict {
+/** A name that is used already. */
+export function conflict(key: string, field: string, name: string): IdempotencyConflict {
   return new IdempotencyConflict({
     key,
     field,

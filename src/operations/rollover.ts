@@ -72,7 +72,23 @@ export function nextBlock(
     priority,
     features,
     ...(rollover !== undefined && { rollover }),
+    ...carried(block),
     lineage: { from: block.number, origin: origin.number, times, at: fixed.at, first },
+  };
+}
+
+/**
+ * What books are told of what rolls: a credit's price alone goes along with it, and so does a claim of
+ * the state's. How its breakage is recognised is for its own policy to say, or its kind's.
+ */
+function carried({ finance }: Block): Pick<BlockOpening, 'finance'> {
+  const { listPrice, escheatable } = finance ?? {};
+  if (listPrice === undefined && escheatable === undefined) return {};
+  return {
+    finance: {
+      ...(listPrice !== undefined && { listPrice }),
+      ...(escheatable !== undefined && { escheatable }),
+    },
   };
 }
 

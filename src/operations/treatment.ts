@@ -113,6 +113,8 @@ function successor(
     priority,
     features,
     ...(rollover !== undefined && { rollover }),
+    // A credit of the new price has another list price; the state's claim stays.
+    ...(block.finance?.escheatable === true && { finance: { escheatable: true } }),
   };
 }
 

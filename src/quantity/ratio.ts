@@ -27,3 +27,20 @@ export function shareOf(parts: bigint, { numerator, denominator }: Ratio): bigin
 export function cutParts(text: string, scale: number): bigint {
   return shareOf(10n ** BigInt(scale), ratioOf(text));
 }
+
+/** The same proportions in whole numbers, as small as they can be. */
+export function wholeNumbers(ratios: readonly Ratio[]): bigint[] {
+  const common = ratios.reduce(
+    (all, { denominator }) => (all / divisorOf(all, denominator)) * denominator,
+    1n,
+  );
+  const numbers = ratios.map(({ numerator, denominator }) => numerator * (common / denominator));
+  const shared = numbers.reduce(divisorOf, 0n);
+  return shared === 0n ? numbers : numbers.map((number) => number / shared);
+}
+
+function divisorOf(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}

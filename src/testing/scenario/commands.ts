@@ -3,7 +3,13 @@
 import type { Receipt } from '../../ledger/answers.ts';
 import type { Ledger } from '../../ledger/api.ts';
 import type { Catalogue, Usage } from '../../ledger/catalogue.ts';
-import type { Command, ConsumeInput, HoldInput } from '../../ledger/inputs.ts';
+import type {
+  Command,
+  ConsumeInput,
+  HoldInput,
+  MoneyInput,
+  PurchaseInput,
+} from '../../ledger/inputs.ts';
 import type { AmountText, BlockSaid, Scenario, WriteAct } from './scenario.ts';
 
 /** A ledger whose names are known only once the file is read. */
@@ -42,23 +48,19 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
     case 'grant': {
       const { amount, basis } = act;
       const paid = basis === undefined ? {} : { basis: money(basis) };
-      const input = { ...noted, ...unit, amount, ...blockTerms(act), ...paid };
+      const cost = given('unitCost', act.unitCost);
+      const input = { ...noted, ...unit, amount, ...blockTerms(act), ...paid, ...cost };
       return { command: { do: 'grant', ...input }, perform: (ledger) => ledger.grant(input) };
     }
     case 'purchase': {
-      const { amount, price, bonus } = act;
-      const extra =
-        bonus === undefined ? {} : { bonus: { amount: bonus.amount, ...blockTerms(bonus) } };
-      const invoice = { ...given('paid', act.paid), ...given('reference', act.reference) };
-      const terms = blockTerms(act);
+      const { amount, price } = act;
       const input = {
         ...noted,
         ...unit,
         amount,
         price: money(price),
-        ...terms,
-        ...invoice,
-        ...extra,
+        ...blockTerms(act),
+        ...saleOf(act, money),
       };
       return { command: { do: 'purchase', ...input }, perform: (ledger) => ledger.purchase(input) };
     }
@@ -166,6 +168,31 @@ function blockTerms(said: BlockSaid): BlockSaid {
     ...given('priority', said.priority),
     ...given('features', said.features),
     ...given('rollover', said.rollover),
+    ...given('breakage', said.breakage),
+    ...given('listPrice', said.listPrice),
+    ...given('escheatable', said.escheatable),
+  };
+}
+
+/** What a purchase says beside its own block. */
+function saleOf(
+  act: Extract<WriteAct, { do: 'purchase' }>,
+  money: (amount: AmountText) => MoneyInput,
+): Omit<PurchaseInput<Catalogue>, 'account' | 'key' | 'amount' | 'price'> {
+  const { bonus, billing } = act;
+  return {
+    ...given('paid', act.paid),
+    ...given('reference', act.reference),
+    ...(bonus !== undefined && {
+      bonus: {
+        amount: bonus.amount,
+        ...blockTerms(bonus),
+        ...given('unitCost', bonus.unitCost),
+      },
+    }),
+    ...given('with', act.with),
+    ...(billing !== undefined && { billing: { ...billing, amount: money(billing.amount) } }),
+    ...given('fxRate', act.fxRate),
   };
 }
 

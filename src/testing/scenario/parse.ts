@@ -147,8 +147,21 @@ function misplaced(steps: readonly (Step | Act)[], path: string): Problem[] {
   });
 }
 
-const AMOUNTS = ['amount', 'quantity', 'price', 'basis', 'money'];
-const INSTANTS = ['occurredAt', 'effectiveAt', 'expiresAt', 'asOf'];
+const AMOUNTS = [
+  'amount',
+  'quantity',
+  'price',
+  'basis',
+  'money',
+  'listPrice',
+  'unitCost',
+  'ssp',
+  'concession',
+  'fxRate',
+];
+const INSTANTS = ['occurredAt', 'effectiveAt', 'expiresAt', 'asOf', 'starts'];
+/** Fields that hold others of these. */
+const NESTED = ['bonus', 'with', 'billing', 'pool'];
 
 /** Values that aren't written as the format says; a step that expects `invalid-input` may hold them. */
 function malformed(steps: readonly (Step | Act)[], path: string, excused = false): Problem[] {
@@ -170,8 +183,10 @@ function expectsBadInput(expect: Expectations | undefined): boolean {
 
 function badValues(fields: object, path: string): Problem[] {
   return Object.entries(fields).flatMap(([name, value]: [string, unknown]): Problem[] => {
-    if (name === 'bonus' && typeof value === 'object' && value !== null) {
-      return badValues(value, `${path}.bonus`);
+    if (NESTED.includes(name) && typeof value === 'object' && value !== null) {
+      return Array.isArray(value)
+        ? value.flatMap((one: object, at) => badValues(one, `${path}.${name}[${at}]`))
+        : badValues(value, `${path}.${name}`);
     }
     if (AMOUNTS.includes(name) && !isDecimal(value)) {
       return [{ path: `${path}.${name}`, message: 'expected an amount as text, "10.50"' }];

@@ -4,6 +4,7 @@
 import type { RefusalCode } from '../../errors.ts';
 import type { BlockKind } from '../../ledger/inputs.ts';
 import type { RateCard } from '../../rating/rate-card.ts';
+import type { Breakage } from '../../terms/policies.ts';
 import type { RolloverInput } from '../../terms/rollover.ts';
 import type { TermsInput } from '../../terms/terms.ts';
 
@@ -50,6 +51,9 @@ export interface BlockSaid {
   readonly priority?: number;
   readonly features?: readonly string[];
   readonly rollover?: RolloverInput | null;
+  readonly breakage?: Breakage;
+  readonly listPrice?: AmountText;
+  readonly escheatable?: boolean;
 }
 
 interface UsageSaid {
@@ -68,6 +72,7 @@ export type WriteAct = Said &
         readonly do: 'grant';
         readonly amount: AmountText;
         readonly basis?: AmountText;
+        readonly unitCost?: AmountText;
       } & BlockSaid)
     | ({
         readonly do: 'purchase';
@@ -75,7 +80,17 @@ export type WriteAct = Said &
         readonly price: AmountText;
         readonly paid?: boolean;
         readonly reference?: string;
-        readonly bonus?: BlockSaid & { readonly amount: AmountText };
+        readonly bonus?: BlockSaid & {
+          readonly amount: AmountText;
+          readonly unitCost?: AmountText;
+        };
+        readonly with?: readonly { readonly name: string; readonly ssp: AmountText }[];
+        readonly billing?: {
+          readonly every: string;
+          readonly amount: AmountText;
+          readonly starts?: string | number;
+        };
+        readonly fxRate?: AmountText;
       } & BlockSaid)
     | ({ readonly do: 'consume'; readonly member?: string; readonly partial?: boolean } & UsageSaid)
     | ({

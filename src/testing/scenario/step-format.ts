@@ -25,11 +25,6 @@ const blockTerms = {
 };
 const kind = z.enum(['purchased', 'included', 'promotional', 'goodwill']);
 const kindOrRolled = z.enum([...kind.options, 'rollover']);
-const blockLater = {
-  breakage: breakage.optional(),
-  listPrice: decimal.optional(),
-  escheatable: z.boolean().optional(),
-};
 const usage = {
   amount: handedOn.exactOptional(),
   feature: z.string().exactOptional(),
@@ -37,7 +32,18 @@ const usage = {
   quantities: z.record(z.string(), handedOn).exactOptional(),
   dimensions: z.record(z.string(), z.string()).exactOptional(),
 };
-const bonus = { amount: handedOn, kind: kind.exactOptional(), ...blockTerms };
+const forBooks = {
+  breakage: breakage.exactOptional(),
+  listPrice: handedOn.exactOptional(),
+  escheatable: z.boolean().exactOptional(),
+};
+const bonus = {
+  amount: handedOn,
+  kind: kind.exactOptional(),
+  ...blockTerms,
+  ...forBooks,
+  unitCost: handedOn.exactOptional(),
+};
 
 const grant = {
   do: z.literal('grant'),
@@ -45,7 +51,11 @@ const grant = {
   basis: handedOn.exactOptional(),
   kind: kind.exactOptional(),
   ...blockTerms,
+  ...forBooks,
+  unitCost: handedOn.exactOptional(),
 };
+const item = { name: words, ssp: handedOn };
+const billing = { every: duration, amount: handedOn, starts: handedOn.exactOptional() };
 const purchase = {
   do: z.literal('purchase'),
   amount: handedOn,
@@ -54,6 +64,10 @@ const purchase = {
   paid: z.boolean().exactOptional(),
   reference: z.string().exactOptional(),
   ...blockTerms,
+  ...forBooks,
+  with: z.array(z.strictObject(item)).exactOptional(),
+  billing: z.strictObject(billing).exactOptional(),
+  fxRate: handedOn.exactOptional(),
 };
 const consume = {
   do: z.literal('consume'),
@@ -166,26 +180,12 @@ const wholeActs = (when: z.ZodType) => {
   return [
     z.strictObject({
       ...grant,
-      unitCost: decimal.optional(),
-      ...blockLater,
       ...common,
     }),
     z.strictObject({
       ...purchase,
-      bonus: z
-        .strictObject({
-          ...bonus,
-          unitCost: decimal.optional(),
-          ...blockLater,
-        })
-        .optional(),
-      with: z.array(z.strictObject({ name: words, ssp: decimal })).optional(),
-      billing: z
-        .strictObject({ every: duration, amount: decimal, starts: instant.optional() })
-        .optional(),
+      bonus: z.strictObject(bonus).optional(),
       pool: z.strictObject({ blocks: z.array(words), concession: decimal.optional() }).optional(),
-      fxRate: decimal.optional(),
-      ...blockLater,
       ...common,
     }),
     z.strictObject({

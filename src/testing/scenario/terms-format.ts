@@ -1,6 +1,7 @@
 // The form of an account's terms and of a book, the parts included that a later release acts on.
 
 import { z } from 'zod';
+import type { Breakage } from '../../terms/policies.ts';
 import type { RolloverInput } from '../../terms/rollover.ts';
 import { BURN_KEYS, type TermsInput } from '../../terms/terms.ts';
 import { decimal, duration, instant, words } from './values.ts';
@@ -159,7 +160,7 @@ const recognition = z.union([
 ]);
 
 /** How breakage of one block is recognised. */
-export const breakage: z.ZodType = recognition;
+export const breakage: z.ZodType<Breakage> = recognition;
 
 /** How a book recognises revenue. */
 export const policies: z.ZodType = z.strictObject({

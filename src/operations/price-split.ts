@@ -1,0 +1,134 @@
+// How a price is divided over all that it buys: the credits, their bonus, and what else is delivered
+// with them (`docs/domain.md §4`). A later estimate or policy moves no split that was made.
+
+import type { Account } from '../account/account.ts';
+import type { BlockKind } from '../account/block.ts';
+import type { BlockFinance, PriceShare } from '../account/finance.ts';
+import { InvalidInput } from '../errors.ts';
+import { type Ratio, ratioOf, wholeNumbers } from '../quantity/ratio.ts';
+import { split } from '../quantity/split.ts';
+import { scaleOf } from '../quantity/units.ts';
+import { DEFAULT_POLICIES } from '../terms/policies.ts';
+import type { Context, StatedItem } from './command.ts';
+
+/** A block that is sold. */
+export interface SoldBlock {
+  readonly name: string;
+  readonly kind: BlockKind;
+  /** Parts of the unit. */
+  readonly amount: bigint;
+  readonly finance: BlockFinance | null;
+}
+
+/** Money for each block, in minor units and in their order; and the split of the whole price, where more than the number of credits decided it. */
+export interface PriceSplit {
+  readonly blocks: readonly bigint[];
+  readonly shares: readonly PriceShare[] | null;
+}
+
+/**
+ * Splits a price (minor units) over blocks of one unit, the purchase's own first, and over what else
+ * it buys. Throws `InvalidInput` where something else is bought and nothing says what a credit costs
+ * by itself.
+ */
+export function splitPrice(
+  price: bigint,
+  sold: { readonly unit: string; readonly blocks: readonly SoldBlock[] },
+  items: readonly StatedItem[],
+  account: Account,
+  context: Context,
+): PriceSplit {
+  const { unit, blocks } = sold;
+  if (blocks.length === 1 && items.length === 0) return { blocks: [price], shares: null };
+  const listed = listPrices(sold, account.currency, context);
+  if (items.length > 0 && listed === null) {
+    throw new InvalidInput({
+      field: 'listPrice',
+      expected: 'money for one credit sold alone, by which the price is split (or one of the book)',
+      found: 'nothing',
+    });
+  }
+  const prices = listed ?? blocks.map(() => ONE);
+  const perCredit = 10n ** BigInt(scaleOf(context.units, unit));
+  const weights = wholeNumbers([
+    ...creditWeights(blocks, prices, context).map((weight) => over(weight, perCredit)),
+    ...items.map(({ ssp }) => ratioOf(ssp)),
+  ]);
+  const money = split(price, weights);
+  const basis = money.slice(0, blocks.length);
+  const counts = wholeNumbers(blocks.map(({ amount }) => times(ONE, amount)));
+  if (weights.every((weight, at) => weight === counts[at])) return { blocks: basis, shares: null };
+  const names = [...blocks, ...items].map(({ name }) => name);
+  const shares = names.map((to, at) => ({
+    to,
+    weight: String(weights[at] ?? 0n),
+    money: money[at] ?? 0n,
+  }));
+  return { blocks: basis, shares };
+}
+
+const ONE: Ratio = { numerator: 1n, denominator: 1n };
+
+/** What a credit of each block costs by itself; null where nothing says so of any. */
+function listPrices(
+  { unit, blocks }: { readonly unit: string; readonly blocks: readonly SoldBlock[] },
+  currency: string,
+  { book, listPrice }: Context,
+): readonly Ratio[] | null {
+  const own = blocks.map(({ finance }) => finance?.listPrice ?? null);
+  // What the purchase says holds for its bonus; what only the bonus says holds for the purchase.
+  const general = [own[0], book?.listPrice, listPrice?.(unit, currency), ...own].find(isPrice);
+  if (general === undefined) return null;
+  return own.map((price) => ratioOf(isPrice(price) ? price : general));
+}
+
+function isPrice(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined && ratioOf(text).numerator > 0n;
+}
+
+/**
+ * By count every credit weighs alike; else by what it costs alone and how many of its block are
+ * expected to be used. Where none are, of all blocks, that decides nothing.
+ */
+function creditWeights(
+  blocks: readonly SoldBlock[],
+  prices: readonly Ratio[],
+  context: Context,
+): readonly Ratio[] {
+  const policies = context.book?.policies ?? DEFAULT_POLICIES;
+  const values = blocks.map(({ amount }, at) => times(prices[at] ?? ONE, amount));
+  if (policies.bonus === 'by-count') {
+    const { numerator: worth, denominator: digits } = sumOf(values);
+    const credits = blocks.reduce((sum, { amount }) => sum + amount, 0n);
+    return blocks.map(({ amount }) => ({
+      numerator: worth * amount,
+      denominator: digits * credits,
+    }));
+  }
+  const used = values.map((value, at) => {
+    const block = blocks[at];
+    const policy = block?.finance?.breakage ?? policies.breakage[block?.kind ?? 'purchased'];
+    if (typeof policy !== 'object' || policy.method !== 'proportional') return value;
+    const { numerator, denominator } = ratioOf(policy.expected);
+    return over(times(value, denominator - numerator), denominator);
+  });
+  return used.some(({ numerator }) => numerator > 0n) ? used : values;
+}
+
+function sumOf(ratios: readonly Ratio[]): Ratio {
+  return ratios.reduce(
+    (sum, { numerator, denominator }) => ({
+      numerator: sum.numerator * denominator + numerator * sum.denominator,
+      denominator: sum.denominator * denominator,
+    }),
+    { numerator: 0n, denominator: 1n },
+  );
+}
+
+function times({ numerator, denominator }: Ratio, factor: bigint): Ratio {
+  return { numerator: numerator * factor, denominator };
+}
+
+function over({ numerator, denominator }: Ratio, divisor: bigint): Ratio {
+  return { numerator, denominator: denominator * divisor };
+}
