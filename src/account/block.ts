@@ -176,7 +176,7 @@ export function covers(block: Block, feature: string | null): boolean {
 }
 
 /** What is left of the block, held credits included. */
-export function remaining(block: Block): bigint {
+export function remaining(block: Pick<Block, 'free' | 'held'>): bigint {
   return block.free + block.held;
 }
 

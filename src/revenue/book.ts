@@ -1,0 +1,191 @@
+// Whose revenue it is: a book's zone, calendar, rounding and currency, and the policies in force at
+// each instant. What is fixed here for good is stored with every close.
+
+import { type Instant, parseInstant } from '../calendar/instant.ts';
+import { parseZone } from '../calendar/zone.ts';
+import { InvalidInput } from '../errors.ts';
+import { currencyExponent } from '../quantity/money.ts';
+import type { Rounding } from '../quantity/rounding.ts';
+import {
+  applyPolicies,
+  type Breakage,
+  DEFAULT_POLICIES,
+  type Policies,
+  type PoliciesInput,
+  type PolicyKind,
+  readBreakage,
+} from '../terms/policies.ts';
+import { type BookCalendar, bookCalendar, type CalendarInput } from './calendar.ts';
+
+/** What is said of a book when it opens. */
+export interface BookInput {
+  /** Default: `main`. */
+  readonly name?: string;
+  /** IANA name; it draws the months. Default: `UTC`. */
+  readonly timeZone?: string;
+  /** Default: `month`. */
+  readonly calendar?: CalendarInput;
+  /** What becomes of half a minor unit. Default: `half-away-from-zero`. */
+  readonly rounding?: 'half-away-from-zero' | 'half-even';
+  /** The book's own currency, into which purchases state an `fxRate`. Default: each account's own. */
+  readonly currency?: string;
+  /** Money for one credit sold alone, major units, decimal text: weight of a split, gross price of a promotional credit. Default: none. */
+  readonly listPrice?: string;
+  readonly policies?: PoliciesInput;
+  /** Only accounts whose name begins so. Default: all. */
+  readonly accounts?: string;
+}
+
+/** A book's definition, every part filled; plain JSON, as it is stored. */
+export interface BookDefinition {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly calendar: CalendarInput;
+  readonly rounding: 'half-away-from-zero' | 'half-even';
+  readonly currency: string | null;
+  readonly listPrice: string | null;
+  readonly policies: Policies;
+  readonly accounts: string;
+}
+
+/** Policies that change, from an instant on: of the book, of one account's blocks, of one cohort, of one block. */
+export interface PolicyChange {
+  readonly at: Instant;
+  readonly policies?: PoliciesInput;
+  /** With `breakage`: of this account; with `block` of that block alone. */
+  readonly account?: string;
+  readonly block?: string;
+  /** With `breakage`: of what was sold in this period, `2026-01`. */
+  readonly cohort?: string;
+  readonly breakage?: Breakage;
+  /** Who decided, and on what evidence. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+const PRICE = /^\d{1,26}(\.\d{1,12})?$/;
+
+/** A book as it was stated. Throws `InvalidInput`. */
+export function readBook(input: BookInput): BookDefinition {
+  const { name = 'main', listPrice, currency } = input;
+  if (!/^[\w.-]{1,64}$/.test(name)) {
+    throw new InvalidInput({
+      field: 'book.name',
+      expected: 'letters, digits, dots, dashes and underscores, at most 64',
+      found: JSON.stringify(name).slice(0, 80),
+    });
+  }
+  if (listPrice !== undefined && !PRICE.test(listPrice)) {
+    throw new InvalidInput({
+      field: 'book.listPrice',
+      expected: 'money for one credit as decimal text, at most 12 places',
+      found: JSON.stringify(listPrice),
+    });
+  }
+  if (currency !== undefined) currencyExponent(currency);
+  const timeZone = parseZone(input.timeZone ?? 'UTC', 'book.timeZone');
+  const calendar = input.calendar ?? 'month';
+  bookCalendar(calendar, timeZone);
+  return {
+    name,
+    timeZone,
+    calendar,
+    rounding: input.rounding ?? 'half-away-from-zero',
+    currency: currency ?? null,
+    listPrice: listPrice ?? null,
+    policies: applyPolicies(DEFAULT_POLICIES, input.policies ?? {}, 'book.policies'),
+    accounts: input.accounts ?? '',
+  };
+}
+
+/** A change of policies as it was stated. Throws `InvalidInput`. */
+export function readPolicyChange(
+  input: Omit<PolicyChange, 'at'> & { readonly at: Instant | string | Date },
+): PolicyChange {
+  const { policies, account, block, cohort, breakage, ...said } = input;
+  const narrow = account !== undefined || cohort !== undefined;
+  if (narrow === (breakage === undefined) || (block !== undefined && account === undefined)) {
+    throw new InvalidInput({
+      field: 'policy',
+      expected: 'policies, or the breakage of an account, of its block or of a cohort',
+      found: JSON.stringify({ policies, account, block, cohort, breakage }).slice(0, 200),
+    });
+  }
+  if (policies !== undefined) applyPolicies(DEFAULT_POLICIES, policies, 'policies');
+  return {
+    ...said,
+    at: parseInstant(input.at, 'at'),
+    ...(policies !== undefined && { policies }),
+    ...(account !== undefined && { account }),
+    ...(block !== undefined && { block }),
+    ...(cohort !== undefined && { cohort }),
+    ...(breakage !== undefined && { breakage: readBreakage(breakage, 'breakage') }),
+  };
+}
+
+/** What a policy is asked about. */
+export interface PolicySubject {
+  readonly account: string;
+  readonly block: string;
+  readonly kind: PolicyKind;
+  /** Kind that it rolled from. */
+  readonly root: PolicyKind;
+  /** Period in which it was sold first. */
+  readonly cohort: string;
+  /** Its own, stated when it was sold. */
+  readonly own: Breakage | undefined;
+}
+
+/** A book with its calendar and all policies that were ever in force. */
+export class Book {
+  readonly definition: BookDefinition;
+  readonly calendar: BookCalendar;
+  readonly rounding: Rounding;
+  /** In their order. */
+  readonly changes: readonly PolicyChange[];
+  readonly #versions: readonly { readonly since: Instant; readonly policies: Policies }[];
+
+  constructor(definition: BookDefinition, changes: readonly PolicyChange[] = []) {
+    this.definition = definition;
+    this.calendar = bookCalendar(definition.calendar, definition.timeZone);
+    this.rounding = definition.rounding;
+    this.changes = changes;
+    const versions = [{ since: 0, policies: definition.policies }];
+    for (const { at, policies } of changes) {
+      const last = versions.at(-1);
+      if (policies === undefined || last === undefined) continue;
+      versions.push({ since: at, policies: applyPolicies(last.policies, policies, 'policies') });
+    }
+    this.#versions = versions;
+  }
+
+  /** The policies in force at an instant. */
+  policiesAt(at: Instant): Policies {
+    return (
+      this.#versions.findLast(({ since }) => since <= at)?.policies ?? this.definition.policies
+    );
+  }
+
+  /** The first instant after this one at which a policy changes; null: none does. */
+  changeAfter(at: Instant): Instant | null {
+    return this.changes.find((change) => change.at > at)?.at ?? null;
+  }
+
+  /** How a block's breakage is recognised at an instant: what was said last of the block itself, else of its account, its cohort, its kind. */
+  breakageOf(subject: PolicySubject, at: Instant): Breakage {
+    const { account, block, cohort, kind, root, own } = subject;
+    let [ofBlock, ofAccount, ofCohort] = [own, undefined, undefined] as (Breakage | undefined)[];
+    for (const change of this.changes) {
+      if (change.at > at) break;
+      const { breakage } = change;
+      if (breakage === undefined) continue;
+      if (change.block !== undefined) {
+        if (change.account === account && change.block === block) ofBlock = breakage;
+      } else if (change.account !== undefined) {
+        if (change.account === account) ofAccount = breakage;
+      } else if (change.cohort === cohort) ofCohort = breakage;
+    }
+    const byKind = this.policiesAt(at).breakage;
+    return ofBlock ?? ofAccount ?? ofCohort ?? byKind[kind] ?? byKind[root] ?? 'at-expiry';
+  }
+}

@@ -1,0 +1,106 @@
+// An account's journal on its way into a book: operations in their order, time between them, postings
+// out. The only way in from outside.
+
+import { type Ground, unsealOn } from '../account/canonical.ts';
+import { actsAt, type JsonObject, type Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
+import type { Units } from '../quantity/units.ts';
+import { AccountBook, type AccountClose, type AccountState, type Emit } from './account-book.ts';
+import { accountJson, readAccountJson } from './account-json.ts';
+import type { BlockBook } from './block-book.ts';
+import type { Book } from './book.ts';
+import { foldOperation } from './fold-operation.ts';
+import { followTime } from './fold-time.ts';
+import { DebtRates, type RateBook, rateName } from './overage-book.ts';
+
+/** What a fold needs beside the journal. */
+export interface FoldContext {
+  readonly book: Book;
+  readonly units: Units;
+  /** Closes in force, in their order, each with the last operation of the account that it knew. */
+  readonly closes: readonly AccountClose[];
+  /** Takes postings as they are made, in their order. */
+  readonly emit: Emit;
+}
+
+/** Folds one account's operations into postings. It holds the account's book, and nothing else. */
+export class AccountFold {
+  readonly #context: FoldContext;
+  #book: AccountBook | null;
+
+  constructor(context: FoldContext, state: AccountState | null = null) {
+    this.#context = context;
+    this.#book = state === null ? null : new AccountBook(state, context);
+  }
+
+  /** Goes on from what a close kept. */
+  static restore(json: JsonObject, context: FoldContext): AccountFold {
+    const nameOf = ({ unit, rate }: RateBook): string => rateName(unit, rate);
+    return new AccountFold(context, readAccountJson(json, nameOf));
+  }
+
+  /** Number of the last operation that was folded; 0: none was. */
+  get number(): number {
+    return this.#book?.state.number ?? 0;
+  }
+
+  /** What reading the account's next operation needs; null: it opens the account. */
+  get ground(): Ground | null {
+    if (this.#book === null) return null;
+    const { currency, blocks } = this.#book.state;
+    return { currency, unitOf: (block) => blocks.get(block)?.unit ?? '' };
+  }
+
+  /** An operation as it is stored, read on this ground. */
+  read(stored: Parameters<typeof unsealOn>[1]): Operation {
+    return unsealOn(this.ground, stored, this.#context.units);
+  }
+
+  /** The account's next operation. Throws `InvariantBroken` where it isn't. */
+  fold(operation: Operation): void {
+    this.#book ??= new AccountBook(opened(operation), this.#context);
+    followTime(this.#book, actsAt(operation));
+    foldOperation(this.#book, operation);
+  }
+
+  /** Time goes on, with nothing recorded. */
+  follow(until: Instant): void {
+    if (this.#book !== null) followTime(this.#book, until);
+  }
+
+  /** The account's blocks as the book has them now. */
+  blocks(): readonly BlockBook[] {
+    return [...(this.#book?.state.blocks.values() ?? [])];
+  }
+
+  /** The account's book; null before its first operation. */
+  get state(): AccountState | null {
+    return this.#book?.state ?? null;
+  }
+
+  /** What a close keeps; null: nothing was folded. */
+  toJSON(): JsonObject | null {
+    return this.#book === null ? null : accountJson(this.#book.state);
+  }
+}
+
+function opened(operation: Operation): AccountState {
+  const { opened: opening } = operation.facts;
+  if (operation.kind !== 'open' || opening === undefined) {
+    throw new InvariantBroken(`"${operation.account}" begins with a ${operation.kind}`);
+  }
+  return {
+    account: operation.account,
+    timeZone: opening.timeZone,
+    currency: opening.currency,
+    number: 0,
+    hash: '',
+    clock: Math.min(operation.occurred, actsAt(operation)) - 1,
+    blocks: new Map(),
+    deliveries: [],
+    rates: new Map(),
+    debts: new DebtRates(),
+    fx: null,
+  };
+}

@@ -1,0 +1,40 @@
+// What an account's operations mean for the books: the pure part (`docs/revenue.md`). To fold an account:
+//
+//   const sums = new PeriodSums('period');
+//   const book = new Book(readBook({ timeZone: 'UTC' }), policyChanges);
+//   const fold = new AccountFold({ book, units, closes: [], emit: (posting) => sums.add(posting) });
+//   for (const operation of operations) fold.fold(operation);
+//   fold.follow(now);
+//   sums.at('2026-01').deferred;
+
+export type { AccountClose, AccountState, Delivery, Emit } from './account-book.ts';
+export type { BlockBook, Figures } from './block-book.ts';
+export {
+  Book,
+  type BookDefinition,
+  type BookInput,
+  type PolicyChange,
+  readBook,
+  readPolicyChange,
+} from './book.ts';
+export type { BookCalendar, BookPeriod, CalendarInput } from './calendar.ts';
+export {
+  addColumns,
+  addPosting,
+  type Column,
+  type Columns,
+  FLOWS,
+  noColumns,
+  recognisedOf,
+  STOCKS,
+} from './columns.ts';
+export { AccountFold, type FoldContext } from './fold.ts';
+export { PeriodSums } from './months.ts';
+export {
+  ACCOUNT_KEYS,
+  type AccountKey,
+  type Cause,
+  ENTRY,
+  type Item,
+  type Posting,
+} from './posting.ts';
