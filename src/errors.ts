@@ -257,12 +257,14 @@ export class OverReversal extends Refusal {
   }
 }
 
-/** The block has no cost basis, so there is no money to give back. */
+/** Nothing was paid for the block or the access, or all of it was paid back: there is no money to give back. */
 export class NotRefundable extends Refusal {
-  constructor(block: string) {
+  constructor(block: string, why: 'free' | 'repaid' = 'free') {
     super(
       'not-refundable',
-      `block "${block}" has no cost basis: nothing was paid for it; void it, or adjust it down`,
+      why === 'free'
+        ? `block "${block}" has no cost basis: nothing was paid for it; void it, or adjust it down`
+        : `of what was paid for "${block}" too little is left to give back: it was paid back before; void the block, or adjust it down`,
       {
         block,
       },

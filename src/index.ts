@@ -34,6 +34,7 @@ export {
 } from './errors.ts';
 export type { Rating } from './insight/explain-rating.ts';
 export type {
+  AccessBalance,
   Balance,
   BalanceInput,
   BlockBalance,
@@ -95,6 +96,7 @@ export type {
   HoldInput,
   InstantInput,
   Metadata,
+  ModifyAccessInput,
   MoneyInput,
   OfferVersionInput,
   OpenInput,
@@ -107,6 +109,7 @@ export type {
   RenewInput,
   ReverseInput,
   SeatsInput,
+  SellAccessInput,
   SettleInput,
   VoidInput,
   Write,

@@ -5,6 +5,7 @@ import { type Block, isFrozen, remaining } from './block.ts';
 import { deferredCost } from './cost.ts';
 import { brokenDebts } from './debts-invariants.ts';
 import type { Move, Operation, OperationKind } from './operation.ts';
+import { brokenSold } from './sold.ts';
 
 /** The first rule that the account breaks after this operation, as a sentence; null: none. Looks only at what the operation touched. */
 export function brokenInvariant(account: Account, operation: Operation): string | null {
@@ -12,7 +13,8 @@ export function brokenInvariant(account: Account, operation: Operation): string 
     strangeMove(operation) ??
     wrongCharge(account, operation) ??
     wrongRoll(account, operation) ??
-    brokenDebts(account, operation);
+    brokenDebts(account, operation) ??
+    brokenSold(account, operation);
   if (strange !== null) return strange;
   for (const number of new Set(operation.moves.map((move) => move.block))) {
     const block = account.blocks.byNumber(number);

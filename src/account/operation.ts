@@ -292,8 +292,12 @@ export interface OperationFacts {
   readonly versionOffer?: RateCardPin & { readonly movesAt: Instant | null };
   /** The quote that is accepted, and until when it stands. */
   readonly accepts?: { readonly quote: string; readonly until: Instant };
-  /** Access that a reversal ends. */
-  readonly stops?: { readonly feature: string; readonly paidBy: number; readonly at: Instant };
+  /** Delivery over time that a reversal ends; the feature is null where the usage stated its amount. */
+  readonly stops?: {
+    readonly feature: string | null;
+    readonly paidBy: number;
+    readonly at: Instant;
+  };
   /** The usage that a reversal undoes. */
   readonly reverses?: ReversedUsage;
   /** Cost basis that went along with what rolled, in minor units. */

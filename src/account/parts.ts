@@ -13,6 +13,7 @@ import { type Pool, pool } from './pool.ts';
 import { type Portions, portions } from './portions.ts';
 import { type Rated, rated } from './rated.ts';
 import { type Requests, requests } from './requests.ts';
+import { type Sold, sold } from './sold.ts';
 
 /** What an account remembers for its terms. */
 export interface Parts {
@@ -25,6 +26,7 @@ export interface Parts {
   readonly drawn: Drawn;
   readonly alerts: Alarms;
   readonly requests: Requests;
+  readonly sold: Sold;
 }
 
 type Name = keyof Parts;
@@ -39,6 +41,7 @@ const PARTS: { readonly [K in Name]: Part<Parts[K]> } = {
   drawn,
   alerts,
   requests,
+  sold,
 };
 
 const NAMES = Object.keys(PARTS) as readonly Name[];

@@ -131,7 +131,11 @@ function evolve(before: Rated, operation: Operation, _: Account, after: Account)
 function evolveUsage(state: Rated, operation: Operation, after: Account): Rated {
   const { facts, kind } = operation;
   if (kind === 'seats') return withSeats(state, operation);
-  if (facts.stops !== undefined) return stopped(state, facts.stops);
+  if (facts.stops !== undefined) {
+    const { feature, ...stop } = facts.stops;
+    // What a stated usage delivers is no access of a rate's.
+    return feature === null ? state : stopped(state, { feature, ...stop });
+  }
   const { rated, charged } = facts;
   if (rated === undefined || charged === undefined) return state;
   // Older than this no usage is accepted, so nothing will ask for it.

@@ -9,6 +9,7 @@ import type { Move, Operation, Roll } from '../account/operation.ts';
 import { NO_PARTS } from '../account/parts.ts';
 import { Register } from '../account/register.ts';
 import { requests } from '../account/requests.ts';
+import { sold } from '../account/sold.ts';
 import { owedFor, rolled } from '../account/transfer.ts';
 import { voidMoneyOf } from '../account/undoing.ts';
 import { offerAfter } from '../account/version-offer.ts';
@@ -54,7 +55,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
   let contract: Account['contract'] = NO_PARTS.contract;
   let last = 0;
   let owed = 0n;
-  let [counted, waiting] = [drawn.empty, requests.empty];
+  let [counted, waiting, sale] = [drawn.empty, requests.empty, sold.empty];
   let { offer } = NO_PARTS.rated;
   for (const fold of folds) {
     const { number, kind, facts } = fold.operation;
@@ -84,6 +85,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     if (before !== null) {
       counted = drawn.evolve(counted, operation, before, after);
       waiting = requests.evolve(waiting, operation, before, after);
+      sale = sold.evolve(sale, operation, before, after);
     }
     offer = offerAfter(offer, operation);
     // What time and people agreed on by then; its counts are asked for by nobody here.
@@ -108,6 +110,7 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     holds: Register.empty<Hold>(),
     drawn: counted,
     requests: waiting,
+    sold: sale,
     rated: { ...NO_PARTS.rated, offer },
   };
   return finishRestored(account, []);

@@ -10,6 +10,7 @@ import type { Decimal } from '../quantity/decimal.ts';
 import { formatParts, toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
+import { accessSentences } from './explain-access.ts';
 import { contractSentences } from './explain-contract.ts';
 import { controlSentences } from './explain-control.ts';
 import { overageSentences } from './explain-overage.ts';
@@ -58,6 +59,7 @@ export function explainOperation(
     ...portionSentences(operation, after, units),
     ...rolloverSentences(operation, after, units),
     ...controlSentences(operation, before, after, units),
+    ...accessSentences(operation, after),
   ];
   return { rating, burnOrder, blocks, text: sentences.join(' ') };
 }

@@ -19,6 +19,7 @@ import { moneyBack } from '../operations/undo.ts';
 import { formatMoney, parseMoney, proportion } from '../quantity/money.ts';
 import { split } from '../quantity/split.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
+import { wrongAccess, wrongRepayments } from './recompute-access.ts';
 
 type Say = (what: string, found: bigint, expected: bigint) => string | null;
 
@@ -40,6 +41,8 @@ export function moneyProblem(
     wrongPayments(operation, before, units, say) ??
     wrongReturns(operation, before, say) ??
     wrongAgreement(operation, before, units, say) ??
+    wrongAccess(operation, before, say) ??
+    wrongRepayments(operation, before, say) ??
     wrongDue(operation, before, say)
   );
 }
@@ -249,7 +252,7 @@ function wrongDue(operation: Operation, before: Account, say: Say): string | nul
   const { kind, facts, moves, input } = operation;
   const { due = 0n, pays, undoes, settles } = facts;
   const of = (): bigint => {
-    if (kind === 'refund') return refundOf(moves, before);
+    if (kind === 'refund') return refundOf(moves, before) + moneyOf(facts.repays);
     if (kind === 'reverse') return moneyOf(undoes) + paidBack(before, moves);
     if (kind === 'pay') return moneyOf(pays);
     if (kind !== 'settle' || settles !== undefined) return 0n;

@@ -212,6 +212,18 @@ export interface BlockBalance {
   readonly features: readonly string[] | null;
 }
 
+/** Access that was sold for money (`docs/access.md`). */
+export interface AccessBalance {
+  readonly access: string;
+  /** In all. */
+  readonly price: Money;
+  /** Of it, what was paid back. */
+  readonly repaid: Money;
+  readonly starts: Date;
+  /** First instant that isn't paid for any more. */
+  readonly ends: Date;
+}
+
 /** An account's balance; `available`, `held` and `posted` are in the ledger's first unit. */
 export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly account: string;
@@ -224,6 +236,8 @@ export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly blocks: readonly BlockBalance[];
   /** What voids left owed, in money; no credits pay it. */
   readonly owedMoney: Money;
+  /** Access that was sold for money, in the order in which it was. */
+  readonly access: readonly AccessBalance[];
   /** How much of each cap is drawn. */
   readonly caps: readonly CapBalance[];
   /** What waits for an answer. */

@@ -30,6 +30,7 @@ import type {
   DisputeInput,
   GrantInput,
   HoldInput,
+  ModifyAccessInput,
   OfferVersionInput,
   OpenInput,
   PayInput,
@@ -41,6 +42,7 @@ import type {
   RenewInput,
   ReverseInput,
   SeatsInput,
+  SellAccessInput,
   SettleInput,
   VoidInput,
 } from './inputs.ts';
@@ -69,8 +71,12 @@ export interface TransactionLedger<C extends Catalogue> {
   release(input: ReleaseInput): Promise<Receipt>;
   /** Undoes a consumption or capture; `due` is what it had been paid in money. Throws `OverReversal`. */
   reverse(input: ReverseInput<C>): Promise<Receipt>;
-  /** Takes back unspent credits; `due` is the money to pay back. Throws `BlockEnded`, `BlockFrozen`, `NotRefundable` and `InsufficientCredits`. */
+  /** Pays back unspent credits at their cost, agreed money for used ones, or for sold access; `due` is the money. Throws `BlockEnded`, `BlockFrozen`, `NotRefundable` and `InsufficientCredits`. */
   refund(input: RefundInput): Promise<Receipt>;
+  /** Sells access for money, which time earns. */
+  sellAccess(input: SellAccessInput): Promise<Receipt>;
+  /** Gives sold access another price or end. Throws `BlockEnded` where it is over. */
+  modifyAccess(input: ModifyAccessInput): Promise<Receipt>;
   /** Cancels what is left of a block. Throws `BlockEnded`. */
   void(input: VoidInput): Promise<Receipt>;
   /** Corrects a balance by hand, up or down. Down, throws `BlockEnded`, `BlockFrozen` and `InsufficientCredits`. */

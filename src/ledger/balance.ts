@@ -4,12 +4,14 @@ import { type Account, availableOf, blockOf, totalsOf, upcomingOf } from '../acc
 import { type Block, endOf, hasEnded, isFrozen, remaining } from '../account/block.ts';
 import { owedOf } from '../account/debts.ts';
 import type { Waiting } from '../account/requests.ts';
+import type { SoldAccess } from '../account/sold.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type CapStanding, capsOf } from '../operations/cap.ts';
 import { roomOf } from '../operations/overage.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
 import type {
+  AccessBalance,
   Balance,
   BlockBalance,
   BlockState,
@@ -41,6 +43,7 @@ export function balanceOf<C extends Catalogue>(
       .filter((block) => block.granted > 0n)
       .map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
+    access: [...account.sold.accesses.values()].map((access) => accessBalance(access, account)),
     caps: capsOf(account, at, units).map((cap) => capBalance(cap, units)),
     requests: account.requests.waiting
       .filter(({ state }) => state === 'open')
@@ -71,6 +74,19 @@ function openRequest(request: Waiting, account: Account, units: Units): OpenRequ
     price: price === null ? null : moneyOut(price, account.currency),
     since: new Date(since),
     until: until === null ? null : new Date(until),
+  };
+}
+
+function accessBalance(
+  { name, price, repaid, starts, ends }: SoldAccess,
+  { currency }: Account,
+): AccessBalance {
+  return {
+    access: name,
+    price: moneyOut(price, currency),
+    repaid: moneyOut(repaid, currency),
+    starts: new Date(starts),
+    ends: new Date(ends),
   };
 }
 

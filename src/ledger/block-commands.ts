@@ -7,13 +7,6 @@ import { id, later, read, remark, writeFields } from './door.ts';
 import { readGrant, readPurchase } from './opening-commands.ts';
 import { finish, required, Statement } from './statement.ts';
 
-const refundSchema = z.strictObject({
-  ...writeFields,
-  block: id,
-  amount: later.optional(),
-  reason: remark.optional(),
-});
-
 const voidSchema = z.strictObject({
   ...writeFields,
   block: id,
@@ -29,15 +22,6 @@ const adjustSchema = z.strictObject({
   by: remark,
   reason: remark,
 });
-
-function readRefund(input: unknown): EngineCommand {
-  const given = read(refundSchema, input);
-  const said = new Statement();
-  said.plain('block', given.block);
-  const amount = said.amount('amount', given.amount);
-  said.plain('reason', given.reason);
-  return { do: 'refund', block: given.block, amount, ...finish(given, said) };
-}
 
 function readVoid(input: unknown): EngineCommand {
   const given = read(voidSchema, input);
@@ -71,12 +55,9 @@ function readAdjust(input: unknown): EngineCommand {
 }
 
 /** Readers of the writes about blocks. */
-export const blockCommands: Readonly<
-  Record<'grant' | 'purchase' | 'refund' | 'void' | 'adjust', Reader>
-> = {
+export const blockCommands: Readonly<Record<'grant' | 'purchase' | 'void' | 'adjust', Reader>> = {
   grant: readGrant,
   purchase: readPurchase,
-  refund: readRefund,
   void: readVoid,
   adjust: readAdjust,
 };

@@ -2,6 +2,7 @@
 
 import { InvalidInput } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
+import { accessCommands } from './access-commands.ts';
 import { accountCommands } from './account-commands.ts';
 import { blockCommands } from './block-commands.ts';
 import { show } from './door.ts';
@@ -17,6 +18,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map(
   Object.entries({
     ...accountCommands,
     ...blockCommands,
+    ...accessCommands,
     ...usageCommands,
     ...termsCommands,
     ...priceCommands,

@@ -129,6 +129,15 @@ export type ConsumeInput<C extends Catalogue> = Write &
     readonly member?: string;
     /** Take what there is where it doesn't suffice; refused where there is nothing. Default: false. */
     readonly partial?: boolean;
+    /**
+     * It is delivered over this time and earned with it, though the credits leave at once; beside an
+     * `amount` only, since a rate says it itself. Default: at once (`docs/access.md`).
+     */
+    readonly over?: {
+      /** Default: when the usage happened. */
+      readonly starts?: InstantInput;
+      readonly ends: InstantInput;
+    };
   };
 
 /** Sets credits aside for work whose cost isn't known yet. One unit. */
@@ -174,12 +183,51 @@ export interface ReverseInput<C extends Catalogue> extends Write {
   readonly reason?: string;
 }
 
-/** Takes back unspent credits; the receipt's `due` is the money to pay back. */
-export interface RefundInput extends Write {
-  readonly block: string;
-  /** Default: all that is left. */
-  readonly amount?: AmountInput;
-  readonly reason?: string;
+/** Pays money back for a block's credits, or for access that was sold; the receipt's `due` is all of it. */
+export type RefundInput = Write & { readonly reason?: string } & (
+    | {
+        readonly block: string;
+        /** Unspent credits. Default: all that is left; beside `used`: none. */
+        readonly amount?: AmountInput;
+        /** Agreed money for credits that were used. Default: nothing. */
+        readonly used?: MoneyInput;
+        readonly access?: never;
+        readonly money?: never;
+      }
+    | {
+        readonly access: string;
+        /** Default: all that was paid and not paid back. */
+        readonly money?: MoneyInput;
+        readonly block?: never;
+        readonly amount?: never;
+        readonly used?: never;
+      }
+  );
+
+/** Sells stand-ready access for money: time earns its price, and no credits move (`docs/access.md`). */
+export interface SellAccessInput extends Write {
+  /** Its name, unique among the account's accesses. */
+  readonly access: string;
+  /** In all, without tax. */
+  readonly price: MoneyInput;
+  /** Default: `occurredAt`. */
+  readonly starts?: InstantInput;
+  /** First instant that isn't paid for any more. */
+  readonly ends: InstantInput;
+}
+
+/** Gives sold access another price, another end, or both, from `occurredAt` on (`docs/access.md`). */
+export interface ModifyAccessInput extends Write {
+  readonly access: string;
+  /** The new price in all. Default: as it is. */
+  readonly price?: MoneyInput;
+  /** The new end, now at the earliest. Default: as it is. */
+  readonly ends?: InstantInput;
+  /** What is left is spread over the time that is left; or it counts as if it had been agreed at the start. */
+  readonly method: 'prospective' | 'catch-up';
+  /** Who did it. */
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** Cancels what is left of a block: a failed payment, fraud. */
@@ -317,6 +365,8 @@ export interface Writes<C extends Catalogue> {
   release: ReleaseInput;
   reverse: ReverseInput<C>;
   refund: RefundInput;
+  sellAccess: SellAccessInput;
+  modifyAccess: ModifyAccessInput;
   void: VoidInput;
   adjust: AdjustInput<C>;
   settle: SettleInput<C>;

@@ -86,6 +86,8 @@ function writeMethods<C extends Catalogue>(
     release: (input) => calls.write('release', input),
     reverse: (input) => calls.write('reverse', input),
     refund: (input) => calls.write('refund', input),
+    sellAccess: (input) => calls.write('sellAccess', input),
+    modifyAccess: (input) => calls.write('modifyAccess', input),
     void: (input) => calls.write('void', input),
     adjust: (input) => calls.write('adjust', input),
     settle: (input) => calls.write('settle', input),

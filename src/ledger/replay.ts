@@ -1,7 +1,7 @@
 // A key that was used before: the same content gives the first answer again, other content is a
 // conflict that names the first field that differs (`docs/domain.md §4`).
 
-import type { JsonObject, Operation } from '../account/operation.ts';
+import type { JsonObject, Operation, OperationKind } from '../account/operation.ts';
 import { IdempotencyConflict } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 
@@ -10,9 +10,15 @@ export function checkSame(
   command: EngineCommand,
   operation: Pick<Operation, 'kind' | 'input'>,
 ): void {
-  const kind = command.do === 'changeTerms' ? 'terms' : command.do;
-  const field = kind === operation.kind ? difference(command.input, operation.input) : 'do';
+  const field =
+    kindOf(command) === operation.kind ? difference(command.input, operation.input) : 'do';
   if (field !== null) throw new IdempotencyConflict({ key: command.key, field });
+}
+
+/** Some writes are called for what somebody does, and their operations for what they are. */
+function kindOf({ do: what }: EngineCommand): OperationKind {
+  if (what === 'changeTerms') return 'terms';
+  return what === 'sellAccess' ? 'access' : what;
 }
 
 /** The first field that differs, in the order in which the caller's fields are stated; null: none. */

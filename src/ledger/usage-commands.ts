@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
-import type { EngineCommand, StatedUsage } from '../operations/command.ts';
+import type { EngineCommand, StatedSpan, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { entries, id, inside, later, read, remark, writeFields } from './door.ts';
-import { finish, required, Statement } from './statement.ts';
+import { finish, nested, required, Statement } from './statement.ts';
 
 const usageFields = {
   amount: later.optional(),
@@ -21,6 +21,7 @@ const consumeSchema = z.strictObject({
   ...usageFields,
   member: id.optional(),
   partial: z.boolean().optional(),
+  over: z.strictObject({ starts: later.optional(), ends: later }).optional(),
 });
 
 const holdSchema = z.strictObject({
@@ -55,13 +56,38 @@ function readConsume(input: unknown): EngineCommand {
   const usage = readUsage(given, said, given.member);
   said.plain('member', given.member);
   said.plain('partial', given.partial);
+  const over = given.over === undefined ? null : readOver(given.over, usage, said);
   return {
     do: 'consume',
+    over,
     usage,
     member: given.member ?? null,
     partial: given.partial ?? false,
     ...finish(given, said),
   };
+}
+
+/** A rate says itself over which time it delivers. */
+function readOver(
+  given: { readonly starts?: unknown; readonly ends?: unknown },
+  { amount }: StatedUsage,
+  said: Statement,
+): StatedSpan {
+  if (amount === null) {
+    throw new InvalidInput({
+      field: 'over',
+      expected:
+        'no such field beside a rated feature: its rate says over which time it is delivered',
+      found: 'one',
+    });
+  }
+  const inner = new Statement();
+  const span = nested('over', () => ({
+    starts: inner.instant('starts', given.starts),
+    ends: required(inner.instant('ends', given.ends), 'ends'),
+  }));
+  said.plain('over', inner.input);
+  return span;
 }
 
 function readHold(input: unknown): EngineCommand {

@@ -30,6 +30,13 @@ export interface StatedMoney {
   readonly currency: string;
 }
 
+/** Time over which something is delivered. */
+export interface StatedSpan {
+  /** Null: from when it happened. */
+  readonly starts: Instant | null;
+  readonly ends: Instant;
+}
+
 /** What a usage costs: stated, or rated by the account's card. */
 export type StatedUsage =
   | { readonly amount: string; readonly unit: string | null; readonly feature: string | null }
@@ -114,6 +121,8 @@ export interface ConsumeCommand extends Stated {
   readonly usage: StatedUsage;
   readonly member: string | null;
   readonly partial: boolean;
+  /** Time that it is delivered over; null: at once. */
+  readonly over: StatedSpan | null;
 }
 
 export interface HoldCommand extends Stated {
@@ -151,8 +160,34 @@ export interface ReverseCommand extends Stated {
 
 export interface RefundCommand extends Stated {
   readonly do: 'refund';
-  readonly block: string;
-  readonly amount: string | null;
+  readonly of:
+    | {
+        readonly block: string;
+        readonly amount: string | null;
+        /** Agreed money for credits that were used. */
+        readonly used: StatedMoney | null;
+      }
+    | {
+        readonly access: string;
+        /** Null: all that was paid and not paid back. */
+        readonly money: StatedMoney | null;
+      };
+}
+
+export interface SellAccessCommand extends Stated {
+  readonly do: 'sellAccess';
+  readonly access: string;
+  readonly price: StatedMoney;
+  readonly span: StatedSpan;
+}
+
+export interface ModifyAccessCommand extends Stated {
+  readonly do: 'modifyAccess';
+  readonly access: string;
+  /** Null: it stays as it is; so does the end. */
+  readonly price: StatedMoney | null;
+  readonly ends: Instant | null;
+  readonly method: 'prospective' | 'catch-up';
 }
 
 export interface VoidCommand extends Stated {
@@ -275,6 +310,8 @@ export type EngineCommand =
   | ReleaseCommand
   | ReverseCommand
   | RefundCommand
+  | SellAccessCommand
+  | ModifyAccessCommand
   | VoidCommand
   | AdjustCommand
   | SettleCommand
@@ -289,6 +326,8 @@ export interface BookRules {
   readonly policies: Policies;
   /** Major units of the account's currency, decimal text; null: the book has none. */
   readonly listPrice: string | null;
+  /** IANA name: what it calls a day. Left out: `UTC`. */
+  readonly timeZone?: string;
 }
 
 /** What a decision may look at besides the account and the command. */

@@ -8,6 +8,7 @@ import { underCaps } from './cap.ts';
 import type { ConsumeCommand, Context } from './command.ts';
 import { beyond, beyondFacts } from './overage.ts';
 import { price } from './pricing.ts';
+import { spanOf } from './sell-access.ts';
 import { burnMoves, gather, insufficient } from './spend.ts';
 import { latenessOf, occurredOf } from './stated.ts';
 
@@ -16,6 +17,7 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
   const occurred = occurredOf(command, context);
   const { charges: asked, feature, rated } = price(account, command.usage, occurred, context);
   const late = latenessOf(account, occurred, context.at);
+  const over = command.over === null ? null : spanOf(command.over, occurred, 'over.');
   if (command.partial && asked.length > 1) {
     throw new InvalidInput({
       field: 'partial',
@@ -60,6 +62,10 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
     kind: 'consume',
     occurred,
     moves,
-    facts: rated === null ? facts : { ...facts, rated },
+    facts: {
+      ...facts,
+      ...(rated !== null && { rated }),
+      ...(over !== null && { over }),
+    },
   };
 }

@@ -18,6 +18,7 @@ import { decideConsume } from './consume.ts';
 import { decideDispute } from './dispute.ts';
 import { decideGrant } from './grant.ts';
 import { decideHold, decideRelease } from './hold.ts';
+import { decideModifyAccess } from './modify-access.ts';
 import { decideOpen } from './open.ts';
 import { decidePay } from './pay.ts';
 import { decidePurchase } from './purchase.ts';
@@ -25,6 +26,7 @@ import { decideRefund } from './refund.ts';
 import { decideRenew } from './renew.ts';
 import { decideReverse } from './reverse.ts';
 import { decideSeats } from './seats.ts';
+import { decideSellAccess } from './sell-access.ts';
 import { decideSettle } from './settle.ts';
 import { amountAbove, amountFrom } from './stated.ts';
 import { decideAnswerVersion, decideOfferVersion } from './versions.ts';
@@ -65,6 +67,10 @@ function decideOne(
       return decideReverse(account, command, context);
     case 'refund':
       return decideRefund(account, command, context);
+    case 'sellAccess':
+      return decideSellAccess(account, command, context);
+    case 'modifyAccess':
+      return decideModifyAccess(account, command, context);
     case 'void':
       return decideVoid(account, command, context);
     case 'adjust':

@@ -1,5 +1,6 @@
 // Usage that pays for time: what of it is not delivered yet, and can still be undone (`docs/domain.md §4`).
 
+import type { DeliveredOver } from '../account/finance.ts';
 import type { Operation, OperationFacts } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 
@@ -15,7 +16,7 @@ export function undelivered<T extends Undoable>(
   left: readonly T[],
   at: Instant,
 ): T[] {
-  const access = paidAccess(usage);
+  const access = deliveryOf(usage);
   if (access === null) return [...left];
   const whole = BigInt(access.ends - access.starts);
   const rest = BigInt(access.ends - Math.min(Math.max(at, access.starts), access.ends));
@@ -36,14 +37,16 @@ export function undelivered<T extends Undoable>(
   });
 }
 
-/** A reversal of what paid for access ends the access, however much of it came back. */
+/** A reversal of what is delivered over time ends the delivery, however much of it came back. */
 export function stopOf(usage: Operation, at: Instant): Pick<OperationFacts, 'stops'> {
-  const { rated } = usage.facts;
-  if (rated === undefined || paidAccess(usage) === null) return {};
-  return { stops: { feature: rated.feature, paidBy: usage.number, at } };
+  if (deliveryOf(usage) === null) return {};
+  const feature = usage.facts.rated?.feature ?? null;
+  return { stops: { feature, paidBy: usage.number, at } };
 }
 
-function paidAccess(usage: Operation): { readonly starts: Instant; readonly ends: Instant } | null {
-  const access = usage.facts.rated?.access;
-  return access?.how === 'opened' ? access : null;
+/** Over which time a usage is delivered, by its rate or because it said so; null: at once, or others paid for it. */
+function deliveryOf({ facts }: Operation): DeliveredOver | null {
+  const access = facts.rated?.access;
+  if (access?.how === 'opened') return access;
+  return facts.over ?? null;
 }

@@ -148,3 +148,22 @@ export function repaid(
     },
   };
 }
+
+/** Something that happened to what was sold: a change, or money that went back (minor units). */
+export type ScheduleEvent = ScheduleChange | { readonly at: Instant; readonly money: bigint };
+
+/** What was sold over time, with all that happened to it since, in order. */
+export interface RatableSale {
+  readonly starts: Instant;
+  readonly sold: { readonly price: bigint; readonly ends: Instant };
+  readonly events: readonly ScheduleEvent[];
+}
+
+/** The schedule as it stands. Which part of its price was earned at each change is figured by the rule. */
+export function scheduleOf({ starts, sold, events }: RatableSale, rule: RatableRule): Schedule {
+  return events.reduce(
+    (schedule, event) =>
+      'money' in event ? repaid(schedule, event, rule).schedule : changed(schedule, event, rule),
+    scheduled({ starts, ends: sold.ends }, sold.price),
+  );
+}

@@ -9,6 +9,8 @@ import type {
   HoldInput,
   MoneyInput,
   PurchaseInput,
+  RefundInput,
+  Write as Stated,
 } from '../../ledger/inputs.ts';
 import type { AmountText, BlockSaid, Scenario, WriteAct } from './scenario.ts';
 
@@ -26,6 +28,10 @@ export interface Setting {
   readonly scenario: Scenario;
   readonly account: string;
 }
+
+/** What a refund is of. */
+type Repaid = OneOf<RefundInput>;
+type OneOf<T> = T extends unknown ? Omit<T, keyof Stated | 'reason'> : never;
 
 /** Who corrects or answers where the file names nobody: the ledger wants a name. */
 const AUTHOR = 'scenario';
@@ -66,7 +72,8 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
     }
     case 'consume': {
       const how = { ...given('member', act.member), ...given('partial', act.partial) };
-      const input: ConsumeInput<Catalogue> = { ...noted, ...usageOf(act), ...how };
+      const over = given('over', act.over);
+      const input: ConsumeInput<Catalogue> = { ...noted, ...usageOf(act), ...how, ...over };
       return { command: { do: 'consume', ...input }, perform: (ledger) => ledger.consume(input) };
     }
     case 'hold': {
@@ -90,15 +97,35 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
       return { command: { do: 'reverse', ...input }, perform: (ledger) => ledger.reverse(input) };
     }
     case 'refund': {
-      const input = { ...signed, block: act.block, ...given('amount', act.amount) };
+      const input = { ...signed, ...repaidOf(act, money) };
       return { command: { do: 'refund', ...input }, perform: (ledger) => ledger.refund(input) };
+    }
+    case 'access': {
+      const { access, price, ends } = act;
+      const input = { ...noted, access, price: money(price), ...given('starts', act.starts), ends };
+      return {
+        command: { do: 'sellAccess', ...input },
+        perform: (ledger) => ledger.sellAccess(input),
+      };
+    }
+    case 'modify': {
+      const { access, method, price } = act;
+      const figures = {
+        ...(price === undefined ? {} : { price: money(price) }),
+        ...given('ends', act.ends),
+      };
+      const input = { ...said, access, ...figures, method, ...authorOf(act, scenario) };
+      return {
+        command: { do: 'modifyAccess', ...input },
+        perform: (ledger) => ledger.modifyAccess(input),
+      };
     }
     case 'void': {
       const input = { ...signed, block: act.block, ...given('spent', act.spent) };
       return { command: { do: 'void', ...input }, perform: (ledger) => ledger.void(input) };
     }
     case 'adjust': {
-      const author = { by: by ?? AUTHOR, reason: reason ?? scenario.scenario };
+      const author = authorOf(act, scenario);
       const input = {
         ...said,
         ...unit,
@@ -157,6 +184,29 @@ export function writeOf(act: WriteAct, key: string, { scenario, account }: Setti
       return { command: { do: 'dispute', ...input }, perform: (ledger) => ledger.dispute(input) };
     }
   }
+}
+
+/** What must have an author and a reason gets the story's where it names none. */
+function authorOf(
+  { by, reason }: WriteAct,
+  { scenario }: Scenario,
+): { readonly by: string; readonly reason: string } {
+  return { by: by ?? AUTHOR, reason: reason ?? scenario };
+}
+
+/** What is paid back. What doesn't belong together is handed on too: the ledger is to refuse it. */
+function repaidOf(
+  { block, amount, used, access, money: paid }: Extract<WriteAct, { do: 'refund' }>,
+  money: (amount: AmountText) => MoneyInput,
+): Repaid {
+  const said: object = {
+    ...given('block', block),
+    ...given('amount', amount),
+    ...(used !== undefined && { used: money(used) }),
+    ...given('access', access),
+    ...(paid !== undefined && { money: money(paid) }),
+  };
+  return said as Repaid;
 }
 
 function blockTerms(said: BlockSaid): BlockSaid {

@@ -158,10 +158,11 @@ const AMOUNTS = [
   'ssp',
   'concession',
   'fxRate',
+  'used',
 ];
-const INSTANTS = ['occurredAt', 'effectiveAt', 'expiresAt', 'asOf', 'starts'];
+const INSTANTS = ['occurredAt', 'effectiveAt', 'expiresAt', 'asOf', 'starts', 'ends'];
 /** Fields that hold others of these. */
-const NESTED = ['bonus', 'with', 'billing', 'pool'];
+const NESTED = ['bonus', 'with', 'billing', 'pool', 'over'];
 
 /** Values that aren't written as the format says; a step that expects `invalid-input` may hold them. */
 function malformed(steps: readonly (Step | Act)[], path: string, excused = false): Problem[] {

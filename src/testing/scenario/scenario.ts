@@ -92,7 +92,13 @@ export type WriteAct = Said &
         };
         readonly fxRate?: AmountText;
       } & BlockSaid)
-    | ({ readonly do: 'consume'; readonly member?: string; readonly partial?: boolean } & UsageSaid)
+    | ({
+        readonly do: 'consume';
+        readonly member?: string;
+        readonly partial?: boolean;
+        /** Time that it is delivered over. */
+        readonly over?: { readonly starts?: string | number; readonly ends: string | number };
+      } & UsageSaid)
     | ({
         readonly do: 'hold';
         readonly hold?: string;
@@ -107,7 +113,30 @@ export type WriteAct = Said &
       }
     | { readonly do: 'release'; readonly hold: string }
     | { readonly do: 'reverse'; readonly of: string; readonly amount?: AmountText }
-    | { readonly do: 'refund'; readonly block: string; readonly amount?: AmountText }
+    | {
+        readonly do: 'refund';
+        readonly block?: string;
+        readonly amount?: AmountText;
+        /** Agreed money for credits that were used. */
+        readonly used?: AmountText;
+        readonly access?: string;
+        readonly money?: AmountText;
+      }
+    | {
+        readonly do: 'access';
+        readonly access: string;
+        readonly price: AmountText;
+        readonly starts?: string | number;
+        readonly ends: string | number;
+      }
+    | {
+        readonly do: 'modify';
+        readonly access: string;
+        /** In all. */
+        readonly price?: AmountText;
+        readonly ends?: string | number;
+        readonly method: 'prospective' | 'catch-up';
+      }
     | { readonly do: 'void'; readonly block: string; readonly spent?: 'kept' | 'owed' }
     | { readonly do: 'adjust'; readonly amount: AmountText; readonly block?: string }
     | { readonly do: 'settle'; readonly money?: AmountText; readonly amount?: AmountText }

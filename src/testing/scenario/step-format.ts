@@ -73,6 +73,7 @@ const consume = {
   do: z.literal('consume'),
   member: z.string().exactOptional(),
   partial: z.boolean().exactOptional(),
+  over: z.strictObject({ starts: handedOn.exactOptional(), ends: handedOn }).exactOptional(),
   ...usage,
 };
 const hold = {
@@ -90,7 +91,28 @@ const capture = {
 };
 const release = { do: z.literal('release'), hold: z.string() };
 const reverse = { do: z.literal('reverse'), of: z.string(), amount: handedOn.exactOptional() };
-const refund = { do: z.literal('refund'), block: z.string(), amount: handedOn.exactOptional() };
+const refund = {
+  do: z.literal('refund'),
+  block: z.string().exactOptional(),
+  amount: handedOn.exactOptional(),
+  used: handedOn.exactOptional(),
+  access: z.string().exactOptional(),
+  money: handedOn.exactOptional(),
+};
+const access = {
+  do: z.literal('access'),
+  access: z.string(),
+  price: handedOn,
+  starts: handedOn.exactOptional(),
+  ends: handedOn,
+};
+const modify = {
+  do: z.literal('modify'),
+  access: z.string(),
+  price: handedOn.exactOptional(),
+  ends: handedOn.exactOptional(),
+  method: z.enum(['prospective', 'catch-up']),
+};
 const cancel = {
   do: z.literal('void'),
   block: z.string(),
@@ -146,6 +168,8 @@ const actToday: z.ZodType<Act> = z.discriminatedUnion('do', [
   z.object({ ...release, ...saidToday }),
   z.object({ ...reverse, ...saidToday }),
   z.object({ ...refund, ...saidToday }),
+  z.object({ ...access, ...saidToday }),
+  z.object({ ...modify, ...saidToday }),
   z.object({ ...cancel, ...saidToday }),
   z.object({ ...adjust, ...saidToday }),
   z.object({ ...settle, ...saidToday }),
@@ -188,23 +212,12 @@ const wholeActs = (when: z.ZodType) => {
       pool: z.strictObject({ blocks: z.array(words), concession: decimal.optional() }).optional(),
       ...common,
     }),
-    z.strictObject({
-      ...consume,
-      over: z.strictObject({ starts: instant.optional(), ends: instant }).optional(),
-      ...common,
-    }),
+    z.strictObject({ ...consume, ...common }),
     z.strictObject({ ...hold, ...common }),
     z.strictObject({ ...capture, ...common }),
     z.strictObject({ ...release, ...common }),
     z.strictObject({ ...reverse, ...common }),
-    z.strictObject({
-      ...refund,
-      block: z.string().optional(),
-      used: decimal.optional(),
-      access: words.optional(),
-      money: decimal.optional(),
-      ...common,
-    }),
+    z.strictObject({ ...refund, ...common }),
     z.strictObject({ ...cancel, ...common }),
     z.strictObject({ ...adjust, ...common }),
     z.strictObject({ ...settle, ...common }),
@@ -217,22 +230,8 @@ const wholeActs = (when: z.ZodType) => {
     z.strictObject({ ...answer, ...common }),
     z.strictObject({ ...plan, terms: wholeTerms.optional(), ...common }),
     z.strictObject({ ...dispute, ...common }),
-    z.strictObject({
-      do: z.literal('access'),
-      access: words,
-      price: decimal,
-      starts: instant,
-      ends: instant,
-      ...common,
-    }),
-    z.strictObject({
-      do: z.literal('modify'),
-      access: words,
-      price: decimal.optional(),
-      ends: instant.optional(),
-      method: z.enum(['prospective', 'catch-up']),
-      ...common,
-    }),
+    z.strictObject({ ...access, ...common }),
+    z.strictObject({ ...modify, ...common }),
     z.strictObject({
       do: z.literal('policy'),
       policies: policies.optional(),
