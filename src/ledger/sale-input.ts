@@ -6,7 +6,7 @@ import type { BlockFinance } from '../account/finance.ts';
 import { InvalidInput } from '../errors.ts';
 import type { StatedBilling, StatedItem, StatedPool } from '../operations/command.ts';
 import { parseParts } from '../quantity/quantity.ts';
-import { readBreakage } from '../terms/policies.ts';
+import { type Breakage, readBreakage } from '../terms/policies.ts';
 import { id, later, money } from './door.ts';
 import { nested, required, Statement } from './statement.ts';
 
@@ -22,17 +22,41 @@ const breakage = z.union([
 ]);
 
 /** What any block may say of itself. */
-export const financeFields = {
+export const financeFields: {
+  readonly breakage: z.ZodOptional<z.ZodType<Breakage>>;
+  readonly listPrice: z.ZodOptional<z.ZodUnknown>;
+  readonly escheatable: z.ZodOptional<z.ZodBoolean>;
+} = {
   breakage: breakage.optional(),
   listPrice: later.optional(),
   escheatable: z.boolean().optional(),
-} as const;
+};
 
 /** What a block that is given may say. */
-export const goodwillFields = { unitCost: later.optional() } as const;
+export const goodwillFields: { readonly unitCost: z.ZodOptional<z.ZodUnknown> } = {
+  unitCost: later.optional(),
+};
 
 /** What a purchase says of itself. */
-export const saleFields = {
+export const saleFields: {
+  readonly with: z.ZodOptional<
+    z.ZodType<readonly { readonly name: string; readonly ssp: unknown }[]>
+  >;
+  readonly billing: z.ZodOptional<
+    z.ZodType<{
+      readonly every: unknown;
+      readonly amount: z.infer<typeof money>;
+      readonly starts?: unknown;
+    }>
+  >;
+  readonly pool: z.ZodOptional<
+    z.ZodType<{
+      readonly blocks: readonly string[];
+      readonly concession?: z.infer<typeof money> | undefined;
+    }>
+  >;
+  readonly fxRate: z.ZodOptional<z.ZodUnknown>;
+} = {
   with: z
     .array(z.strictObject({ name: id, ssp: later }))
     .max(MAX_ITEMS)
@@ -45,7 +69,7 @@ export const saleFields = {
     })
     .optional(),
   fxRate: later.optional(),
-} as const;
+};
 
 /** What a block says for the books; null where it says nothing. Throws `InvalidInput`. */
 export function readFinance(
