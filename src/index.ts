@@ -33,14 +33,13 @@ export {
   Unknown,
 } from './errors.ts';
 export type { Rating } from './insight/explain-rating.ts';
+export type { AccessBalance, Entitlement } from './ledger/access-answers.ts';
 export type {
-  AccessBalance,
   Balance,
   BalanceInput,
   BlockBalance,
   BlockState,
   CapBalance,
-  Entitlement,
   Explanation,
   HistoryEntry,
   HistoryInput,

@@ -6,6 +6,7 @@ import type { Decimal } from '../quantity/decimal.ts';
 import type { AmountInput } from '../quantity/quantity.ts';
 import type { RateCard } from '../rating/rate-card.ts';
 import type { BurnKey } from '../terms/terms.ts';
+import type { AccessBalance } from './access-answers.ts';
 import type { Catalogue, RatedUsage, UnitName } from './catalogue.ts';
 import type { BlockKind, InstantInput, Metadata } from './inputs.ts';
 
@@ -212,18 +213,6 @@ export interface BlockBalance {
   readonly features: readonly string[] | null;
 }
 
-/** Access that was sold for money (`docs/access.md`). */
-export interface AccessBalance {
-  readonly access: string;
-  /** In all. */
-  readonly price: Money;
-  /** Of it, what was paid back. */
-  readonly repaid: Money;
-  readonly starts: Date;
-  /** First instant that isn't paid for any more. */
-  readonly ends: Date;
-}
-
 /** An account's balance; `available`, `held` and `posted` are in the ledger's first unit. */
 export interface Balance<C extends Catalogue> extends UnitBalance {
   readonly account: string;
@@ -323,18 +312,6 @@ export interface Explanation {
   }[];
   /** The whole of it in sentences, for a support reply. */
   readonly text: string;
-}
-
-/** Access that was paid for and runs (`docs/rate-cards.md`). */
-export interface Entitlement {
-  readonly feature: string;
-  /** Whose licence it is; null where it is the account's. */
-  readonly member: string | null;
-  readonly since: Date;
-  /** First instant at which it doesn't run any more. */
-  readonly until: Date;
-  /** Number of the operation that paid for it. */
-  readonly paidBy: number;
 }
 
 /** A version of a rate card as it was published: figures as text, by value. */

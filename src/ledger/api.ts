@@ -1,10 +1,10 @@
 // The calls that an application makes.
 
 import type { Quote } from '../rating/quote.ts';
+import type { Entitlement } from './access-answers.ts';
 import type {
   Balance,
   BalanceInput,
-  Entitlement,
   Explanation,
   HistoryEntry,
   HistoryInput,

@@ -10,8 +10,8 @@ import { type CapStanding, capsOf } from '../operations/cap.ts';
 import { roomOf } from '../operations/overage.ts';
 import { toDecimal } from '../quantity/quantity.ts';
 import { mainUnit, scaleOf, type Units } from '../quantity/units.ts';
+import type { AccessBalance } from './access-answers.ts';
 import type {
-  AccessBalance,
   Balance,
   BlockBalance,
   BlockState,

@@ -12,11 +12,11 @@ import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage } from '../storage/port.ts';
+import type { Entitlement } from './access-answers.ts';
 import { lookAhead } from './ahead.ts';
 import type {
   Balance,
   BalanceInput,
-  Entitlement,
   Explanation,
   HistoryEntry,
   HistoryInput,
