@@ -6,6 +6,7 @@ export default defineConfig({
     postgres: 'src/storage/postgres/index.ts',
     pglite: 'src/storage/pglite/index.ts',
     sqlite: 'src/storage/sqlite/index.ts',
+    revenue: 'src/books/index.ts',
     testing: 'src/testing/index.ts',
     'bin/tallystick': 'src/cli/tallystick.ts',
   },

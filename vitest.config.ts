@@ -6,6 +6,7 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 // The tests read the source under the names that users import, so no build is needed and none can be stale.
 const alias = [
   { find: /^tallystick$/, replacement: source('index.ts') },
+  { find: /^tallystick\/revenue$/, replacement: source('books/index.ts') },
   { find: /^tallystick\/testing$/, replacement: source('testing/index.ts') },
   {
     find: /^tallystick\/(postgres|pglite|sqlite)$/,

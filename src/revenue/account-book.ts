@@ -13,6 +13,7 @@ import type { Book } from './book.ts';
 import { figuresOf, type Rules } from './figures.ts';
 import type { DebtRates, RateBook } from './overage-book.ts';
 import { type AccountKey, type Cause, ENTRY, type Item, type Posting } from './posting.ts';
+import type { UnitMove } from './sink.ts';
 
 /** A sum that time earns: of a usage's block, or of access that was sold. */
 export interface Delivery {
@@ -65,6 +66,9 @@ export interface AccountState {
 /** Takes postings as they are made. */
 export type Emit = (posting: Posting) => void;
 
+/** Takes moves of credits as they are made. */
+export type EmitMove = (move: UnitMove) => void;
+
 const ONE: Ratio = { numerator: 1n, denominator: 1n };
 
 /** Posts the changes of one account's figures. */
@@ -74,6 +78,7 @@ export class AccountBook {
   readonly units: Units;
   readonly #closes: readonly AccountClose[];
   readonly #emit: Emit;
+  readonly #emitMove: EmitMove | undefined;
 
   constructor(
     state: AccountState,
@@ -83,6 +88,7 @@ export class AccountBook {
       /** In their order. */
       readonly closes: readonly AccountClose[];
       readonly emit: Emit;
+      readonly moved?: EmitMove;
     },
   ) {
     this.state = state;
@@ -90,6 +96,7 @@ export class AccountBook {
     this.units = context.units;
     this.#closes = context.closes;
     this.#emit = context.emit;
+    this.#emitMove = context.moved;
   }
 
   /** Currency of every figure. */
@@ -167,6 +174,24 @@ export class AccountBook {
       ...{ before, after, units, product, at, origin },
       period: origin < open ? open : origin,
       ...from,
+    });
+  }
+
+  /** Tells of credits that a block's move takes from one place to another. */
+  moved(block: BlockBook, move: Pick<UnitMove, 'from' | 'to' | 'amount' | 'at'>, by: Origin): void {
+    if (this.#emitMove === undefined) return;
+    const origin = this.book.calendar.at(move.at).name;
+    const open = this.#firstOpen(by.operation);
+    const period = origin < open ? open : origin;
+    const { operation, hash, brought } = by;
+    const isPaid = block.basis > 0n;
+    const { from, to, amount, at } = move;
+    const item = this.itemOf(block);
+    this.#emitMove({
+      ...{ item, isPaid, from, to, amount, at, origin, period },
+      operation,
+      hash,
+      brought,
     });
   }
 

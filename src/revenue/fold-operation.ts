@@ -119,6 +119,7 @@ function moveCredits(
     touch.units -= amount;
   }
   applyMove(block, from, to, amount);
+  book.moved(block, { from, to, amount, at: when }, folding.from);
 }
 
 /** What a change of plan takes back lapses: nobody gets money for it. */

@@ -6,7 +6,13 @@ import { actsAt, type JsonObject, type Operation } from '../account/operation.ts
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
-import { AccountBook, type AccountClose, type AccountState, type Emit } from './account-book.ts';
+import {
+  AccountBook,
+  type AccountClose,
+  type AccountState,
+  type Emit,
+  type EmitMove,
+} from './account-book.ts';
 import { accountJson, readAccountJson } from './account-json.ts';
 import type { BlockBook } from './block-book.ts';
 import type { Book } from './book.ts';
@@ -22,6 +28,8 @@ export interface FoldContext {
   readonly closes: readonly AccountClose[];
   /** Takes postings as they are made, in their order. */
   readonly emit: Emit;
+  /** Takes moves of credits; left out: nobody asks. */
+  readonly moved?: EmitMove;
 }
 
 /** Folds one account's operations into postings. It holds the account's book, and nothing else. */

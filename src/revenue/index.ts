@@ -38,3 +38,5 @@ export {
   type Item,
   type Posting,
 } from './posting.ts';
+export { type AccountHead, type ItemStock, type Sink, stocksOf, type UnitMove } from './sink.ts';
+export type { ReportColumn, ReportRow } from './table.ts';

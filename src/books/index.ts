@@ -1,0 +1,12 @@
+// `tallystick/revenue`: books over a ledger's storage.
+
+export * from '../revenue/index.ts';
+export type {
+  Author,
+  CloseRecord,
+  Finding,
+  OpenBookOptions,
+  PolicyInput,
+  ReportInput,
+  View,
+} from './api.ts';
