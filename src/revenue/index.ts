@@ -19,6 +19,14 @@ export {
 } from './book.ts';
 export type { BookCalendar, BookPeriod, CalendarInput } from './calendar.ts';
 export {
+  CHART_KEYS,
+  type Chart,
+  type ChartAccount,
+  type ChartKey,
+  chartOf,
+  DEFAULT_CHART,
+} from './chart.ts';
+export {
   addColumns,
   addPosting,
   type Column,
@@ -29,6 +37,12 @@ export {
   STOCKS,
 } from './columns.ts';
 export { AccountFold, type FoldContext } from './fold.ts';
+export {
+  externalIdOf,
+  JOURNAL_COLUMNS,
+  type JournalLine,
+  LINES_PER_BATCH,
+} from './journal-line.ts';
 export { PeriodSums } from './months.ts';
 export {
   ACCOUNT_KEYS,
