@@ -1,5 +1,6 @@
 // Making a ledger out of what an application declares.
 
+import type { BookRules } from '../operations/command.ts';
 import { readUnits } from '../quantity/units.ts';
 import { readPriceBook } from '../rating/price-book.ts';
 import { readRateCards } from '../rating/rate.ts';
@@ -20,6 +21,8 @@ export interface LedgerInside {
   readonly checkpointEvery: number;
   /** Default: `tallystick:catalogue`. */
   readonly catalogue?: string;
+  /** The book of now, which decisions ask. Default: none is kept. */
+  readonly book?: () => BookRules | null;
 }
 
 /** The insides of every ledger that an application makes; its accounts load without folding more than about 512 operations. */
@@ -43,7 +46,7 @@ export async function createLedger<const C extends Catalogue>(
 /** The same, with other insides. */
 export async function createLedgerWith<const C extends Catalogue>(
   options: LedgerOptions<C>,
-  { timers, checkpointEvery, catalogue = CATALOGUE }: LedgerInside,
+  { timers, checkpointEvery, catalogue = CATALOGUE, book }: LedgerInside,
 ): Promise<Ledger<C>> {
   checkDeclaration(options);
   const { storage, units: declared, rateCards = [], plans = {}, offers = {} } = options;
@@ -76,6 +79,7 @@ export async function createLedgerWith<const C extends Catalogue>(
     offers: known.offers,
     priceBooks: prices,
     listPrice: listPriceOf(prices),
+    ...(book !== undefined && { book }),
   };
   return ledgerOver<C>({ storage, rules, plans: known.plans, clock, timers, limits, catalogue });
 }

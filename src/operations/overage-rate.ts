@@ -11,10 +11,10 @@ import type { Context } from './command.ts';
 import { committedNow } from './committed.ts';
 
 /** What of a context says what credits cost. */
-type Priced = Pick<Context, 'units' | 'listPrice'>;
+type Priced = Pick<Context, 'units' | 'listPrice' | 'book'>;
 
 /**
- * The rate that the terms name: a price, else the commitment's unit price, else the list price, else
+ * The rate that the terms name: a price, else the commitment's unit price, else the list price (of the price book, of the books), else
  * the unit cost of the newest block that was paid for, else nothing; times the multiplier.
  */
 export function rateOf(account: Account, unit: string, context: Priced): OverageRate {
@@ -43,7 +43,7 @@ function sameRate(
       from: 'commitment',
     };
   }
-  const listed = context.listPrice?.(unit, account.currency) ?? null;
+  const listed = context.listPrice?.(unit, account.currency) ?? context.book?.listPrice ?? null;
   if (listed !== null) return { ratio: ratioOf(listed), from: 'list-price' };
   const newest = account.debts.newestPaid.get(unit);
   if (newest !== undefined) {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { RefusalCode } from '../../errors.ts';
-import { type Expectations, TOTALS } from './scenario.ts';
+import { type Expectations, REVENUE_FIGURES, TOTALS } from './scenario.ts';
 import { decimal, words } from './values.ts';
 
 const CODES: Readonly<Record<RefusalCode, true>> = {
@@ -80,6 +80,11 @@ const invoiceLine = z.strictObject({
   amount: decimal.exactOptional(),
 });
 
+const byMonth = z.record(
+  z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+  z.partialRecord(z.enum(REVENUE_FIGURES), decimal),
+);
+
 const today = {
   refused: code.exactOptional(),
   replayed: z.boolean().exactOptional(),
@@ -119,32 +124,9 @@ const today = {
       invoice: z.union([decimal, z.array(invoiceLine)]).exactOptional(),
     })
     .exactOptional(),
+  revenue: byMonth.exactOptional(),
+  restated: byMonth.exactOptional(),
 };
-
-const figures = z.partialRecord(
-  z.enum([
-    'billed',
-    'goodwill',
-    'modification',
-    'rolledIn',
-    'rolledOut',
-    'usage',
-    'settled',
-    'ratable',
-    'breakage',
-    'refunded',
-    'voided',
-    'deferred',
-    'term',
-    'overage',
-    'contra',
-    'invoiced',
-    'unbilled',
-    'recognised',
-  ]),
-  decimal,
-);
-const byMonth = z.record(z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), figures);
 
 const later = {
   forecast: z
@@ -154,8 +136,6 @@ const later = {
       shortfallPrice: decimal.nullable().optional(),
     })
     .optional(),
-  revenue: byMonth.optional(),
-  restated: byMonth.optional(),
   commission: z
     .partialRecord(z.enum(['upfront', 'consumed', 'earned', 'settlement']), decimal)
     .optional(),

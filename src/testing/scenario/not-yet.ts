@@ -14,15 +14,9 @@ type Place = 'file' | 'account' | 'terms' | 'kind of step' | 'step' | 'expect';
 
 /** Place, field, what it needs, and which of its values say nothing and are fine today. */
 const LATER: readonly (readonly [Place, string, string, ((value: unknown) => boolean)?])[] = [
-  ['file', 'book', 'revenue'],
-  ['account', 'book', 'revenue'],
   ['terms', 'commission', 'commission'],
-  ['kind of step', 'policy', 'revenue'],
-  ['kind of step', 'close', 'revenue'],
   ['step', 'pool', 'revenue'],
   ['expect', 'forecast', 'forecasts'],
-  ['expect', 'revenue', 'revenue'],
-  ['expect', 'restated', 'revenue'],
   ['expect', 'commission', 'commission'],
 ];
 

@@ -63,10 +63,13 @@ const whole = z.strictObject({
   steps: z.array(wholeStep).min(1),
 });
 
-const today: z.ZodType<Scenario> = z.object({
+const today = z.object({
   scenario: words,
   source: z.string().exactOptional(),
-  account: z.object({ ...account, terms: termsToday.default({}) }).prefault({}),
+  account: z
+    .object({ ...account, terms: termsToday.default({}), book: book.exactOptional() })
+    .prefault({}),
+  book: book.exactOptional(),
   steps: z.array(stepToday),
 });
 
@@ -84,7 +87,12 @@ export function parseScenario(json: unknown): Scenario {
       })),
     );
   }
-  const scenario = today.parse(json);
+  const { book: beside, account: said, ...rest } = today.parse(json);
+  const { book: inside, ...opened } = said;
+  if (beside !== undefined && inside !== undefined) {
+    throw new NotAScenario([{ path: 'account.book', message: 'said twice: once is enough' }]);
+  }
+  const scenario: Scenario = { ...rest, account: opened, book: beside ?? inside ?? {} };
   const problems = [
     ...disorder(scenario.steps),
     ...misplaced(scenario.steps, 'steps'),

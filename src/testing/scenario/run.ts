@@ -17,10 +17,12 @@ import {
   compareOutcomes,
   compareReceipts,
 } from './compare.ts';
+import { compareRevenue, speaksOfBooks } from './compare-revenue.ts';
 import type { Difference } from './exact.ts';
 import { NotAScenario, parseScenario } from './parse.ts';
-import type { Act, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
+import type { Act, BookAct, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
 import { keptOpen } from './storage.ts';
+import { StoryBook } from './story-book.ts';
 
 /** Something that was to be true after a step and was not. */
 export interface ScenarioFailure extends Difference {
@@ -48,11 +50,13 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const story = parseScenario(scenario);
   const clock = createClock(story.steps[0]?.at ?? 0);
-  const ledger = await ledgerFor(story, clock, options.storage);
+  const account = `scenario:${randomUUID()}`;
+  const book = bookOf(story, account, options.storage);
+  const ledger = await ledgerFor(story, clock, options.storage, book);
   try {
-    const stage = { ledger, setting: { scenario: story, account: `scenario:${randomUUID()}` } };
+    const stage = { ledger, clock, book, setting: { scenario: story, account } };
     await openAccount(stage);
-    const failures = await actAll(stage, clock);
+    const failures = await actAll(stage);
     return { scenario: story.scenario, ok: failures.length === 0, failures };
   } finally {
     await ledger.close();
@@ -61,20 +65,35 @@ export async function runScenario(
 
 interface Stage {
   readonly ledger: StoryLedger;
+  readonly clock: Clock;
+  readonly book: StoryBook;
   readonly setting: Setting;
+}
+
+function bookOf(story: Scenario, account: string, storage: Storage): StoryBook {
+  try {
+    return new StoryBook(story, account, storage);
+  } catch (error) {
+    throw wrongWithTheFile(error, '');
+  }
 }
 
 async function ledgerFor(
   { account }: Scenario,
   clock: Clock,
   storage: Storage,
+  book: StoryBook,
 ): Promise<StoryLedger> {
   const { units, rateCards } = account;
   return unlessInvalid(
     createLedgerWith(
       { storage: keptOpen(storage), units, rateCards, clock: clock.now },
       // Other stories on this storage have other cards of the same name.
-      { ...INSIDE, catalogue: `scenario:${randomUUID()}/catalogue` },
+      {
+        ...INSIDE,
+        catalogue: `scenario:${randomUUID()}/catalogue`,
+        book: () => book.rulesAt(clock.now()),
+      },
     ),
   );
 }
@@ -90,18 +109,22 @@ async function unlessInvalid<T>(made: Promise<T>): Promise<T> {
   try {
     return await made;
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const { field, expected, found } = error;
-    const message = `expected ${expected}, found ${found}`;
-    throw new NotAScenario([{ path: `account.${field}`, message }]);
+    throw wrongWithTheFile(error, 'account.');
   }
 }
 
-async function actAll(stage: Stage, clock: Clock): Promise<ScenarioFailure[]> {
+function wrongWithTheFile(error: unknown, path: string): unknown {
+  if (!(error instanceof InvalidInput)) return error;
+  const { field, expected, found } = error;
+  const message = `expected ${expected}, found ${found}`;
+  return new NotAScenario([{ path: `${path}${field}`, message }]);
+}
+
+async function actAll(stage: Stage): Promise<ScenarioFailure[]> {
   const { steps } = stage.setting.scenario;
   const failures: ScenarioFailure[] = [];
   for (const [index, step] of steps.entries()) {
-    clock.set(step.at);
+    stage.clock.set(step.at);
     const { differences, stopped } = await actStep(stage, step, index);
     failures.push(...differences.map((difference) => ({ step: index, ...difference })));
     if (stopped) return failures;
@@ -124,18 +147,40 @@ async function actStep(stage: Stage, step: Step, index: number): Promise<Acted> 
   // No file would call a key so by chance: what it names and what it leaves out never meet.
   const key = `scenario:step-${index}`;
   try {
-    const differences =
-      step.do === 'look'
-        ? await look(stage, step)
-        : 'steps' in step
-          ? await several(stage, step, key)
-          : await single(stage, step, key);
-    return { differences, stopped: false };
+    const differences = await actOf(stage, step, key);
+    return { differences: [...differences, ...(await books(stage, step))], stopped: false };
   } catch (error) {
     if (!(error instanceof Fault || error instanceof InvariantBroken)) throw error;
     const actual = error instanceof Fault ? `${error.code}: ${error.message}` : error.message;
     return { differences: [{ path: 'do', expected: 'an answer', actual }], stopped: true };
   }
+}
+
+async function actOf(stage: Stage, step: Step, key: string): Promise<Difference[]> {
+  if (step.do === 'look') return look(stage, step);
+  if (step.do === 'policy' || step.do === 'close') return decideBook(stage, step);
+  return 'steps' in step ? several(stage, step, key) : single(stage, step, key);
+}
+
+/** What the books show after a step. */
+async function books({ book, clock }: Stage, { expect }: Step): Promise<Difference[]> {
+  if (expect === undefined || !speaksOfBooks(expect)) return [];
+  return compareRevenue(expect, await book.figuresAt(clock.now()));
+}
+
+/** A close first records what time has brought, so that no posting depends on a sweep. */
+async function decideBook(stage: Stage, act: BookAct): Promise<Difference[]> {
+  const { book, clock, ledger, setting } = stage;
+  const decided = async (): Promise<void> => {
+    if (act.do === 'policy') return book.decide(act, clock.now());
+    await ledger.sweep({ account: setting.account });
+    await book.close(act.period);
+  };
+  const answer = await answerOf(decided());
+  const differences = compareAnswer(act.expect, answer);
+  if (act.expect === undefined) return differences;
+  const balance = await ledger.balance({ account: setting.account });
+  return [...differences, ...standing(act.expect, balance, unitOf(stage, act.unit))];
 }
 
 async function single(stage: Stage, act: Act, key: string): Promise<Difference[]> {

@@ -4,7 +4,8 @@
 import type { RefusalCode } from '../../errors.ts';
 import type { BlockKind } from '../../ledger/inputs.ts';
 import type { RateCard } from '../../rating/rate-card.ts';
-import type { Breakage } from '../../terms/policies.ts';
+import { FLOWS, STOCKS } from '../../revenue/columns.ts';
+import type { Breakage, PoliciesInput } from '../../terms/policies.ts';
 import type { RolloverInput } from '../../terms/rollover.ts';
 import type { TermsInput } from '../../terms/terms.ts';
 
@@ -15,6 +16,8 @@ export interface Scenario {
   /** Where the numbers come from. */
   readonly source?: string;
   readonly account: ScenarioAccount;
+  /** Whose revenue it is. Default: a book in UTC, with the account's currency and default policies. */
+  readonly book: BookSaid;
   readonly steps: readonly Step[];
 }
 
@@ -28,6 +31,16 @@ export interface ScenarioAccount {
   readonly units: Readonly<Record<string, { readonly scale: number }>>;
   readonly rateCards: readonly RateCard[];
   readonly terms: TermsInput;
+}
+
+/** The book whose revenue a story speaks of. */
+export interface BookSaid {
+  readonly timeZone?: string;
+  readonly calendar?: 'month';
+  readonly rounding?: 'half-away-from-zero' | 'half-even';
+  readonly currency?: string;
+  readonly listPrice?: string;
+  readonly policies?: PoliciesInput;
 }
 
 /** An amount of a step: decimal text. A number only where the step expects `invalid-input`. */
@@ -183,8 +196,20 @@ export interface Several extends Said {
   readonly steps: readonly Act[];
 }
 
+/** What is decided about the book: policies from now on, or a month that is closed. */
+export type BookAct = Said &
+  (
+    | {
+        readonly do: 'policy';
+        readonly policies?: PoliciesInput;
+        readonly block?: string;
+        readonly breakage?: Breakage;
+      }
+    | { readonly do: 'close'; readonly period: string }
+  );
+
 /** What happens, and what must be true after it. */
-export type Step = { readonly at: string } & (Act | Look | Several);
+export type Step = { readonly at: string } & (Act | Look | Several | BookAct);
 
 /** What must be true after a step. What isn't named is free. */
 export interface Expectations {
@@ -209,7 +234,22 @@ export interface Expectations {
   readonly alerts?: readonly string[];
   readonly requests?: readonly RequestSaid[];
   readonly renewal?: RenewalSaid;
+  /** Month → figures as closed. */
+  readonly revenue?: RevenueSaid;
+  /** Month → figures of what happened in it. */
+  readonly restated?: RevenueSaid;
 }
+
+/** Month → figures of the books; what isn't named is free. */
+export type RevenueSaid = Readonly<
+  Record<string, Readonly<Partial<Record<RevenueFigure, string>>>>
+>;
+
+/** The figures of a month. */
+export const REVENUE_FIGURES = [...FLOWS, ...STOCKS, 'recognised'] as const;
+
+/** One of them. */
+export type RevenueFigure = (typeof REVENUE_FIGURES)[number];
 
 /** A request that is open. */
 export interface RequestSaid {

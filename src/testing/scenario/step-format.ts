@@ -155,6 +155,13 @@ const dispute = {
   block: z.string(),
   state: z.enum(['open', 'won', 'lost']),
 };
+const policy = {
+  do: z.literal('policy'),
+  policies: policies.exactOptional(),
+  block: words.exactOptional(),
+  breakage: breakage.exactOptional(),
+};
+const close = { do: z.literal('close'), period: z.string() };
 const look = { do: z.literal('look'), asOf: handedOn.exactOptional() };
 
 const saidToday = { ...said, expect: expectationToday.exactOptional() };
@@ -190,6 +197,8 @@ export const stepToday: z.ZodType<Step> = z.intersection(
   z.union([
     actToday,
     z.object({ ...look, ...saidToday }),
+    z.object({ ...policy, ...saidToday }),
+    z.object({ ...close, ...saidToday }),
     z.object({
       do: z.enum(['together', 'batch']),
       steps: z.array(actToday),
@@ -232,14 +241,6 @@ const wholeActs = (when: z.ZodType) => {
     z.strictObject({ ...dispute, ...common }),
     z.strictObject({ ...access, ...common }),
     z.strictObject({ ...modify, ...common }),
-    z.strictObject({
-      do: z.literal('policy'),
-      policies: policies.optional(),
-      block: words.optional(),
-      breakage: breakage.optional(),
-      ...common,
-    }),
-    z.strictObject({ do: z.literal('close'), period: z.string(), ...common }),
   ] as const;
 };
 
@@ -284,6 +285,9 @@ export const wholeStep: z.ZodType = z.discriminatedUnion('do', [
     by: z.enum(['recorded', 'occurred']).optional(),
     expect: wholeExpectation.optional(),
   }),
+  // Of books, not of the account: never within others.
+  z.strictObject({ ...policy, at: instant, ...said, expect: wholeExpectation.optional() }),
+  z.strictObject({ ...close, at: instant, ...said, expect: wholeExpectation.optional() }),
   severalWhole('together'),
   severalWhole('batch'),
 ]);

@@ -1,9 +1,10 @@
 // The form of an account's terms and of a book, the parts included that a later release acts on.
 
 import { z } from 'zod';
-import type { Breakage } from '../../terms/policies.ts';
+import type { Breakage, PoliciesInput } from '../../terms/policies.ts';
 import type { RolloverInput } from '../../terms/rollover.ts';
 import { BURN_KEYS, type TermsInput } from '../../terms/terms.ts';
+import type { BookSaid } from './scenario.ts';
 import { decimal, duration, instant, words } from './values.ts';
 
 const burning = {
@@ -163,7 +164,7 @@ const recognition = z.union([
 export const breakage: z.ZodType<Breakage> = recognition;
 
 /** How a book recognises revenue. */
-export const policies: z.ZodType = z.strictObject({
+export const policies: z.ZodType<PoliciesInput> = z.strictObject({
   breakage: z
     .union([
       recognition,
@@ -172,19 +173,19 @@ export const policies: z.ZodType = z.strictObject({
         recognition,
       ),
     ])
-    .optional(),
-  promotional: z.enum(['net', 'gross']).optional(),
-  goodwill: z.enum(['none', 'deferral']).optional(),
-  bonus: z.enum(['relative-ssp', 'by-count']).optional(),
-  ratable: z.enum(['daily', 'even-months']).optional(),
+    .exactOptional(),
+  promotional: z.enum(['net', 'gross']).exactOptional(),
+  goodwill: z.enum(['none', 'deferral']).exactOptional(),
+  bonus: z.enum(['relative-ssp', 'by-count']).exactOptional(),
+  ratable: z.enum(['daily', 'even-months']).exactOptional(),
 });
 
 /** Whose revenue it is. */
-export const book: z.ZodType = z.strictObject({
-  timeZone: words.optional(),
-  calendar: z.literal('month').optional(),
-  rounding: z.enum(['half-away-from-zero', 'half-even']).optional(),
-  currency: words.optional(),
-  listPrice: decimal.optional(),
-  policies: policies.optional(),
+export const book: z.ZodType<BookSaid> = z.strictObject({
+  timeZone: words.exactOptional(),
+  calendar: z.literal('month').exactOptional(),
+  rounding: z.enum(['half-away-from-zero', 'half-even']).exactOptional(),
+  currency: words.exactOptional(),
+  listPrice: decimal.exactOptional(),
+  policies: policies.exactOptional(),
 });
