@@ -52,7 +52,7 @@ test('there are scenarios for each part of the rules', () => {
       ...['idempotency', 'late-usage', 'purchase', 'rating', 'refund', 'reverse', 'scopes'],
       ...['time', 'together', 'units', 'void', 'rollover', 'overage', 'settle', 'commitment'],
       ...['renewal', 'plan', 'dispute', 'allowance', 'seats', 'alerts', 'caps', 'top-up'],
-      ...['observe', 'stories'],
+      ...['observe', 'stories', 'revenue'],
     ]),
   );
 });

@@ -32,7 +32,7 @@ export class StoryBook {
   readonly #storage: Storage;
   readonly #account: string;
   readonly #currency: string;
-  readonly #units: Units;
+  readonly #declared: Scenario['account']['units'];
   readonly #changes: PolicyChange[] = [];
   readonly #closes: AccountClose[] = [];
   #book: Book;
@@ -42,7 +42,7 @@ export class StoryBook {
     this.#storage = storage;
     this.#account = name;
     this.#currency = book.currency ?? account.currency;
-    this.#units = readUnits(account.units);
+    this.#declared = account.units;
     this.#book = new Book(readBook(book));
   }
 
@@ -79,30 +79,31 @@ export class StoryBook {
   /** What the books show at an instant. */
   async figuresAt(at: Instant): Promise<StoryFigures> {
     const [revenue, restated] = [new PeriodSums('period'), new PeriodSums('origin')];
+    const units = readUnits(this.#declared);
     const fold = new AccountFold({
       book: this.#book,
-      units: this.#units,
+      units,
       closes: this.#closes,
       emit: (posting) => {
         revenue.add(posting);
         restated.add(posting);
       },
     });
-    for (const operation of await this.#operationsUntil(at)) fold.fold(operation);
+    for (const operation of await this.#operationsUntil(at, units)) fold.fold(operation);
     fold.follow(at);
     return { revenue, restated, currency: this.#currency };
   }
 
   /** What was recorded, and what time has brought that nobody has recorded yet. */
-  async #operationsUntil(at: Instant): Promise<Operation[]> {
+  async #operationsUntil(at: Instant, units: Units): Promise<Operation[]> {
     const operations: Operation[] = [];
     let account: Account | null = null;
     for await (const stored of journal(this.#storage, this.#account)) {
-      const operation = unseal(account, stored, this.#units);
+      const operation = unseal(account, stored, units);
       account = evolve(account, operation);
       operations.push(operation);
     }
-    if (account !== null) operations.push(...advance(account, at, this.#units).operations);
+    if (account !== null) operations.push(...advance(account, at, units).operations);
     return operations;
   }
 }
