@@ -4,7 +4,7 @@
 import type { RefusalCode } from '../../errors.ts';
 import type { BlockKind } from '../../ledger/inputs.ts';
 import type { RateCard } from '../../rating/rate-card.ts';
-import { FLOWS, STOCKS } from '../../revenue/columns.ts';
+import { type Column, FLOWS, STOCKS } from '../../revenue/columns.ts';
 import type { Breakage, PoliciesInput } from '../../terms/policies.ts';
 import type { RolloverInput } from '../../terms/rollover.ts';
 import type { TermsInput } from '../../terms/terms.ts';
@@ -245,11 +245,11 @@ export type RevenueSaid = Readonly<
   Record<string, Readonly<Partial<Record<RevenueFigure, string>>>>
 >;
 
-/** The figures of a month. */
-export const REVENUE_FIGURES = [...FLOWS, ...STOCKS, 'recognised'] as const;
+/** A figure of a month. */
+export type RevenueFigure = Column | 'recognised';
 
-/** One of them. */
-export type RevenueFigure = (typeof REVENUE_FIGURES)[number];
+/** All of them. */
+export const REVENUE_FIGURES: readonly RevenueFigure[] = [...FLOWS, ...STOCKS, 'recognised'];
 
 /** A request that is open. */
 export interface RequestSaid {
