@@ -40,6 +40,8 @@ export interface AccountClose {
 export interface Origin {
   readonly operation: number;
   readonly hash: string;
+  /** Idempotency key of the operation; null: time alone did it. */
+  readonly key: string | null;
   readonly brought: boolean;
 }
 
@@ -183,15 +185,13 @@ export class AccountBook {
     const origin = this.book.calendar.at(move.at).name;
     const open = this.#firstOpen(by.operation);
     const period = origin < open ? open : origin;
-    const { operation, hash, brought } = by;
+    const { operation, hash, key, brought } = by;
     const isPaid = block.basis > 0n;
     const { from, to, amount, at } = move;
     const item = this.itemOf(block);
     this.#emitMove({
       ...{ item, isPaid, from, to, amount, at, origin, period },
-      operation,
-      hash,
-      brought,
+      ...{ operation, hash, key, brought },
     });
   }
 

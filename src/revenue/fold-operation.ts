@@ -43,7 +43,7 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
   const folding: Folding = {
     operation,
     at: accountingInstant(operation),
-    from: { operation: number, hash, brought: isBrought(operation) },
+    from: { operation: number, hash, key: operation.key, brought: isBrought(operation) },
     product: facts.rated?.feature ?? (typeof said === 'string' ? said : null),
   };
   if (facts.fxRate !== undefined) state.fx = facts.fxRate;

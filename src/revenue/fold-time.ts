@@ -49,7 +49,7 @@ function isRunning({
 
 function happen(book: AccountBook, now: Instant): void {
   const { state } = book;
-  const from: Origin = { operation: state.number, hash: state.hash, brought: true };
+  const from: Origin = { operation: state.number, hash: state.hash, key: null, brought: true };
   const { calendar, changes } = book.book;
   const period = calendar.at(now);
   if (period.starts === now) {

@@ -123,5 +123,7 @@ export interface Posting {
   /** Number and hash of the operation behind it; where time brought it, of the last one before. */
   readonly operation: number;
   readonly hash: string;
+  /** Idempotency key of the operation; null: time alone did it. */
+  readonly key: string | null;
   readonly brought: boolean;
 }

@@ -1,4 +1,4 @@
-// What reports are made of: accounts one after the other, each with what stood at the start, every
+// What reports are made of: accounts one after the other, each with its book at the start, every
 // posting and every move of credits since, and its book at the end. A report keeps only what it sums.
 
 import type { Place } from '../account/block.ts';
@@ -40,8 +40,8 @@ export interface AccountHead {
 
 /** Takes accounts in the order of their names and gives rows. */
 export interface Sink<Row> {
-  /** An account begins, with what stood before the first posting. */
-  begin(head: AccountHead, opening: readonly ItemStock[]): void;
+  /** An account begins, with its book before the first posting; null: it isn't open yet. The book changes as postings come. */
+  begin(head: AccountHead, opening: AccountState | null): void;
   post(posting: Posting): void;
   moved?(move: UnitMove): void;
   /** It is over; its rows, and its book as it is then. */
