@@ -2,7 +2,7 @@
 // all, how much overage the current term or month has seen, and the room that holds reserve.
 
 import type { Instant } from '../calendar/instant.ts';
-import type { Account } from './account.ts';
+import { type Account, blockOf } from './account.ts';
 import { type Debt, debtName, overageOf, paid, settled, undone } from './debt.ts';
 import { readDebts, writeDebts } from './debts-checkpoint.ts';
 import { actsAt, isBrought, type Operation, type OverageRate } from './operation.ts';
@@ -191,8 +191,10 @@ function arriving(next: Change, operation: Operation, after: Account): void {
     ? [...state.payers]
     : state.payers.filter(({ at }) => at > operation.recorded);
   const arrived = actsAt(operation);
-  for (const { number, unit, basis, effective } of opens) {
-    if (basis > 0n) next.set({ newestPaid: new Map(next.state.newestPaid).set(unit, number) });
+  for (const { number, unit, effective } of opens) {
+    // Its price, and what came with older blocks that are one deal with it.
+    if (blockOf(after, number).basis > 0n)
+      next.set({ newestPaid: new Map(next.state.newestPaid).set(unit, number) });
     const at = effective > arrived ? effective : arrived;
     const pays = after.terms.overage.settle === 'next-credits' && (state.owed.get(unit) ?? 0n) > 0n;
     if (at > operation.recorded || pays) payers.push({ block: number, at });

@@ -19,7 +19,6 @@ import { type FreezeChange, frozenBy, thawedBy } from './freeze.ts';
 import type { Move, Operation, Roll } from './operation.ts';
 import { allInOrder, reordered } from './order.ts';
 import { evolveParts } from './parts.ts';
-import type { Conversion } from './plan.ts';
 import { owedFor, retaken, rolled, transfer } from './transfer.ts';
 import { unburned, voidMoneyOf } from './undoing.ts';
 
@@ -49,7 +48,7 @@ export function evolve(account: Account | null, operation: Operation): Account {
   }
   // Before the moves: what leaves with a void of the rolled block is counted on what it has got.
   for (const roll of facts.rolls ?? NONE) next.roll(roll);
-  for (const conversion of facts.converts ?? NONE) next.convert(conversion);
+  for (const conversion of facts.converts ?? NONE) next.roll(conversion);
   for (const move of operation.moves) next.move(move, operation);
   for (const change of facts.freezes ?? NONE) next.freeze(change);
   for (const change of facts.thaws ?? NONE) next.thaw(change);
@@ -133,18 +132,11 @@ class Successor {
     this.#willEnd(until, 'block', number);
   }
 
-  /** Cost basis goes along with credits that roll. */
+  /** Cost basis goes along with credits that roll, or that become others. */
   roll(roll: Roll): void {
     const [from, to] = rolled(this.#block(roll.from), this.#block(roll.to), roll);
     this.#touched.set(from.number, from);
     this.#touched.set(to.number, to);
-  }
-
-  /** So it does with credits that become others; those that come back later stay what they are. */
-  convert(conversion: Conversion): void {
-    const { rolledTo } = this.#block(conversion.from);
-    this.roll(conversion);
-    this.#touched.set(conversion.from, { ...this.#block(conversion.from), rolledTo });
   }
 
   move(move: Move, { occurred, facts }: Operation): void {

@@ -107,7 +107,7 @@ function wrongCharge(account: Account, { facts, moves }: Operation): string | nu
   return burned.size === 0 ? null : 'burned credits that it did not charge';
 }
 
-/** What rolls out of a block is what comes into the next, of the same unit; a conversion may give other credits for it. */
+/** What rolls out of blocks is what comes into the next, of the same unit; a purchase may add to it, and a conversion give other credits for it. */
 function wrongRoll(account: Account, { kind, facts, moves }: Operation): string | null {
   if (kind === 'changePlan') return null;
   const sum = (block: number, way: keyof Move, place: string): bigint =>
@@ -115,11 +115,16 @@ function wrongRoll(account: Account, { kind, facts, moves }: Operation): string 
       (n, move) => (move.block === block && move[way] === place ? n + move.amount : n),
       0n,
     );
+  const rolled = new Map<number, bigint>();
   for (const { from, to, basis } of facts.rolls ?? []) {
     if (basis < 0n) return 'rolls less than no money';
     const [a, b] = [account.blocks.byNumber(from), account.blocks.byNumber(to)];
     if (a?.unit !== b?.unit) return 'rolls from one unit into another';
-    if (sum(from, 'to', 'rolled') !== sum(to, 'from', 'issued')) {
+    rolled.set(to, (rolled.get(to) ?? 0n) + sum(from, 'to', 'rolled'));
+  }
+  for (const [to, amount] of rolled) {
+    const issued = sum(to, 'from', 'issued');
+    if (kind === 'purchase' ? amount >= issued : amount !== issued) {
       return 'rolls other credits than come into the next block';
     }
   }

@@ -64,7 +64,7 @@ export function tallied(
   after: Account,
   ends: Instant,
 ): Tallies {
-  const { moves, facts, occurred } = operation;
+  const { kind, moves, facts, occurred } = operation;
   const { charged, overage = [], waived = [], undoes = [] } = facts;
   if (moves.length === 0 && charged === undefined && undoes.length === 0) return tallies;
   const changed = new Map<string, Counting>();
@@ -89,7 +89,11 @@ export function tallied(
       if (isPromotional(block, after)) counts.promotional += amount;
     }
     if (to === 'expired') counts.expired += amount;
-    if (to === 'rolled') counts.rolledOut += amount;
+    if (to === 'rolled') {
+      // What a purchase pools was there before: it neither leaves nor comes.
+      if (kind === 'purchase') counts.came -= amount;
+      else counts.rolledOut += amount;
+    }
     if (to === 'refunded') counts.refunded += amount;
     if (to === 'voided') counts.voided += amount;
   }

@@ -35,10 +35,15 @@ export function retaken(
   return { ...moved, expiredBeforeReopening: lost > amount ? lost - amount : 0n };
 }
 
-/** The two blocks of a roll with the cost basis moved from the one to the other. */
+/**
+ * The two blocks of a roll with the cost basis moved from the one to the other. What rolls at a block's
+ * end is followed by what comes back later; what was converted or pooled left before, and nothing
+ * follows it: only a block that keeps its origin is where a remainder went.
+ */
 export function rolled(from: Block, to: Block, { basis }: Roll): readonly [Block, Block] {
+  const rolledTo = to.lineage === undefined ? from.rolledTo : to.number;
   return [
-    { ...from, rolledMoney: from.rolledMoney + basis, rolledTo: to.number },
+    { ...from, rolledMoney: from.rolledMoney + basis, rolledTo },
     { ...to, basis: to.basis + basis },
   ];
 }

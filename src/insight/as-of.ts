@@ -61,8 +61,8 @@ export function asOccurred(folds: readonly Folded[], today: Account, at: Instant
     const { number, kind, facts } = fold.operation;
     for (const opening of facts.opens ?? []) blocks.set(opening.number, { ...openBlock(opening) });
     const isCut = facts.cut !== undefined;
-    // What a pool cap cuts and what is converted leaves its block before the end.
-    const isEarly = isCut || facts.converts !== undefined;
+    // What a pool cap cuts, and what is converted or pooled with a purchase, leaves its block before the end.
+    const isEarly = isCut || facts.converts !== undefined || kind === 'purchase';
     for (const { move, counts } of dates.of(fold.operation)) {
       const moved = blocks.get(move.block);
       if (moved === undefined || counts > at) continue;
@@ -123,14 +123,18 @@ class Dates {
   readonly #holds = new Map<number, Instant>();
 
   /** The operation's moves, each with the instant from which it counts. Operations are asked for in their order. */
-  of({ number, occurred, facts, moves }: Operation): { move: Move; counts: Instant }[] {
+  of({ number, kind, occurred, facts, moves }: Operation): { move: Move; counts: Instant }[] {
+    // One deal with what is left of older blocks is no older than they are.
+    const pooled = kind === 'purchase' ? (facts.rolls ?? []) : [];
+    const dealt = Math.max(0, ...pooled.map(({ from }) => this.ofOpening(from)));
     for (const { number: block, lineage } of facts.opens ?? []) {
       // What was told late of a time before the roll was in the block that it rolled out of.
-      this.#openings.set(block, Math.max(occurred, lineage?.at ?? 0));
+      this.#openings.set(block, Math.max(occurred, dealt, lineage?.at ?? 0));
     }
     if (facts.hold !== undefined) this.#holds.set(facts.hold.number, occurred);
     const after = Math.max(
       occurred,
+      dealt,
       this.#operations.get(facts.reverses?.number ?? 0) ?? 0,
       this.#openings.get(facts.voids?.block ?? 0) ?? 0,
     );
@@ -164,9 +168,7 @@ function takeRoll(roll: Roll, blocks: Map<number, Changing>): void {
   const [from, to] = [blocks.get(roll.from), blocks.get(roll.to)];
   if (from === undefined || to === undefined) return;
   const [left, arrived] = rolled(from, to, roll);
-  // What was converted left before the block's end, and nothing follows it.
-  const { rolledTo } = arrived.lineage === undefined ? from : left;
-  blocks.set(roll.from, { ...left, rolledTo });
+  blocks.set(roll.from, { ...left });
   blocks.set(roll.to, { ...arrived });
 }
 

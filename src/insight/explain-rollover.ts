@@ -12,7 +12,9 @@ import type { Rollover } from '../terms/rollover.ts';
 
 /** Sentences about what rolled and what expired; none where nothing did. */
 export function rolloverSentences(operation: Operation, after: Account, units: Units): string[] {
-  const { facts, moves } = operation;
+  const { kind, facts, moves } = operation;
+  // What a purchase takes over has not ended.
+  if (kind === 'purchase') return [];
   if (facts.cut !== undefined) {
     const { unit, cap } = facts.cut;
     return [`All that has rolled may be ${cap} ${unit} at most, and the oldest beyond it expired.`];

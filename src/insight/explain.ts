@@ -17,6 +17,7 @@ import { overageSentences } from './explain-overage.ts';
 import { portionSentences } from './explain-portions.ts';
 import { type Rating, ratingOf, ratingSentences } from './explain-rating.ts';
 import { rolloverSentences, timesTold } from './explain-rollover.ts';
+import { saleSentences } from './explain-sale.ts';
 
 /** One block that could have paid, and what it did. */
 export interface BlockReason {
@@ -57,6 +58,7 @@ export function explainOperation(
     ...contractSentences(operation, { before, after }, units),
     ...overageSentences(operation, before, after.currency, units),
     ...portionSentences(operation, after, units),
+    ...saleSentences(operation, after, units),
     ...rolloverSentences(operation, after, units),
     ...controlSentences(operation, before, after, units),
     ...accessSentences(operation, after),

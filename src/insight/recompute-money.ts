@@ -49,27 +49,37 @@ export function moneyProblem(
 
 /** What was paid for the blocks that open. */
 function wrongBasis(operation: Operation, before: Account, say: Say): string | null {
-  const opens = operation.facts.opens ?? [];
+  const { opens = [], concession = 0n } = operation.facts;
   if (opens.length === 0) return null;
-  const issued = opens.map(({ number }) =>
-    operation.moves
-      .filter((move) => move.block === number && move.from === 'issued')
-      .reduce((sum, { amount }) => sum + amount, 0n),
+  const conceded = money(
+    objectIn(objectIn(operation.input, 'pool'), 'concession')['amount'],
+    before,
   );
+  const issued = opens.map(({ number }) => boughtIn(number, operation));
   const paid = paidFor(operation, before);
   // By what it was split is for the book of then to say; that it was split so is not.
   const weights = operation.facts.shares?.map(({ weight }) => BigInt(weight)) ?? issued;
   // What rolls or is converted has its basis from where it was.
   const parts = paid === 0n ? weights.map(() => 0n) : split(paid, weights);
   for (const [at, { name, basis }] of opens.entries()) {
-    const problem = say(`the basis of "${name}"`, basis, parts[at] ?? 0n);
+    const price = (parts[at] ?? 0n) + (at === 0 ? conceded : 0n);
+    const problem = say(`the basis of "${name}"`, basis, price);
     if (problem !== null) return problem;
   }
   for (const [at, { to, money: share }] of (operation.facts.shares ?? []).entries()) {
     const problem = say(`the share of "${to}"`, share, parts[at] ?? 0n);
     if (problem !== null) return problem;
   }
-  return null;
+  return say('what is conceded', concession, conceded);
+}
+
+/** Credits that a block brings. What came into it with a deal was paid for before. */
+function boughtIn(number: number, { moves, facts }: Operation): bigint {
+  const pooled = new Set(facts.rolls?.flatMap(({ from, to }) => (to === number ? [from] : [])));
+  return moves.reduce((sum, { block, from, to, amount }) => {
+    if (block === number && from === 'issued') return sum + amount;
+    return pooled.has(block) && to === 'rolled' ? sum - amount : sum;
+  }, 0n);
 }
 
 function paidFor({ kind, facts, input }: Operation, before: Account): bigint {

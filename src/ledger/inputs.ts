@@ -118,6 +118,12 @@ export interface PurchaseInput<C extends Catalogue> extends Write, BlockTerms<C>
     readonly amount: MoneyInput;
     readonly starts?: InstantInput;
   };
+  /**
+   * One deal with what is left of these blocks: the new block takes in their credits and what they
+   * still cost. `concession` is what is given up for credits of theirs that were used; it counts as
+   * part of the price.
+   */
+  readonly pool?: { readonly blocks: readonly string[]; readonly concession?: MoneyInput };
   /** Money of the book's currency for one of the account's on the day of receipt, above 0, with at most 12 places. */
   readonly fxRate?: AmountInput;
 }

@@ -4,7 +4,7 @@
 import type { Account } from '../account/account.ts';
 import type { BlockOpening } from '../account/block.ts';
 import type { Billing } from '../account/finance.ts';
-import type { Draft } from '../account/operation.ts';
+import type { Draft, Move } from '../account/operation.ts';
 import { formatDuration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addDuration } from '../calendar/zone.ts';
@@ -12,6 +12,7 @@ import { InvalidInput } from '../errors.ts';
 import { formatMoney } from '../quantity/money.ts';
 import type { Context, PurchaseCommand, StatedBilling, StatedBlock } from './command.ts';
 import { checkFresh, conflict, endOf, issue, opening } from './grant.ts';
+import { checkPool, type Pooled, takePool } from './pooling.ts';
 import { splitPrice } from './price-split.ts';
 import {
   amountAbove,
@@ -25,6 +26,9 @@ import {
 
 /** Most instalments of one price. */
 const MAX_INSTALMENTS = 10_000n;
+
+/** A purchase on its own. */
+const NOTHING: Pooled = { amount: 0n, moves: [], rolls: [] };
 
 /**
  * One paid block, and one bonus block where the purchase is a bundle. Bonus credits that are sold
@@ -48,7 +52,10 @@ export function decidePurchase(
   const unit = beforeUnknown(areFresh, () => unitOf(command.unit, context));
   const amount = amountAbove(command.amount, unit, context);
   const paid = moneyOf(command.price, account, 'price');
-  checkBasis(account, paid, 'price.amount');
+  const { pool } = command;
+  const conceded = pool?.concession ?? null;
+  const concession = conceded === null ? 0n : moneyOf(conceded, account, 'pool.concession');
+  checkBasis(account, paid + concession, 'price.amount');
   const occurred = occurredOf(command, context);
   const effective = command.effectiveAt ?? occurred;
   const extra = bonus === null ? 0n : amountAbove(bonus.amount, unit, context, 'bonus.amount');
@@ -71,13 +78,14 @@ export function decidePurchase(
     name,
     unit,
     kind,
-    basis,
+    basis: basis + concession,
     effective,
     expires: endOf(command, effective, account, 'expiresIn'),
     field: 'expiresAt',
   });
   const opens = [block];
-  const moves = [issue(block, amount)];
+  if (pool !== null) checkPool(account, pool, unit);
+  const gifts: Move[] = [];
   if (bonus !== null) {
     const second = bonusOf(command, bonus, block, account, context, {
       name: bonusName,
@@ -85,17 +93,24 @@ export function decidePurchase(
       basis: bonusBasis,
     });
     opens.push(second);
-    moves.push(issue(second, extra));
+    gifts.push(issue(second, extra));
   }
   const billing = billingOf(command.billing, paid, occurred, account);
   // What can't be read goes before a name that is used (`docs/errors.md`), so names are looked at last.
   areFresh();
+  const {
+    amount: left,
+    moves,
+    rolls,
+  } = pool === null ? NOTHING : takePool(account, pool, block.number, context);
   return {
     kind: 'purchase',
     occurred,
-    moves,
+    moves: [...moves, issue(block, amount + left), ...gifts],
     facts: {
       opens,
+      ...(rolls.length > 0 && { rolls }),
+      ...(concession > 0n && { concession }),
       ...(shares !== null && { shares }),
       ...(billing !== null && { billing }),
       ...(command.fxRate !== null && { fxRate: command.fxRate }),

@@ -229,7 +229,7 @@ function saleOf(
   act: Extract<WriteAct, { do: 'purchase' }>,
   money: (amount: AmountText) => MoneyInput,
 ): Omit<PurchaseInput<Catalogue>, 'account' | 'key' | 'amount' | 'price'> {
-  const { bonus, billing } = act;
+  const { bonus, billing, pool } = act;
   return {
     ...given('paid', act.paid),
     ...given('reference', act.reference),
@@ -242,6 +242,12 @@ function saleOf(
     }),
     ...given('with', act.with),
     ...(billing !== undefined && { billing: { ...billing, amount: money(billing.amount) } }),
+    ...(pool !== undefined && {
+      pool: {
+        blocks: pool.blocks,
+        ...(pool.concession !== undefined && { concession: money(pool.concession) }),
+      },
+    }),
     ...given('fxRate', act.fxRate),
   };
 }

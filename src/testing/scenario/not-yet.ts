@@ -15,7 +15,6 @@ type Place = 'file' | 'account' | 'terms' | 'kind of step' | 'step' | 'expect';
 /** Place, field, what it needs, and which of its values say nothing and are fine today. */
 const LATER: readonly (readonly [Place, string, string, ((value: unknown) => boolean)?])[] = [
   ['terms', 'commission', 'commission'],
-  ['step', 'pool', 'revenue'],
   ['expect', 'forecast', 'forecasts'],
   ['expect', 'commission', 'commission'],
 ];

@@ -103,6 +103,7 @@ export type WriteAct = Said &
           readonly amount: AmountText;
           readonly starts?: string | number;
         };
+        readonly pool?: { readonly blocks: readonly string[]; readonly concession?: AmountText };
         readonly fxRate?: AmountText;
       } & BlockSaid)
     | ({

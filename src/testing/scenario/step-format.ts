@@ -55,6 +55,7 @@ const grant = {
   unitCost: handedOn.exactOptional(),
 };
 const item = { name: words, ssp: handedOn };
+const pool = { blocks: z.array(words), concession: handedOn.exactOptional() };
 const billing = { every: duration, amount: handedOn, starts: handedOn.exactOptional() };
 const purchase = {
   do: z.literal('purchase'),
@@ -67,6 +68,7 @@ const purchase = {
   ...forBooks,
   with: z.array(z.strictObject(item)).exactOptional(),
   billing: z.strictObject(billing).exactOptional(),
+  pool: z.strictObject(pool).exactOptional(),
   fxRate: handedOn.exactOptional(),
 };
 const consume = {
@@ -218,7 +220,6 @@ const wholeActs = (when: z.ZodType) => {
     z.strictObject({
       ...purchase,
       bonus: z.strictObject(bonus).optional(),
-      pool: z.strictObject({ blocks: z.array(words), concession: decimal.optional() }).optional(),
       ...common,
     }),
     z.strictObject({ ...consume, ...common }),
