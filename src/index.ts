@@ -82,8 +82,6 @@ export type {
   AdjustInput,
   AnswerInput,
   AnswerVersionInput,
-  BlockKind,
-  BlockTerms,
   CaptureInput,
   ChangePlanInput,
   ChangeTermsInput,
@@ -91,17 +89,12 @@ export type {
   Command,
   ConsumeInput,
   DisputeInput,
-  GrantInput,
   HoldInput,
-  InstantInput,
-  Metadata,
   ModifyAccessInput,
-  MoneyInput,
   OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
-  PurchaseInput,
   Question,
   RefundInput,
   ReleaseInput,
@@ -111,10 +104,17 @@ export type {
   SellAccessInput,
   SettleInput,
   VoidInput,
-  Write,
   Writes,
 } from './ledger/inputs.ts';
+export type { BlockTerms, GrantInput, PurchaseInput } from './ledger/opening-inputs.ts';
 export type { LedgerNotice, Outbox, Undelivered } from './ledger/outbox.ts';
+export type {
+  BlockKind,
+  InstantInput,
+  Metadata,
+  MoneyInput,
+  Write,
+} from './ledger/stated-inputs.ts';
 export { type WebhookOptions, webhooks } from './ledger/webhooks.ts';
 export type {
   NoticeHandler,

@@ -1,6 +1,6 @@
 // What a book answers: policies, closes, reports. Its journal is an account of the library's own.
 
-import type { InstantInput } from '../ledger/inputs.ts';
+import type { InstantInput } from '../ledger/stated-inputs.ts';
 import type { BookDefinition, BookInput, PolicyChange } from '../revenue/index.ts';
 import type { Storage } from '../storage/port.ts';
 

@@ -8,7 +8,7 @@ import type { RateCard } from '../rating/rate-card.ts';
 import type { BurnKey } from '../terms/terms.ts';
 import type { AccessBalance } from './access-answers.ts';
 import type { Catalogue, RatedUsage, UnitName } from './catalogue.ts';
-import type { BlockKind, InstantInput, Metadata } from './inputs.ts';
+import type { BlockKind, InstantInput, Metadata } from './stated-inputs.ts';
 
 /** An amount of money: major units of a currency. */
 export interface Money {

@@ -28,14 +28,12 @@ import type {
   Command,
   ConsumeInput,
   DisputeInput,
-  GrantInput,
   HoldInput,
   ModifyAccessInput,
   OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
-  PurchaseInput,
   Question,
   RefundInput,
   ReleaseInput,
@@ -46,6 +44,7 @@ import type {
   SettleInput,
   VoidInput,
 } from './inputs.ts';
+import type { GrantInput, PurchaseInput } from './opening-inputs.ts';
 import type { Outbox } from './outbox.ts';
 import type { Worker, WorkerOptions } from './worker.ts';
 

@@ -12,10 +12,10 @@ import { toDecimal } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
 import type { HistoryEntry, Verification } from './answers.ts';
-import type { Metadata } from './inputs.ts';
 import { journal } from './journal.ts';
 import { restore } from './loading.ts';
 import { publishedCards } from './publishing.ts';
+import type { Metadata } from './stated-inputs.ts';
 
 /** The journal's operations with the account after each. */
 export async function* folds(

@@ -3,15 +3,9 @@
 import type { Receipt } from '../../ledger/answers.ts';
 import type { Ledger } from '../../ledger/api.ts';
 import type { Catalogue, Usage } from '../../ledger/catalogue.ts';
-import type {
-  Command,
-  ConsumeInput,
-  HoldInput,
-  MoneyInput,
-  PurchaseInput,
-  RefundInput,
-  Write as Stated,
-} from '../../ledger/inputs.ts';
+import type { Command, ConsumeInput, HoldInput, RefundInput } from '../../ledger/inputs.ts';
+import type { PurchaseInput } from '../../ledger/opening-inputs.ts';
+import type { MoneyInput, Write as Stated } from '../../ledger/stated-inputs.ts';
 import type { AmountText, BlockSaid, Scenario, WriteAct } from './scenario.ts';
 
 /** A ledger whose names are known only once the file is read. */

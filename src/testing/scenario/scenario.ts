@@ -2,7 +2,7 @@
 // that a reader of the file finds them here; the rules of each are in `docs/scenarios.md`.
 
 import type { RefusalCode } from '../../errors.ts';
-import type { BlockKind } from '../../ledger/inputs.ts';
+import type { BlockKind } from '../../ledger/stated-inputs.ts';
 import type { RateCard } from '../../rating/rate-card.ts';
 import { type Column, FLOWS, STOCKS } from '../../revenue/columns.ts';
 import type { Breakage, PoliciesInput } from '../../terms/policies.ts';
