@@ -34,6 +34,7 @@ export {
 } from './errors.ts';
 export type { Rating } from './insight/explain-rating.ts';
 export type { AccessBalance, Entitlement } from './ledger/access-answers.ts';
+export type { ModifyAccessInput, RefundInput, SellAccessInput } from './ledger/access-inputs.ts';
 export type {
   Balance,
   BalanceInput,
@@ -76,6 +77,7 @@ export type {
   UnitName,
   Usage,
 } from './ledger/catalogue.ts';
+export type { CommissionStatement } from './ledger/commission.ts';
 export { createLedger, type LedgerOptions } from './ledger/create-ledger.ts';
 export type {
   AcceptQuoteInput,
@@ -90,18 +92,15 @@ export type {
   ConsumeInput,
   DisputeInput,
   HoldInput,
-  ModifyAccessInput,
   OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
   Question,
-  RefundInput,
   ReleaseInput,
   RenewInput,
   ReverseInput,
   SeatsInput,
-  SellAccessInput,
   SettleInput,
   VoidInput,
   Writes,
@@ -170,6 +169,7 @@ export type {
   StoredOperation,
 } from './storage/port.ts';
 export type { AllowanceInput } from './terms/allowances.ts';
+export type { CommissionInput } from './terms/commission.ts';
 export type {
   CommitmentInput,
   RenewalInput,

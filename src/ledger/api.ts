@@ -2,6 +2,7 @@
 
 import type { Quote } from '../rating/quote.ts';
 import type { Entitlement } from './access-answers.ts';
+import type { ModifyAccessInput, RefundInput, SellAccessInput } from './access-inputs.ts';
 import type {
   Balance,
   BalanceInput,
@@ -16,6 +17,7 @@ import type {
   Verification,
 } from './answers.ts';
 import type { Catalogue, PriceInput } from './catalogue.ts';
+import type { CommissionStatement } from './commission.ts';
 import type {
   AcceptQuoteInput,
   AdjustInput,
@@ -29,18 +31,15 @@ import type {
   ConsumeInput,
   DisputeInput,
   HoldInput,
-  ModifyAccessInput,
   OfferVersionInput,
   OpenInput,
   PayInput,
   PinInput,
   Question,
-  RefundInput,
   ReleaseInput,
   RenewInput,
   ReverseInput,
   SeatsInput,
-  SellAccessInput,
   SettleInput,
   VoidInput,
 } from './inputs.ts';
@@ -148,6 +147,14 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   verify(input: { readonly account: string }): Promise<Verification>;
   /** What runs now: features that a flat rate unlocked, licences of members; in the order in which they were paid for. Throws `Unknown`. */
   entitlements(input: { readonly account: string }): Promise<Entitlement[]>;
+  /**
+   * What a seller has earned on a term, as if it ended now; the one that runs, else the last, where no
+   * number is given. Null where the terms pay none on it. Throws `Unknown` (`docs/commitments.md`).
+   */
+  commission(input: {
+    readonly account: string;
+    readonly term?: number;
+  }): Promise<CommissionStatement | null>;
   /** What credits cost, out of the price book, as data that can be accepted. Throws `InvalidInput` (`docs/price-book.md`). */
   price(request: PriceInput<C>): Promise<Quote>;
   /** Every version of a rate card that was ever published here, the oldest first. */

@@ -1,7 +1,6 @@
 // The ledger that an application holds: every call goes through the door, and from there one way.
 
 import type { Account } from '../account/account.ts';
-import { evolve } from '../account/evolve.ts';
 import type { Operation } from '../account/operation.ts';
 import { accessesAt } from '../account/rated.ts';
 import { parseInstant } from '../calendar/instant.ts';
@@ -10,7 +9,6 @@ import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
-import type { Units } from '../quantity/units.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Entitlement } from './access-answers.ts';
 import { lookAhead } from './ahead.ts';
@@ -31,7 +29,9 @@ import type { Ledger, TransactionLedger, WithinOptions } from './api.ts';
 import { balanceOf } from './balance.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
+import { coming, foldsToNow } from './coming.ts';
 import { readCommand } from './commands.ts';
+import { type CommissionStatement, commissionOf, readCommissionInput } from './commission.ts';
 import { decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
@@ -131,6 +131,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     rateCards: () => reads.rateCards(),
     price: async (request) => quotedPrice(request, rules, clock()),
     entitlements: (input) => reads.entitlements(input),
+    commission: (input) => reads.commission(input),
     sweep: async (input) => {
       const { recorded, alerts } = await sweep(readAccount(input).account, parts, accounts);
       return { recorded, alerts };
@@ -232,17 +233,6 @@ function within<C extends Catalogue>(
   };
 }
 
-/** What time has brought and nobody has recorded yet, as if it were. */
-function coming(account: Account, now: number, units: Units): Folded[] {
-  let before = account;
-  return advance(account, now, units).operations.map((operation) => {
-    const after = evolve(before, operation);
-    const fold = { operation, before, after };
-    before = after;
-    return fold;
-  });
-}
-
 /** What a ledger tells of an account. Nothing is written, and nothing is told from memory alone. */
 class Reads<C extends Catalogue> {
   readonly #storage: Storage;
@@ -277,6 +267,15 @@ class Reads<C extends Catalogue> {
       until: new Date(access.ends),
       paidBy: access.paidBy,
     }));
+  }
+
+  async commission(input: {
+    readonly account: string;
+    readonly term?: number;
+  }): Promise<CommissionStatement | null> {
+    const asked = readCommissionInput(input);
+    const all = foldsToNow(this.#storage, asked.account, this.#clock, this.#rules.units);
+    return commissionOf(all, asked, this.#rules.units);
   }
 
   async balance(input: BalanceInput): Promise<Balance<C>> {

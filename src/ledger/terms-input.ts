@@ -122,6 +122,7 @@ const own = {
   rollover: rolloverSchema.nullable().optional(),
   term: termSchema.nullable().optional(),
   commitment: commitmentSchema.nullable().optional(),
+  commission: z.strictObject({ share: later, rate: later }).nullable().optional(),
   allowances: z
     .array(allowanceSchema)
     .max(MAX_PARTS)

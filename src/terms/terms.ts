@@ -3,6 +3,7 @@
 import { type Duration, formatDuration, parseDuration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type Allowance, type AllowanceInput, readAllowance } from './allowances.ts';
+import { type Commission, type CommissionInput, readCommission } from './commission.ts';
 import {
   type Commitment,
   type CommitmentInput,
@@ -63,6 +64,8 @@ export interface TermsInput {
   readonly term?: TermInput | null;
   /** Credits committed for each term. Default: none. */
   readonly commitment?: CommitmentInput | null;
+  /** What a seller earns on the contract. Default: nothing. */
+  readonly commission?: CommissionInput | null;
   /** Recurring grants. Default: none. */
   readonly allowances?: readonly AllowanceInput[] | null;
   /** Default: only of entering overage and of caps. */
@@ -86,6 +89,7 @@ export interface Terms {
   readonly rollover: Rollover | null;
   readonly term: Term | null;
   readonly commitment: Commitment | null;
+  readonly commission: Commission | null;
   readonly allowances: readonly Allowance[];
   readonly alerts: Alerts | null;
   readonly caps: readonly Cap[];
@@ -103,6 +107,7 @@ export const DEFAULT_TERMS: Terms = {
   rollover: null,
   term: null,
   commitment: null,
+  commission: null,
   allowances: [],
   alerts: null,
   caps: [],
@@ -161,6 +166,7 @@ export function readTermsInput(input: TermsInput): TermsChange {
     ...part('rollover', input.rollover, readRollover),
     ...part('term', input.term, readTerm),
     ...part('commitment', input.commitment, readCommitment),
+    ...part('commission', input.commission, readCommission),
     ...(isGiven(allowances) && {
       allowances: allowances.map((one, index) => readAllowance(one, `terms.allowances.${index}`)),
     }),

@@ -1,9 +1,10 @@
 // From an act of the story to a write of the ledger's.
 
+import type { RefundInput } from '../../ledger/access-inputs.ts';
 import type { Receipt } from '../../ledger/answers.ts';
 import type { Ledger } from '../../ledger/api.ts';
 import type { Catalogue, Usage } from '../../ledger/catalogue.ts';
-import type { Command, ConsumeInput, HoldInput, RefundInput } from '../../ledger/inputs.ts';
+import type { Command, ConsumeInput, HoldInput } from '../../ledger/inputs.ts';
 import type { PurchaseInput } from '../../ledger/opening-inputs.ts';
 import type { MoneyInput, Write as Stated } from '../../ledger/stated-inputs.ts';
 import type { AmountText, BlockSaid, Scenario, WriteAct } from './scenario.ts';

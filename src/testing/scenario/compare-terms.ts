@@ -1,8 +1,16 @@
 // Compares what was agreed with what came of it: requests that wait for an answer, and renewals.
 
 import type { InvoiceLine, OpenRequest, RenewalReview } from '../../ledger/answers.ts';
+import type { CommissionStatement } from '../../ledger/commission.ts';
 import { type Difference, named, type Shown, same, sumOf } from './exact.ts';
-import { type LineSaid, RENEWAL_FIGURES, type RenewalSaid, type RequestSaid } from './scenario.ts';
+import {
+  COMMISSION_FIGURES,
+  type Expectations,
+  type LineSaid,
+  RENEWAL_FIGURES,
+  type RenewalSaid,
+  type RequestSaid,
+} from './scenario.ts';
 
 /** Compares the requests that are open, oldest first: all of them, and of each what is named. */
 export function compareRequests(
@@ -32,6 +40,21 @@ export function compareRenewal(
     ),
     ...compareInvoice(expected.invoice, review.lines),
   ];
+}
+
+/** Compares what a seller has earned on the term that runs, or on the last. */
+export function compareCommission(
+  expected: Expectations['commission'],
+  statement: CommissionStatement | null,
+): Difference[] {
+  if (expected === undefined) return [];
+  return COMMISSION_FIGURES.flatMap((figure) =>
+    named(
+      `commission.${figure}`,
+      expected[figure],
+      statement === null ? null : statement[figure].amount.toFixed(),
+    ),
+  );
 }
 
 function compareInvoice(

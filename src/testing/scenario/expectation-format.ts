@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { RefusalCode } from '../../errors.ts';
-import { type Expectations, REVENUE_FIGURES, TOTALS } from './scenario.ts';
+import { COMMISSION_FIGURES, type Expectations, REVENUE_FIGURES, TOTALS } from './scenario.ts';
 import { decimal, words } from './values.ts';
 
 const CODES: Readonly<Record<RefusalCode, true>> = {
@@ -112,6 +112,7 @@ const today = {
       }),
     )
     .exactOptional(),
+  commission: z.partialRecord(z.enum(COMMISSION_FIGURES), decimal).exactOptional(),
   renewal: z
     .strictObject({
       committed: decimal.exactOptional(),
@@ -135,9 +136,6 @@ const later = {
       shortfall: decimal.nullable().optional(),
       shortfallPrice: decimal.nullable().optional(),
     })
-    .optional(),
-  commission: z
-    .partialRecord(z.enum(['upfront', 'consumed', 'earned', 'settlement']), decimal)
     .optional(),
 };
 

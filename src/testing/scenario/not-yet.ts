@@ -14,9 +14,7 @@ type Place = 'file' | 'account' | 'terms' | 'kind of step' | 'step' | 'expect';
 
 /** Place, field, what it needs, and which of its values say nothing and are fine today. */
 const LATER: readonly (readonly [Place, string, string, ((value: unknown) => boolean)?])[] = [
-  ['terms', 'commission', 'commission'],
   ['expect', 'forecast', 'forecasts'],
-  ['expect', 'commission', 'commission'],
 ];
 
 /** Finds what a well-formed scenario asks for and this release doesn't act on, in the file's order. */

@@ -18,6 +18,7 @@ import {
   compareReceipts,
 } from './compare.ts';
 import { compareRevenue, speaksOfBooks } from './compare-revenue.ts';
+import { compareCommission } from './compare-terms.ts';
 import type { Difference } from './exact.ts';
 import { NotAScenario, parseScenario } from './parse.ts';
 import type { Act, BookAct, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
@@ -147,8 +148,9 @@ async function actStep(stage: Stage, step: Step, index: number): Promise<Acted> 
   // No file would call a key so by chance: what it names and what it leaves out never meet.
   const key = `scenario:step-${index}`;
   try {
-    const differences = await actOf(stage, step, key);
-    return { differences: [...differences, ...(await books(stage, step))], stopped: false };
+    const acted = await actOf(stage, step, key);
+    const told = await commissions(stage, step.expect);
+    return { differences: [...acted, ...told, ...(await books(stage, step))], stopped: false };
   } catch (error) {
     if (!(error instanceof Fault || error instanceof InvariantBroken)) throw error;
     const actual = error instanceof Fault ? `${error.code}: ${error.message}` : error.message;
@@ -201,6 +203,18 @@ async function single(stage: Stage, act: Act, key: string): Promise<Difference[]
       !stands.some((other) => path === `receipt.${other.path}` && actual === other.actual),
   );
   return [...differences, ...apart, ...stands, ...compareAlerts(act.expect, alertsOf(receipts))];
+}
+
+/** A statement reads the whole journal: it is asked for where a step says what it is to be. */
+async function commissions(
+  { ledger, setting }: Stage,
+  expect: Expectations | undefined,
+): Promise<Difference[]> {
+  if (expect?.commission === undefined) return [];
+  return compareCommission(
+    expect.commission,
+    await ledger.commission({ account: setting.account }),
+  );
 }
 
 /** What time has brought is true before it is recorded: a sweep changes nothing that can be seen. */

@@ -239,6 +239,7 @@ export interface Expectations {
   readonly revenue?: RevenueSaid;
   /** Month → figures of what happened in it. */
   readonly restated?: RevenueSaid;
+  readonly commission?: Readonly<Partial<Record<CommissionFigure, string>>>;
 }
 
 /** Month → figures of the books; what isn't named is free. */
@@ -285,6 +286,12 @@ export const RENEWAL_FIGURES = [
 
 /** One of them. */
 export type RenewalFigure = (typeof RENEWAL_FIGURES)[number];
+
+/** What a commission comes to. */
+export const COMMISSION_FIGURES = ['upfront', 'consumed', 'earned', 'settlement'] as const;
+
+/** One of them. */
+export type CommissionFigure = (typeof COMMISSION_FIGURES)[number];
 
 /** Where the credits of a block went. */
 export const TOTALS = ['granted', 'burned', 'expired', 'rolledOut', 'refunded', 'voided'] as const;
