@@ -239,6 +239,21 @@ export class NotDue extends Refusal {
   }
 }
 
+/** What it would change belongs to a period that is closed, or to one that only the latest close can be reopened for. */
+export class PeriodClosed extends Refusal {
+  /** Period that is in the way. */
+  readonly period: string;
+
+  constructor(facts: { book: string; period: string; what: string; instead: string }) {
+    super(
+      'period-closed',
+      `${facts.what}: book "${facts.book}" is closed to the end of ${facts.period}; ${facts.instead}`,
+      { book: facts.book, period: facts.period },
+    );
+    this.period = facts.period;
+  }
+}
+
 /** More was to be undone than is left to undo. Amounts are decimal text. */
 export class OverReversal extends Refusal {
   readonly requested: string;

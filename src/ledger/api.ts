@@ -1,6 +1,7 @@
 // The calls that an application makes.
 
 import type { Quote } from '../rating/quote.ts';
+import type { BookInput } from '../revenue/book.ts';
 import type { Entitlement } from './access-answers.ts';
 import type { ModifyAccessInput, RefundInput, SellAccessInput } from './access-inputs.ts';
 import type {
@@ -178,6 +179,8 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
 
 /** How a ledger is made. */
 export interface LedgerSettings {
+  /** Book that the accounts' revenue is kept in, opened where it isn't open yet; its policies say how a price is split (`docs/revenue.md`). Default: none, so that the default policies hold. */
+  readonly book?: BookInput;
   /** The only clock. Default: the machine's. */
   readonly clock?: () => number | Date;
   /** False: the schema is brought up to date by `tallystick migrate` instead. Default: true. */

@@ -4,10 +4,15 @@ import type { BookRules } from '../operations/command.ts';
 import { readUnits } from '../quantity/units.ts';
 import { readPriceBook } from '../rating/price-book.ts';
 import { readRateCards } from '../rating/rate.ts';
+import type { BookDefinition } from '../revenue/book.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Ledger, LedgerSettings } from './api.ts';
+import { readDefinition } from './book-input.ts';
+import type { BookPress } from './book-journal.ts';
+import { BookMirror, openDefined } from './book-opening.ts';
 import type { Catalogue } from './catalogue.ts';
 import { readClock, realTimers, type Timers } from './clock.ts';
+import type { Rules } from './deciding.ts';
 import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
 import { readOffers } from './offers.ts';
@@ -55,6 +60,7 @@ export async function createLedgerWith<const C extends Catalogue>(
   readRateCards(rateCards, units);
   const { priceBook = null } = options;
   if (priceBook !== null) readPriceBook(priceBook, units);
+  const definition = options.book === undefined ? null : readDefinition(options.book);
   const known = { plans: readPlans(plans), offers: readOffers(offers, units) };
   const limits = {
     queueBound: options.queueBound ?? 10_000,
@@ -79,7 +85,19 @@ export async function createLedgerWith<const C extends Catalogue>(
     offers: known.offers,
     priceBooks: prices,
     listPrice: listPriceOf(prices),
-    ...(book !== undefined && { book }),
+    ...(await bookRules(book, definition, { storage, clock, timers, deadlineMs })),
   };
   return ledgerOver<C>({ storage, rules, plans: known.plans, clock, timers, limits, catalogue });
+}
+
+/** What decisions ask of the ledger's book: the one that is stated, opened where it isn't open yet. */
+async function bookRules(
+  given: LedgerInside['book'],
+  definition: BookDefinition | null,
+  press: BookPress,
+): Promise<Pick<Rules, 'book' | 'refreshBook'>> {
+  if (given !== undefined) return { book: given };
+  if (definition === null) return {};
+  const mirror = new BookMirror(await openDefined(definition, press), press.storage, press.clock);
+  return { book: () => mirror.rules(), refreshBook: () => mirror.refresh() };
 }

@@ -36,6 +36,8 @@ export interface Rules {
   readonly offers: Offers;
   /** The book of now; null: there is none. Left out: none is kept. */
   readonly book?: () => BookRules | null;
+  /** Reads what was decided about the book since; left out: nobody else decides about it. */
+  readonly refreshBook?: () => Promise<void>;
 }
 
 /** What a decision of now may look at. */

@@ -62,6 +62,8 @@ const optionsSchema = z.strictObject({
       features: z.array(id).min(1).optional(),
     }),
   ).optional(),
+  // Read by the room of books.
+  book: later.optional(),
   clock: clock.optional(),
   migrate: z.boolean().optional(),
   queueBound: bound.optional(),

@@ -27,6 +27,7 @@ import type {
 } from './answers.ts';
 import type { Ledger, TransactionLedger, WithinOptions } from './api.ts';
 import { balanceOf } from './balance.ts';
+import { asksBook } from './book-opening.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { coming, foldsToNow } from './coming.ts';
@@ -114,12 +115,21 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const fences = new Fences();
   const path = new WritePath(parts, accounts, fences);
   const submit: Submit = (command) => path.submit(command);
+  // One by one, what asks for the book's policies looks first; a batch looks once, to keep its order.
+  const looking: Submit = async (command) => {
+    await rules.refreshBook?.();
+    return path.submit(command);
+  };
+  const alone: Submit = (command) => (asksBook(command) ? looking(command) : submit(command));
   const reads = new Reads(parts, accounts);
-  const writes = writeMethods<C>(submit, plans);
+  const writes = writeMethods<C>(alone, plans);
   const workers = new Set<Worker>();
   return {
     ...writes,
-    batch: (commands) => batch(commands, submit, plans),
+    batch: async (commands) => {
+      await rules.refreshBook?.();
+      return batch(commands, submit, plans);
+    },
     quote: (question) => quote(question, parts, accounts),
     withHold: <T>(input: HoldInput<C>, work: (hold: OpenHold<C>) => Promise<T> | T) =>
       holdAround({ ...writes, quote: (question) => quote(question, parts, accounts) }, input, work),
@@ -193,6 +203,7 @@ async function quote<C extends Catalogue>(
 ): Promise<Receipt> {
   const { name, input } = readName(question);
   const command = readCommand(name, { key: QUESTION_KEY, ...(input as object) }, plans);
+  if (asksBook(command)) await rules.refreshBook?.();
   const about = referredKey(command);
   const asksKey = typeof input === 'object' && input !== null && Object.hasOwn(input, 'key');
   const keys = [...(asksKey ? [command.key] : []), ...(about === null ? [] : [about])];

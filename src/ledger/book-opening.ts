@@ -1,0 +1,94 @@
+// Opening a book, held against how it was opened before, by whom and in which process ever; and what
+// decisions ask of one that is open.
+
+import { asJson, asWritten } from '../account/codec.ts';
+import { InvalidInput, InvariantBroken } from '../errors.ts';
+import type { BookRules, EngineCommand } from '../operations/command.ts';
+import { RESERVED_KEYS } from '../operations/source.ts';
+import { type CanonicalJson, firstDifference } from '../rating/published.ts';
+import type { BookDefinition } from '../revenue/book.ts';
+import type { Storage } from '../storage/port.ts';
+import { type BookJournal, type BookPress, bookOf, loadBook, writeBook } from './book-journal.ts';
+import type { Clock } from './clock.ts';
+
+/** Opens the book, where it isn't open yet. Throws `InvalidInput` with the first difference where it was opened otherwise. */
+export async function openDefined(
+  definition: BookDefinition,
+  press: BookPress,
+): Promise<BookJournal> {
+  const journal = await writeBook(definition.name, press, (known) => {
+    if (known === null) {
+      return { key: `${RESERVED_KEYS}open`, kind: 'open', input: { book: asJson(definition) } };
+    }
+    checkSameBook(known.definition, definition);
+    return null;
+  });
+  if (journal === null) throw new InvariantBroken(`book "${definition.name}" is not there`);
+  return journal;
+}
+
+function checkSameBook(opened: BookDefinition, stated: BookDefinition): void {
+  const other = firstDifference(canonical(opened), canonical(stated), 'book');
+  if (other === null) return;
+  throw new InvalidInput({
+    field: other.path,
+    expected: `${other.published}, as the book was opened; policies change by a change of their own, all else stays`,
+    found: other.declared,
+  });
+}
+
+function canonical(definition: BookDefinition): CanonicalJson {
+  return asWritten<CanonicalJson>(asJson(definition));
+}
+
+/** An open book. Throws `InvalidInput` where it isn't: what a book is can't be guessed. */
+export async function openNamed(name: string, storage: Storage): Promise<BookJournal> {
+  const journal = await loadBook(storage, name);
+  if (journal !== null) return journal;
+  throw new InvalidInput({
+    field: 'book',
+    expected: 'the name of a book that is open; give its definition to open it',
+    found: JSON.stringify(name).slice(0, 80),
+  });
+}
+
+/** Whether deciding asks for the book's policies: how a price is split, how changed access is earned. */
+export function asksBook(command: EngineCommand): boolean {
+  if (command.do === 'purchase') return command.bonus !== null || command.with.length > 0;
+  return command.do === 'acceptQuote' || command.do === 'modifyAccess';
+}
+
+/** A book as decisions see it: what was read last, and read again before what depends on its policies. */
+export class BookMirror {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  #journal: BookJournal;
+  #looking: Promise<void> | null = null;
+
+  constructor(journal: BookJournal, storage: Storage, clock: Clock) {
+    this.#journal = journal;
+    this.#storage = storage;
+    this.#clock = clock;
+  }
+
+  /** Reads what other processes have decided since: one look at the journal's end, shared by all who ask meanwhile. */
+  refresh(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { name } = this.#journal.definition;
+    const found = await loadBook(this.#storage, name, this.#journal);
+    if (found !== null && found.account.number > this.#journal.account.number)
+      this.#journal = found;
+  }
+
+  /** What decisions ask, by the clock of now. */
+  rules(): BookRules {
+    const { listPrice, timeZone } = this.#journal.definition;
+    return { policies: bookOf(this.#journal).policiesAt(this.#clock()), listPrice, timeZone };
+  }
+}
