@@ -267,7 +267,7 @@ export class AccountBook {
   net(block: BlockBook, at: Instant, from: Origin): void {
     const { billing } = block;
     if (billing === null) return;
-    const rest = block.basis - billing.billed - billing.cancelled;
+    const rest = billing.share - billing.billed - billing.cancelled;
     const position = deferredOf(block, block.posted) - rest;
     const netted = position < 0n ? -position : 0n;
     const figure = { before: block.netted, after: netted };

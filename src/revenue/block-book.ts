@@ -33,9 +33,11 @@ export interface Instalments {
   /** One instalment of the whole price, minor units of the book's currency. */
   readonly amount: bigint;
   readonly starts: Instant;
-  /** The whole price, of which the block's basis is a part. */
+  /** The whole price. */
   readonly price: bigint;
-  /** Instalments that have fallen due, and what of the block's basis they have billed. */
+  /** What of the price falls to this block: its basis without what was conceded, or came with older blocks. */
+  readonly share: bigint;
+  /** Instalments that have fallen due, and what of the block's share they have billed. */
   due: number;
   billed: bigint;
   /** What a void took back before it was billed. */

@@ -215,7 +215,7 @@ function cancel(
   block.voidedMoney += money;
   if (block.billing === null) return;
   const { billing } = block;
-  const rest = block.basis - billing.billed - billing.cancelled;
+  const rest = billing.share - billing.billed - billing.cancelled;
   billing.cancelled += money < rest ? money : rest;
 }
 

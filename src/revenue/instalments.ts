@@ -32,8 +32,8 @@ function bill(book: AccountBook, block: BlockBook, at: Instant, from: Origin): v
   const sum = billing.amount * BigInt(billing.due);
   const billed = sum < billing.price ? sum : billing.price;
   const before = billing.billed;
-  const most = block.basis - billing.cancelled;
-  const share = billing.price === 0n ? 0n : (block.basis * billed) / billing.price;
+  const most = billing.share - billing.cancelled;
+  const share = billing.price === 0n ? 0n : (billing.share * billed) / billing.price;
   billing.billed = share < most ? share : most;
   const figure = { before, after: billing.billed };
   book.post(book.itemOf(block), 'billed', figure, { at, from, debit: 'accounts_receivable' });

@@ -49,7 +49,7 @@ export function blockBookOf(
     ended: null,
     lastUse: null,
     dormant: null,
-    billing: instalmentsOf(book, operation),
+    billing: instalmentsOf(book, opening, operation),
     netted: 0n,
     posted: NO_FIGURES,
   };
@@ -82,7 +82,12 @@ function payerOf({ kind, input }: Operation): BlockBook['paidBy'] {
   return invoiced ? 'accounts_receivable' : 'cash';
 }
 
-function instalmentsOf(book: AccountBook, { facts, input }: Operation): Instalments | null {
+function instalmentsOf(
+  book: AccountBook,
+  opening: BlockOpening,
+  operation: Operation,
+): Instalments | null {
+  const { facts, input } = operation;
   const { billing } = facts;
   if (billing === undefined) return null;
   const stated = asWritten<{ readonly amount: string }>(input['price'] ?? null).amount;
@@ -91,20 +96,28 @@ function instalmentsOf(book: AccountBook, { facts, input }: Operation): Instalme
     starts: billing.starts,
     amount: book.toBook(billing.amount, facts.fxRate ?? null),
     price: book.toBook(parseMoney(stated, book.state.currency, 'price'), facts.fxRate ?? null),
+    share: book.toBook(paidFor(opening, operation), facts.fxRate ?? null),
     due: 0,
     billed: 0n,
     cancelled: 0n,
   };
 }
 
+/** What was paid for the block: what is conceded with it is part of its basis, too. */
+function paidFor({ number, basis }: BlockOpening, { facts }: Operation): bigint {
+  const isConceded = facts.opens?.[0]?.number === number;
+  return isConceded ? basis - (facts.concession ?? 0n) : basis;
+}
+
 /** Why the block has a basis from the start; what rolls into it comes with its credits. */
 export function saleOf(
   book: AccountBook,
   block: BlockBook,
-  { basis, kind, lineage }: BlockOpening,
+  opening: BlockOpening,
   { operation, at }: Folding,
 ): Sale[] {
-  const { facts, moves } = operation;
+  const { basis, kind, lineage } = opening;
+  const { moves } = operation;
   if (lineage !== undefined) return [];
   if (kind === 'goodwill' && basis === 0n && book.book.policiesAt(at).goodwill === 'deferral') {
     const issued = moves.reduce(
@@ -115,18 +128,17 @@ export function saleOf(
     const amount = goodwillCost(book, block, issued);
     return [{ cause: 'goodwill', amount, debit: null, isPosted: true }];
   }
-  const first = facts.opens?.[0]?.number === block.number;
-  const concession = first ? (facts.concession ?? 0n) : 0n;
+  const paid = paidFor(opening, operation);
   return [
     {
       cause: 'billed',
-      amount: book.toBook(basis - concession, block.rate),
+      amount: book.toBook(paid, block.rate),
       debit: block.paidBy,
       isPosted: block.billing === null,
     },
     {
       cause: 'concession',
-      amount: book.toBook(concession, block.rate),
+      amount: book.toBook(basis - paid, block.rate),
       debit: null,
       isPosted: true,
     },

@@ -63,7 +63,7 @@ export function stocksOf({ account, blocks, deliveries, rates }: AccountState): 
     const { name, unit, root, contract, cohort, number, posted, netted, billing } = block;
     const item: Item = { what: 'block', name, unit, kind: root, contract, cohort };
     const term = termOf.get(number) ?? 0n;
-    const rest = billing === null ? 0n : block.basis - billing.billed - billing.cancelled;
+    const rest = billing === null ? 0n : billing.share - billing.billed - billing.cancelled;
     const deferred = deferredOf(block, posted) - rest + netted + term;
     stocks.push({ item, deferred, term, unbilled: netted });
   }
