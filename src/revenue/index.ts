@@ -36,6 +36,21 @@ export {
   recognisedOf,
   STOCKS,
 } from './columns.ts';
+export type { Rows } from './files/chunks.ts';
+export { type CsvOptions, csv, type LineEnd } from './files/csv.ts';
+export type { FileNote, FilePart, Notes } from './files/journals.ts';
+export { type JsonOptions, json } from './files/json.ts';
+export { netSuiteFiles } from './files/netsuite.ts';
+export { quickBooksFiles } from './files/quickbooks.ts';
+export type {
+  JournalSetup,
+  NetSuiteSetup,
+  QuickBooksSetup,
+  Tag,
+  TagSource,
+  XeroSetup,
+} from './files/setup.ts';
+export { xeroFiles } from './files/xero.ts';
 export { AccountFold, type FoldContext } from './fold.ts';
 export {
   externalIdOf,
