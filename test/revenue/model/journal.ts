@@ -1,0 +1,421 @@
+// Reads an account's operations into plain lists: what happened to each block, what overage was used
+// and invoiced, what access was sold, and what reduces revenue. The lists keep the order of the journal.
+
+import type { BlockOpening } from '../../../src/account/block.ts';
+import type { Billing } from '../../../src/account/finance.ts';
+import type { Move, Operation, OverageRate } from '../../../src/account/operation.ts';
+import type { PolicyKind } from '../../../src/terms/policies.ts';
+import { type Book, breakageAt, policiesAt, type Told } from './book.ts';
+import type { Span } from './delivered.ts';
+import { decimal, fraction, least, round, sum, times } from './fraction.ts';
+import {
+  type Cause,
+  exitMoney,
+  figures,
+  givenBack,
+  type Line,
+  rolledMoney,
+  type Treatment,
+} from './lot.ts';
+
+/** What an account's operations are read with. */
+export interface Setting {
+  readonly book: Book;
+  readonly timeZone: string;
+  /** Places of its currency. */
+  readonly places: number;
+  /** Unit → places. */
+  readonly scales: ReadonlyMap<string, number>;
+}
+
+/** A block as the books see it. */
+export interface Lot extends Told {
+  readonly opening: BlockOpening;
+  /** Accounting instant of its opening: nothing of it is dated before. */
+  readonly opened: number;
+  readonly listPrice: string | null;
+  readonly escheatable: boolean;
+  readonly lines: Line[];
+  /** The same by what money was agreed alone: no estimate and no goodwill. Refunds and voids are fixed on it. */
+  readonly cash: Line[];
+}
+
+/** A dated sum. */
+export interface Dated {
+  readonly operation: number;
+  readonly at: number;
+  readonly money: bigint;
+}
+
+/** Overage of one unit at one exact rate: units that are owed or paid, to date. */
+export interface Rated {
+  readonly unit: string;
+  readonly rate: OverageRate;
+  readonly lines: { readonly operation: number; readonly at: number; readonly units: bigint }[];
+}
+
+/** Something that happened to access that was sold. */
+export interface AccessEvent extends Span {
+  readonly operation: number;
+  readonly at: number;
+  readonly what: 'sold' | 'prospective' | 'catch-up' | 'repaid';
+  /** Price in all; of `repaid`, the money that went back. */
+  readonly money: bigint;
+}
+
+/** A purchase that is invoiced in instalments. */
+export interface Plan extends Billing {
+  readonly operation: number;
+  readonly at: number;
+  readonly price: bigint;
+  readonly lots: readonly number[];
+}
+
+/** Something delivered over time, and where its delivery was stopped. */
+export interface Item extends Span {
+  readonly stops: { readonly operation: number; readonly at: number }[];
+}
+
+interface Debt {
+  readonly rated: Rated | null;
+}
+
+export class Journal {
+  readonly setting: Setting;
+  readonly lots = new Map<number, Lot>();
+  readonly items = new Map<number, Item>();
+  readonly rated = new Map<string, Rated>();
+  readonly invoiced: Dated[] = [];
+  readonly contra: Dated[] = [];
+  readonly access = new Map<number, AccessEvent[]>();
+  readonly plans: Plan[] = [];
+  /** What the engine says, where that isn't what the rules give. */
+  readonly wrong: string[] = [];
+  readonly #debts: Debt[] = [];
+  readonly #ends = new Map<number, number | null>();
+  readonly #frozen = new Map<number, number>();
+
+  constructor(setting: Setting) {
+    this.setting = setting;
+  }
+
+  read(operation: Operation): void {
+    const { facts, kind, occurred } = operation;
+    const at = kind === 'expire' || kind === 'rollover' ? occurred - 1 : occurred;
+    this.#open(operation, at);
+    for (const { from, to, basis } of [...(facts.rolls ?? []), ...(facts.converts ?? [])]) {
+      const plain = { operation: operation.number, at, units: 0n, money: basis };
+      this.lot(from).cash.push({ ...plain, cause: 'rolled' });
+      this.lot(to).cash.push({ ...plain, cause: 'basis' });
+    }
+    this.#deliver(operation);
+    const unsettled = settledBack(operation);
+    for (const move of operation.moves) this.#move(operation, move, at, unsettled);
+    for (const { block } of facts.reopens ?? []) this.#mark(block, operation.number, at);
+    this.#owe(operation, at);
+    this.#repay(operation, at);
+    this.#sell(operation, at);
+    this.#end(operation);
+  }
+
+  lot(number: number): Lot {
+    const lot = this.lots.get(number);
+    if (lot === undefined) throw new Error(`there is no block ${number}`);
+    return lot;
+  }
+
+  /** How a block's breakage is earned right before an instant. What is over keeps what it ended under. */
+  treatment(lot: Lot, lines: readonly Line[], before: number): Treatment {
+    const { book, timeZone } = this.setting;
+    const ended = lines.find(({ cause }) => cause === 'ended');
+    const plain: Treatment = {
+      breakage: 'at-expiry',
+      escheatable: lot.escheatable,
+      rounding: book.rounding,
+      effective: lot.opening.effective,
+      zone: timeZone,
+    };
+    const isEmpty = figures(lines, plain, before).remaining === 0n;
+    const last = ended?.at ?? (isEmpty ? lines.at(-1)?.at : undefined);
+    const until = last === undefined ? before : Math.min(before, last + 1);
+    return { ...plain, breakage: breakageAt(book, lot, until) };
+  }
+
+  #open({ number, kind, facts, moves }: Operation, at: number): void {
+    const concession = facts.concession ?? 0n;
+    for (const [index, opening] of (facts.opens ?? []).entries()) {
+      const source = sourceOf(opening, facts.converts);
+      const from = source === null ? null : this.lot(source);
+      const lot: Lot = {
+        ...{ opening, name: opening.name, opened: at, lines: [], cash: [] },
+        own: opening.finance?.breakage ?? null,
+        kinds: kindsOf(opening, from),
+        listPrice: opening.finance?.listPrice ?? from?.listPrice ?? null,
+        escheatable: opening.finance?.escheatable ?? from?.escheatable ?? false,
+      };
+      const goodwill = from === null ? this.#goodwill(opening, moves, at) : 0n;
+      this.lots.set(opening.number, lot);
+      this.#ends.set(opening.number, opening.expires);
+      const extra = index === 0 ? concession : 0n;
+      const line = { operation: number, at, units: 0n, cause: 'basis' } as const;
+      const add = (term: NonNullable<Line['term']>, money: bigint): void => {
+        if (money !== 0n) lot.lines.push({ ...line, term, money });
+      };
+      add('billed', opening.basis - extra);
+      add('modification', extra);
+      add('goodwill', goodwill);
+      if (opening.basis !== 0n) lot.cash.push({ ...line, money: opening.basis });
+      if (goodwill + extra !== 0n) {
+        this.contra.push({ operation: number, at, money: goodwill + extra });
+      }
+    }
+    if (facts.billing !== undefined && kind === 'purchase') {
+      const opens = facts.opens ?? [];
+      const price = sum(opens.map(({ basis }) => basis)) - concession;
+      const lots = opens.map((opening) => opening.number);
+      this.plans.push({ ...facts.billing, operation: number, at, price, lots });
+    }
+  }
+
+  /** What goodwill takes off revenue: units at the reference cost, or at that of what was paid for. */
+  #goodwill(opening: BlockOpening, moves: readonly Move[], at: number): bigint {
+    const { book, places } = this.setting;
+    if (opening.kind !== 'goodwill' || opening.basis !== 0n) return 0n;
+    if (policiesAt(book, at + 1).goodwill !== 'deferral') return 0n;
+    const units = sum(
+      moves
+        .filter(({ block, from }) => block === opening.number && from === 'issued')
+        .map(({ amount }) => amount),
+    );
+    const stated = opening.finance?.unitCost;
+    if (stated !== undefined) {
+      const parts = fraction(units * 10n ** BigInt(places), 10n ** this.#scale(opening.unit));
+      return round(times(decimal(stated), parts), book.rounding);
+    }
+    const paid = [...this.lots.values()].filter((lot) => this.#isPaid(lot, opening.unit, at));
+    const granted = sum(paid.flatMap(({ lines }) => lines.map((line) => issuedOf(line))));
+    const basis = sum(paid.flatMap(({ lines }) => lines.map((line) => basisOf(line))));
+    return granted === 0n ? 0n : round(fraction(basis * units, granted), book.rounding);
+  }
+
+  /** Paid for, effective, not ended, and with something left. */
+  #isPaid({ opening, cash, lines }: Lot, unit: string, at: number): boolean {
+    const isPaid = sum(cash.map((line) => basisOf(line))) > 0n;
+    if (!isPaid || opening.unit !== unit || opening.effective > at) return false;
+    const end = this.#ends.get(opening.number) ?? null;
+    if (end !== null && end <= at && !this.#frozen.has(opening.number)) return false;
+    return figures(lines, this.#plain(opening), at).remaining > 0n;
+  }
+
+  #plain({ effective }: BlockOpening): Treatment {
+    const { book, timeZone } = this.setting;
+    const { rounding } = book;
+    return { breakage: 'at-expiry', escheatable: false, rounding, effective, zone: timeZone };
+  }
+
+  #scale(unit: string): bigint {
+    return BigInt(this.setting.scales.get(unit) ?? 0);
+  }
+
+  /** Remembers what is delivered over time, and what stops. */
+  #deliver({ number, occurred, facts }: Operation): void {
+    const access = facts.rated?.access;
+    const span = facts.over ?? (access?.how === 'opened' ? access : undefined);
+    if (span !== undefined) {
+      this.items.set(number, { starts: span.starts, ends: span.ends, stops: [] });
+    }
+    if (facts.stops === undefined) return;
+    this.items.get(facts.stops.paidBy)?.stops.push({ operation: number, at: occurred });
+  }
+
+  #move(operation: Operation, move: Move, at: number, unsettled: Map<number, bigint>): void {
+    const { from, to, amount: units } = move;
+    const { number, kind, facts } = operation;
+    const lot = this.lot(move.block);
+    const line = { operation: number, at: Math.max(at, lot.opened), money: 0n };
+    const add = (cause: Cause, part: bigint, rest: Partial<Line> = {}): void => {
+      if (part === 0n) return;
+      lot.lines.push({ ...line, ...rest, cause, units: part });
+      lot.cash.push({ ...line, ...rest, cause, units: part });
+    };
+    const isCut = facts.cut !== undefined;
+    const atItsEnd = kind !== 'changePlan' && kind !== 'purchase' && !isCut;
+    if (from === 'issued') add('issued', units);
+    // What its usage gives up is figured before the credits come back.
+    const cashBack = from === 'burned' ? givenBack(lot.cash, units) : 0n;
+    const how = this.treatment(lot, lot.lines, line.at + 1);
+    const deferred = rolledMoney(lot.lines, units, how, line.at + 1);
+    if (from === 'burned') {
+      const settled = least(unsettled.get(move.block) ?? 0n, units);
+      unsettled.set(move.block, (unsettled.get(move.block) ?? 0n) - settled);
+      add('settled', -settled);
+      const usage = facts.reverses?.number ?? 0;
+      if (this.items.has(usage)) add('over', settled - units, { item: usage });
+      else add('used', settled - units);
+    }
+    if (from === 'expired') {
+      const lapsed = lot.lines.findLast(({ cause, units: n }) => cause === 'lapsed' && n > 0n);
+      add('lapsed', -units, { at: lapsed?.at ?? line.at });
+    }
+    if (to === 'burned') {
+      if (facts.settles !== undefined) add('settled', units);
+      else if (this.items.has(number)) add('over', units, { item: number });
+      else add('used', units);
+    }
+    if (to === 'expired') add('lapsed', units);
+    if (to === 'refunded') {
+      const money = exitMoney(lot.cash, 'refunded', units);
+      this.#check(operation, money);
+      add('refunded', units, { money });
+    }
+    if (to === 'voided')
+      this.#void(operation, lot, units, line, from === 'burned' ? cashBack : null);
+    if (to === 'rolled') {
+      const money = from === 'burned' ? rolledBack(lot, operation, move, how) : deferred;
+      lot.lines.push({ ...line, cause: 'rolled', units, money });
+      lot.cash.push({ ...line, cause: 'rolled', units, money: 0n });
+      this.#rollInto(operation, move.block, money, at);
+    }
+    if (atItsEnd && (to === 'expired' || to === 'rolled')) this.#mark(move.block, number, at);
+  }
+
+  #rollInto({ number, facts }: Operation, from: number, money: bigint, at: number): void {
+    const roll = [...(facts.rolls ?? []), ...(facts.converts ?? [])].find(
+      (one) => one.from === from,
+    );
+    if (roll === undefined) {
+      this.wrong.push(`${number}: credits of block ${from} roll into none`);
+      return;
+    }
+    const next = this.lot(roll.to);
+    const line = { operation: number, at: Math.max(at, next.opened), units: 0n, money };
+    if (money !== 0n) next.lines.push({ ...line, cause: 'basis', term: 'rolledIn' });
+  }
+
+  #void(
+    { facts }: Operation,
+    lot: Lot,
+    units: bigint,
+    line: Pick<Line, 'operation' | 'at' | 'money'>,
+    cashBack: bigint | null,
+  ): void {
+    const money = cashBack ?? exitMoney(lot.cash, 'voided', units);
+    lot.cash.push({ ...line, cause: 'voided', units, money });
+    // What a change of plan takes back has lapsed.
+    if (facts.forfeits?.includes(lot.opening.number) === true) {
+      lot.lines.push({ ...line, cause: 'lapsed', units });
+      return;
+    }
+    // Goodwill has money in the books alone.
+    const isGoodwill = sum(lot.cash.map((one) => basisOf(one))) === 0n;
+    const own = isGoodwill ? exitMoney(lot.lines, 'voided', units) : money;
+    lot.lines.push({ ...line, cause: 'voided', units, money: own });
+  }
+
+  #mark(block: number, operation: number, at: number): void {
+    const lot = this.lot(block);
+    const line = { operation, at: Math.max(at, lot.opened), units: 0n, money: 0n };
+    lot.lines.push({ ...line, cause: 'ended' });
+  }
+
+  #check({ number, facts }: Operation, money: bigint): void {
+    const used = sum((facts.repays ?? []).map((repay) => repay.money));
+    const due = (facts.due ?? 0n) - used;
+    if (due !== money) this.wrong.push(`${number}: a refund of ${due}, and should be ${money}`);
+  }
+
+  /** Overage that is used, paid in credits or in money, or undone. */
+  #owe({ number, facts }: Operation, at: number): void {
+    const owing = new Set<string>();
+    for (const { unit, amount, rate } of facts.overage ?? []) {
+      owing.add(unit);
+      const key = `${unit} ${rate.money}/${rate.credits}`;
+      const rated = this.rated.get(key) ?? { unit, rate, lines: [] };
+      this.rated.set(key, rated);
+      rated.lines.push({ operation: number, at, units: amount });
+      this.#debts.push({ rated });
+    }
+    for (const { unit } of facts.waived ?? [])
+      if (!owing.has(unit)) this.#debts.push({ rated: null });
+    const change = (debt: number, units: bigint): void => {
+      if (units === 0n) return;
+      this.#debts[debt - 1]?.rated?.lines.push({ operation: number, at, units });
+    };
+    for (const { debt, amount } of facts.settles ?? []) change(debt, -amount);
+    for (const { money } of facts.pays ?? []) this.invoiced.push({ operation: number, at, money });
+    for (const { debt, open, paid, money } of facts.undoes ?? []) {
+      change(debt, -open - paid);
+      this.invoiced.push({ operation: number, at, money: -money });
+    }
+  }
+
+  #repay({ number, facts }: Operation, at: number): void {
+    for (const { of, number: what, money } of facts.repays ?? []) {
+      if (of === 'used') this.contra.push({ operation: number, at, money });
+      else {
+        const events = this.access.get(what) ?? [];
+        const { starts = 0, ends = 0 } = events.at(-1) ?? {};
+        events.push({ operation: number, at, what: 'repaid', money, starts, ends });
+      }
+    }
+  }
+
+  #sell({ number, facts: { access } }: Operation, at: number): void {
+    if (access === undefined) return;
+    const events = this.access.get(access.number) ?? [];
+    this.access.set(access.number, events);
+    const { starts, ends, price: money } = access;
+    events.push({ operation: number, at, what: access.method ?? 'sold', money, starts, ends });
+  }
+
+  /** Ends that move: a freeze puts them off, a reversal opens a block again. */
+  #end({ facts }: Operation): void {
+    for (const { block, at } of facts.freezes ?? []) {
+      if (!this.#frozen.has(block)) this.#frozen.set(block, at);
+    }
+    for (const { block, at } of facts.thaws ?? []) {
+      const since = this.#frozen.get(block);
+      const end = this.#ends.get(block) ?? null;
+      if (since !== undefined && end !== null) this.#ends.set(block, end + at - since);
+      this.#frozen.delete(block);
+    }
+    for (const { block, until } of facts.reopens ?? []) this.#ends.set(block, until);
+  }
+}
+
+const issuedOf = ({ cause, units }: Line): bigint => (cause === 'issued' ? units : 0n);
+const basisOf = ({ cause, money }: Line): bigint => (cause === 'basis' ? money : 0n);
+
+function sourceOf(
+  { number, lineage }: BlockOpening,
+  converts: readonly { readonly from: number; readonly to: number }[] = [],
+): number | null {
+  return lineage?.from ?? converts.find(({ to }) => to === number)?.from ?? null;
+}
+
+/** What rolled or was converted is what it was before, beside what it is now. */
+function kindsOf({ kind }: BlockOpening, from: Lot | null): readonly PolicyKind[] {
+  if (from === null) return [kind];
+  return kind === 'rollover'
+    ? ['rollover', ...from.kinds.filter((one) => one !== 'rollover')]
+    : [kind];
+}
+
+/** All that came back of the block shares what its usage gave up. */
+function rolledBack(lot: Lot, operation: Operation, move: Move, how: Treatment): bigint {
+  const before = lot.lines.filter((line) => line.operation < operation.number);
+  const moves = operation.moves.filter(
+    ({ block, from }) => block === move.block && from === 'burned',
+  );
+  const whole = sum(moves.map(({ amount }) => amount));
+  return round(fraction(givenBack(before, whole, how) * move.amount, whole), how.rounding);
+}
+
+/** By block: credits that paid overage and come back. */
+function settledBack({ facts }: Operation): Map<number, bigint> {
+  const back = new Map<number, bigint>();
+  for (const { settled } of facts.undoes ?? []) {
+    for (const { block, amount } of settled) back.set(block, (back.get(block) ?? 0n) + amount);
+  }
+  return back;
+}

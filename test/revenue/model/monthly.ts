@@ -1,0 +1,277 @@
+// A month's figures: what is true to date at its end, less what was true at the end of the one before.
+// Everything is computed anew for each month from what counts by then, so nothing is carried along.
+
+import { parseDuration } from '../../../src/calendar/duration.ts';
+import { addBounded } from '../../../src/calendar/zone.ts';
+import { policiesAt, postedIn } from './book.ts';
+import { type Counting, earned, earnedSince } from './delivered.ts';
+import { decimal, fraction, least, most, round, sum, times } from './fraction.ts';
+import type { AccessEvent, Journal, Lot, Plan } from './journal.ts';
+import { type Figures, figures, overItems, plainlyUsed } from './lot.ts';
+import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
+
+/** What a month adds up to; `deferred`, `term` and `unbilled` are at its end. Minor units. */
+export interface Columns {
+  readonly billed: bigint;
+  readonly goodwill: bigint;
+  readonly modification: bigint;
+  readonly rolledIn: bigint;
+  readonly rolledOut: bigint;
+  readonly usage: bigint;
+  readonly settled: bigint;
+  readonly ratable: bigint;
+  readonly breakage: bigint;
+  readonly refunded: bigint;
+  readonly voided: bigint;
+  readonly deferred: bigint;
+  readonly term: bigint;
+  readonly overage: bigint;
+  readonly contra: bigint;
+  readonly invoiced: bigint;
+  readonly unbilled: bigint;
+  readonly recognised: bigint;
+}
+
+export type Column = keyof Columns;
+
+const AT_END: readonly Column[] = ['deferred', 'term', 'unbilled'];
+
+const NOTHING: Columns = {
+  ...{ billed: 0n, goodwill: 0n, modification: 0n, rolledIn: 0n, rolledOut: 0n, usage: 0n },
+  ...{ settled: 0n, ratable: 0n, breakage: 0n, refunded: 0n, voided: 0n, deferred: 0n, term: 0n },
+  ...{ overage: 0n, contra: 0n, invoiced: 0n, unbilled: 0n, recognised: 0n },
+};
+
+export const COLUMNS = Object.keys(NOTHING) as Column[];
+
+/** By the month in which something is posted, or in which it happened. */
+export type View = 'posted' | 'origin';
+
+/** What counts by a month's end. */
+interface Cut {
+  readonly counts: (line: { readonly operation: number; readonly at: number }) => boolean;
+  /** First instant that doesn't count any more. */
+  readonly until: number;
+  /** The same for what is earned by time alone: a month that hasn't ended has earned nothing yet. */
+  readonly delivered: number;
+}
+
+/** Adds two sets of figures. */
+const plus = (a: Columns, b: Partial<Columns>): Columns => ({
+  ...a,
+  ...Object.fromEntries(COLUMNS.map((name) => [name, a[name] + (b[name] ?? 0n)])),
+});
+
+/** A block's figures to date. */
+export interface BlockToDate extends Figures {
+  /** Of what is delivered over time: what is earned, and what isn't yet. */
+  readonly ratable: bigint;
+  readonly term: bigint;
+}
+
+/** Computes the monthly figures of one account. */
+export class Monthly {
+  readonly journal: Journal;
+  readonly now: number;
+
+  constructor(journal: Journal, now: number) {
+    this.journal = journal;
+    this.now = now;
+  }
+
+  /** All months from the first that something happened in to the one that it is now. */
+  months(): Month[] {
+    const { lots, rated, invoiced, contra, access, setting } = this.journal;
+    const dated = [
+      ...[...lots.values()].flatMap(({ lines }) => lines),
+      ...[...rated.values()].flatMap(({ lines }) => lines),
+      ...[...access.values()].flat(),
+      ...invoiced,
+      ...contra,
+    ];
+    const first = dated.reduce((earliest, { at }) => Math.min(earliest, at), this.now);
+    const zone = setting.book.timeZone;
+    return monthsFrom(monthOf(first, zone), monthOf(this.now, zone));
+  }
+
+  /** Month → its figures. */
+  figures(view: View): Map<Month, Columns> {
+    const all = new Map<Month, Columns>();
+    let before = NOTHING;
+    for (const month of this.months()) {
+      const date = this.toDate(month, view);
+      const own = COLUMNS.map((name) => [
+        name,
+        AT_END.includes(name) ? date[name] : date[name] - before[name],
+      ]);
+      all.set(month, { ...NOTHING, ...Object.fromEntries(own) });
+      before = date;
+    }
+    return all;
+  }
+
+  /** All that is true to date at a month's end, or now. */
+  toDate(month: Month, view: View): Columns {
+    const { journal } = this;
+    const cut = this.cut(month, view);
+    const within = ({ operation, at }: { operation: number; at: number }): boolean =>
+      cut.counts({ operation, at });
+    let all = NOTHING;
+    const deferred = new Map<number, bigint>();
+    for (const [number, lot] of journal.lots) {
+      const columns = this.#lot(lot, cut);
+      deferred.set(number, columns.deferred);
+      all = plus(all, columns);
+    }
+    for (const events of journal.access.values()) all = plus(all, this.#access(events, cut));
+    for (const plan of journal.plans) all = plus(all, this.#plan(plan, deferred, cut));
+    const contra = sum(journal.contra.filter(within).map(({ money }) => money));
+    const invoiced = sum(journal.invoiced.filter(within).map(({ money }) => money));
+    const used = this.#overage(cut);
+    all = plus(all, { contra, invoiced, overage: used, unbilled: used - invoiced });
+    // What settled overage is revenue of the overage that it paid.
+    all = plus(all, { overage: all.settled });
+    const { usage, overage, ratable, breakage } = all;
+    return { ...all, recognised: usage + overage + ratable + breakage - all.contra };
+  }
+
+  /** A block's figures at a month's end. */
+  block(number: number, month: Month, view: View): BlockToDate {
+    return this.#block(this.journal.lot(number), this.cut(month, view));
+  }
+
+  cut(month: Month, view: View): Cut {
+    const { book } = this.journal.setting;
+    const end = endOfMonth(month, book.timeZone);
+    const hasEnded = end <= this.now;
+    return {
+      counts: ({ operation, at }) =>
+        (view === 'origin' ? monthOf(at, book.timeZone) : postedIn(book, operation, at)) <= month,
+      until: hasEnded ? end : this.now + 1,
+      delivered: hasEnded ? end : startOfMonth(month, book.timeZone),
+    };
+  }
+
+  #counting(until: number): Counting {
+    const { book } = this.journal.setting;
+    const { ratable: method } = policiesAt(book, until);
+    return { method, zone: book.timeZone, rounding: book.rounding };
+  }
+
+  #block(lot: Lot, cut: Cut): BlockToDate {
+    const { journal } = this;
+    const lines = lot.lines.filter(cut.counts);
+    const how = journal.treatment(lot, lines, cut.until);
+    const parts = figures(lines, how, cut.until);
+    const counting = this.#counting(cut.until);
+    let ratable = 0n;
+    for (const [number, amount] of overItems(lines, how, cut.until)) {
+      const item = journal.items.get(number);
+      const isStopped = item?.stops.some(cut.counts) ?? false;
+      if (item === undefined) throw new Error(`operation ${number} delivers nothing over time`);
+      ratable += isStopped ? amount : earned(amount, item, cut.delivered, counting);
+    }
+    return { ...parts, ratable, term: parts.over - ratable };
+  }
+
+  #lot(lot: Lot, cut: Cut): Columns {
+    const block = this.#block(lot, cut);
+    const lines = lot.lines.filter(cut.counts);
+    const brought = (term: string): bigint =>
+      sum(lines.filter((line) => line.term === term).map(({ money }) => money));
+    const gross = block.basis === 0n ? this.#gross(lot, cut) : 0n;
+    return {
+      ...NOTHING,
+      ...{ billed: brought('billed'), goodwill: brought('goodwill') },
+      ...{ modification: brought('modification'), rolledIn: brought('rolledIn') },
+      ...{ rolledOut: block.rolled, refunded: block.refunded, voided: block.voided },
+      ...{ settled: block.settled, breakage: block.breakage, ratable: block.ratable },
+      usage: block.used - block.settled - block.over + gross,
+      contra: gross,
+      deferred: block.deferred + block.term,
+      term: block.term,
+    };
+  }
+
+  /** List price of what was used of a promotional block, where the book shows it. */
+  #gross(lot: Lot, cut: Cut): bigint {
+    const { book, scales, places } = this.journal.setting;
+    if (!lot.kinds.includes('promotional')) return 0n;
+    if (policiesAt(book, cut.until).promotional === 'net') return 0n;
+    const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
+    const units = most(plainlyUsed(lot.lines.filter(cut.counts)), 0n);
+    const scale = BigInt(scales.get(lot.opening.unit) ?? 0);
+    const minor = fraction(units * 10n ** BigInt(places), 10n ** scale);
+    return round(times(price, minor), book.rounding);
+  }
+
+  /** What overage was worth that is owed, or was paid in money: rounded by unit and rate. */
+  #overage(cut: Cut): bigint {
+    const { rated, setting } = this.journal;
+    const minor = 10n ** BigInt(setting.places);
+    return sum(
+      [...rated.values()].map(({ unit, rate, lines }) => {
+        const units = most(sum(lines.filter(cut.counts).map((line) => line.units)), 0n);
+        const scale = 10n ** BigInt(setting.scales.get(unit) ?? 0);
+        const money = fraction(BigInt(rate.money) * units * minor, BigInt(rate.credits) * scale);
+        return round(money, setting.book.rounding);
+      }),
+    );
+  }
+
+  /** Access that is sold: its price is a liability that days or months earn. */
+  #access(events: readonly AccessEvent[], cut: Cut): Columns {
+    const known = events.filter(cut.counts);
+    const counting = this.#counting(cut.until);
+    let columns = NOTHING;
+    let price = 0n;
+    let back = 0n;
+    let delivered = cut.delivered;
+    let earnedUpTo = (_: number, __: Counting): bigint => 0n;
+    for (const { what, money, at, starts, ends } of known) {
+      const span = { starts, ends };
+      const before = earnedUpTo(at, this.#counting(at + 1));
+      if (what !== 'sold') delivered = Math.max(delivered, at);
+      if (what === 'repaid') {
+        const unearned = least(money, price - back - before);
+        columns = plus(columns, { refunded: unearned, contra: money - unearned });
+        back += unearned;
+      } else {
+        columns = plus(
+          columns,
+          what === 'sold' ? { billed: money } : { modification: money - price },
+        );
+        price = money;
+      }
+      const rest = price - back - before;
+      const whole = price - back;
+      earnedUpTo =
+        what === 'sold' || what === 'catch-up'
+          ? (upTo, how) => earned(whole, span, upTo, how)
+          : (upTo, how) => earnedSince({ at, before, rest }, span, upTo, how);
+    }
+    const ratable = earnedUpTo(delivered, counting);
+    const term = price - back - ratable;
+    return plus(columns, { ratable, term, deferred: term });
+  }
+
+  /** Instalments: what is used before it is invoiced is an asset, and there is one net position. */
+  #plan(plan: Plan, deferred: ReadonlyMap<number, bigint>, cut: Cut): Partial<Columns> {
+    if (!cut.counts(plan)) return {};
+    const { timeZone } = this.journal.setting;
+    const every = parseDuration(plan.every, 'every');
+    let billed = 0n;
+    for (let n = 0; billed < plan.price; n += 1) {
+      if (addBounded(plan.starts, every, timeZone, n) >= cut.until) break;
+      billed = least(billed + plan.amount, plan.price);
+    }
+    const rest = plan.price - billed;
+    const whole = sum(plan.lots.map((lot) => deferred.get(lot) ?? 0n));
+    const net = whole - rest;
+    return {
+      billed: -rest,
+      deferred: most(net, 0n) - whole,
+      unbilled: most(-net, 0n),
+    };
+  }
+}
