@@ -124,6 +124,14 @@ export class Journal {
     return lot;
   }
 
+  /** Whether the book ever shows what was free at list price. */
+  grossIsShown(): boolean {
+    const { policies, decisions } = this.setting.book;
+    return [policies, ...decisions.map((one) => one.policies)].some(
+      (said) => said?.promotional === 'gross',
+    );
+  }
+
   /** How a block's breakage is earned right before an instant. What is over keeps what it ended under. */
   treatment(lot: Lot, lines: readonly Line[], before: number): Treatment {
     const { book, timeZone } = this.setting;
