@@ -5,7 +5,7 @@ import { applyPolicies, DEFAULT_POLICIES } from '../../../src/terms/policies.ts'
 import type { TermsInput } from '../../../src/terms/terms.ts';
 import type { Book, Close, Decision } from '../model/book.ts';
 import { Journal } from '../model/journal.ts';
-import { monthOf } from '../model/months.ts';
+import { endOfMonth, monthOf } from '../model/months.ts';
 import {
   type Act,
   acts,
@@ -58,6 +58,8 @@ export interface History {
   readonly timeZone: string;
   readonly agreed: Agreement;
   readonly book: BookSaid;
+  /** Whether it is looked at when a month is over, or in the midst of one. */
+  readonly rounds: boolean;
   readonly steps: readonly { readonly act: Act; readonly hours: number }[];
 }
 
@@ -66,6 +68,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
   timeZone: few('UTC', 'Europe/Paris'),
   agreed: agreements,
   book: books,
+  rounds: few(true, true, true, false),
   steps: fc.array(fc.record({ act: acts, hours: few(0, 1, 30, 100, 400, 800) }), {
     ...{ minLength: 6, maxLength: 36, size: 'max' as const },
   }),
@@ -116,6 +119,8 @@ export class Told {
       this.till.now += hours * HOUR;
       this.#count(act.do, act.do === 'policy' ? this.#decide(act) : this.#tell(act, n));
     }
+    const zone = history.book.timeZone;
+    if (history.rounds) this.till.now = endOfMonth(monthOf(this.till.now, zone), zone);
     this.till.sweep();
   }
 

@@ -57,10 +57,11 @@ interface Cut {
 }
 
 /** Adds two sets of figures. */
-const plus = (a: Columns, b: Partial<Columns>): Columns => ({
-  ...a,
-  ...Object.fromEntries(COLUMNS.map((name) => [name, a[name] + (b[name] ?? 0n)])),
-});
+function plus(a: Columns, b: Partial<Columns>): Columns {
+  const sums: Record<Column, bigint> = { ...a };
+  for (const name of COLUMNS) sums[name] += b[name] ?? 0n;
+  return sums;
+}
 
 /** A block's figures to date. */
 export interface BlockToDate extends Figures {
@@ -73,6 +74,8 @@ export interface BlockToDate extends Figures {
 export class Monthly {
   readonly journal: Journal;
   readonly now: number;
+  /** What was computed already, by block, month and view. */
+  readonly #known = new Map<string, BlockToDate>();
 
   constructor(journal: Journal, now: number) {
     this.journal = journal;
@@ -119,7 +122,7 @@ export class Monthly {
     let all = NOTHING;
     const deferred = new Map<number, bigint>();
     for (const [number, lot] of journal.lots) {
-      const columns = this.#lot(lot, cut);
+      const columns = this.#lot(lot, this.block(number, month, view), cut);
       deferred.set(number, columns.deferred);
       all = plus(all, columns);
     }
@@ -137,7 +140,12 @@ export class Monthly {
 
   /** A block's figures at a month's end. */
   block(number: number, month: Month, view: View): BlockToDate {
-    return this.#block(this.journal.lot(number), this.cut(month, view));
+    const name = `${number} ${month} ${view}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const block = this.#block(this.journal.lot(number), this.cut(month, view));
+    this.#known.set(name, block);
+    return block;
   }
 
   cut(month: Month, view: View): Cut {
@@ -174,8 +182,7 @@ export class Monthly {
     return { ...parts, ratable, term: parts.over - ratable };
   }
 
-  #lot(lot: Lot, cut: Cut): Columns {
-    const block = this.#block(lot, cut);
+  #lot(lot: Lot, block: BlockToDate, cut: Cut): Columns {
     const lines = lot.lines.filter(cut.counts);
     const brought = (term: string): bigint =>
       sum(lines.filter((line) => line.term === term).map(({ money }) => money));

@@ -5,7 +5,15 @@ import { dateOf, startOfDay } from '../../../src/calendar/zone.ts';
 /** `2026-01` */
 export type Month = string;
 
-export const monthOf = (at: number, zone: string): Month => dateOf(at, zone).slice(0, 7);
+// The same instants are asked for at the end of each month.
+const known = new Map<string, Month>();
+
+export function monthOf(at: number, zone: string): Month {
+  const name = `${at} ${zone}`;
+  const month = known.get(name) ?? dateOf(at, zone).slice(0, 7);
+  known.set(name, month);
+  return month;
+}
 
 export function monthAfter(month: Month): Month {
   const [year = 0, number = 0] = month.split('-').map(Number);

@@ -1,0 +1,57 @@
+// The library's figures beside the plain recomputation's, month by month and column by column.
+
+import {
+  AccountFold,
+  Book,
+  PeriodSums,
+  readBook,
+  readPolicyChange,
+  recognisedOf,
+} from '../../../src/revenue/index.ts';
+import { COLUMNS, type Columns, Monthly } from '../model/monthly.ts';
+import type { Told } from './histories.ts';
+
+/** Figures as the library folds them, posted and by origin. */
+function folded(told: Told): { readonly posted: PeriodSums; readonly origin: PeriodSums } {
+  const { policies: _, decisions, closes, listPrice, ...plain } = told.book();
+  const [posted, origin] = [new PeriodSums('period'), new PeriodSums('origin')];
+  const book = readBook({
+    ...plain,
+    ...(listPrice !== null && { listPrice }),
+    policies: told.history.book.policies,
+  });
+  const changes = decisions.map((decision) => readPolicyChange({ ...decision, by: 'ada' }));
+  const fold = new AccountFold({
+    book: new Book(book, changes),
+    units: told.till.units,
+    closes: closes.map(({ period, head }) => ({ period, cut: head })),
+    emit: (posting) => {
+      posted.add(posting);
+      origin.add(posting);
+    },
+  });
+  for (const operation of told.till.operations) fold.fold(operation);
+  fold.follow(told.till.now);
+  return { posted, origin };
+}
+
+/** Where the two differ; nothing where they don't. */
+export function differences(told: Told): string[] {
+  const sums = folded(told);
+  const monthly = new Monthly(told.journal(), told.till.now);
+  const found: string[] = [];
+  for (const view of ['posted', 'origin'] as const) {
+    const model = monthly.figures(view);
+    const months = new Set([...model.keys(), ...sums[view].periods]);
+    for (const month of [...months].sort()) {
+      const ours = sums[view].at(month);
+      const theirs: Columns | undefined = model.get(month);
+      const all = { ...ours, recognised: recognisedOf(ours) };
+      for (const name of COLUMNS) {
+        const [own, other] = [all[name], theirs?.[name] ?? 0n];
+        if (own !== other) found.push(`${view} ${month} ${name}: ours ${own}, recomputed ${other}`);
+      }
+    }
+  }
+  return found;
+}
