@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { histories, Told } from './histories/histories.ts';
 import { broken } from './model/rules.ts';
 
-const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 150);
+const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 100);
 
 describe('the figures of random histories, computed anew at each month’s end', () => {
   it('keep every rule of the books', () => {
