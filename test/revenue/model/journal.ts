@@ -2,12 +2,11 @@
 // and invoiced, what access was sold, and what reduces revenue. The lists keep the order of the journal.
 
 import type { BlockOpening } from '../../../src/account/block.ts';
-import type { Billing } from '../../../src/account/finance.ts';
-import type { Move, Operation, OverageRate } from '../../../src/account/operation.ts';
+import type { Move, Operation } from '../../../src/account/operation.ts';
 import type { PolicyKind } from '../../../src/terms/policies.ts';
-import { type Book, breakageAt, policiesAt, type Told } from './book.ts';
-import type { Span } from './delivered.ts';
+import { breakageAt, policiesAt } from './book.ts';
 import { decimal, fraction, least, round, sum, times } from './fraction.ts';
+import type { AccessEvent, Dated, Item, Lot, Plan, Rated, Setting } from './lists.ts';
 import {
   type Cause,
   exitMoney,
@@ -17,64 +16,6 @@ import {
   rolledMoney,
   type Treatment,
 } from './lot.ts';
-
-/** What an account's operations are read with. */
-export interface Setting {
-  readonly book: Book;
-  readonly timeZone: string;
-  /** Places of its currency. */
-  readonly places: number;
-  /** Unit → places. */
-  readonly scales: ReadonlyMap<string, number>;
-}
-
-/** A block as the books see it. */
-export interface Lot extends Told {
-  readonly opening: BlockOpening;
-  /** Accounting instant of its opening: nothing of it is dated before. */
-  readonly opened: number;
-  readonly listPrice: string | null;
-  readonly escheatable: boolean;
-  readonly lines: Line[];
-  /** The same by what money was agreed alone: no estimate and no goodwill. Refunds and voids are fixed on it. */
-  readonly cash: Line[];
-}
-
-/** A dated sum. */
-export interface Dated {
-  readonly operation: number;
-  readonly at: number;
-  readonly money: bigint;
-}
-
-/** Overage of one unit at one exact rate: units that are owed or paid, to date. */
-export interface Rated {
-  readonly unit: string;
-  readonly rate: OverageRate;
-  readonly lines: { readonly operation: number; readonly at: number; readonly units: bigint }[];
-}
-
-/** Something that happened to access that was sold. */
-export interface AccessEvent extends Span {
-  readonly operation: number;
-  readonly at: number;
-  readonly what: 'sold' | 'prospective' | 'catch-up' | 'repaid';
-  /** Price in all; of `repaid`, the money that went back. */
-  readonly money: bigint;
-}
-
-/** A purchase that is invoiced in instalments. */
-export interface Plan extends Billing {
-  readonly operation: number;
-  readonly at: number;
-  readonly price: bigint;
-  readonly lots: readonly number[];
-}
-
-/** Something delivered over time, and where its delivery was stopped. */
-export interface Item extends Span {
-  readonly stops: { readonly operation: number; readonly at: number }[];
-}
 
 interface Debt {
   readonly rated: Rated | null;

@@ -6,7 +6,8 @@ import { addBounded } from '../../../src/calendar/zone.ts';
 import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
 import { decimal, fraction, least, most, round, sum, times } from './fraction.ts';
-import type { AccessEvent, Journal, Lot, Plan } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { AccessEvent, Lot, Plan } from './lists.ts';
 import { type Figures, figures, overItems, plainlyUsed } from './lot.ts';
 import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 
