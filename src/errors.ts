@@ -274,12 +274,15 @@ export class OverReversal extends Refusal {
 
 /** Nothing was paid for the block or the access, or all of it was paid back: there is no money to give back. */
 export class NotRefundable extends Refusal {
-  constructor(block: string, why: 'free' | 'repaid' = 'free') {
+  /** `block` is the name of the block or of the access. */
+  constructor(block: string, why: 'free' | 'free-access' | 'repaid' = 'free') {
     super(
       'not-refundable',
-      why === 'free'
-        ? `block "${block}" has no cost basis: nothing was paid for it; void it, or adjust it down`
-        : `of what was paid for "${block}" too little is left to give back: it was paid back before; void the block, or adjust it down`,
+      {
+        free: `block "${block}" has no cost basis: nothing was paid for it; void it, or adjust it down`,
+        'free-access': `access "${block}" was sold for nothing; to end it, modify its end`,
+        repaid: `what was paid for "${block}" was paid back before; to take back what is left of a block, void it or adjust it down`,
+      }[why],
       {
         block,
       },

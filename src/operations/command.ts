@@ -328,6 +328,8 @@ export interface BookRules {
   readonly listPrice: string | null;
   /** IANA name: what it calls a day. Left out: `UTC`. */
   readonly timeZone?: string;
+  /** Left out: half away from zero. */
+  readonly rounding?: 'half-away-from-zero' | 'half-even';
 }
 
 /** What a decision may look at besides the account and the command. */

@@ -85,8 +85,11 @@ function checkPrice(
 }
 
 function ruleOf({ book }: Context): RatableRule {
+  if (book == null) return DEFAULT_RATABLE;
+  const { zone, rounding } = DEFAULT_RATABLE;
   return {
-    ...DEFAULT_RATABLE,
-    ...(book != null && { method: book.policies.ratable, zone: book.timeZone ?? 'UTC' }),
+    method: book.policies.ratable,
+    zone: book.timeZone ?? zone,
+    rounding: book.rounding ?? rounding,
   };
 }

@@ -88,7 +88,7 @@ function ofAccess(account: Account, { access: name, money }: OfAccess, occurred:
   checkOrder(access, occurred);
   const left = access.price - access.repaid;
   const due = stated ?? left;
-  if (due === 0n) throw new NotRefundable(name, access.repaid === 0n ? 'free' : 'repaid');
+  if (due === 0n) throw new NotRefundable(name, access.repaid === 0n ? 'free-access' : 'repaid');
   if (due > left) {
     throw new InvalidInput({
       field: 'money',

@@ -64,6 +64,20 @@ beforeAll(async () => {
   await ledger.settle({ ...act, key: 'm', money: usd('0.50') });
   clock.now += 30 * DAY;
   await ledger.consume({ ...act, key: 'more', amount: '500' });
+  const until = { ends: START + 90 * DAY };
+  await ledger.sellAccess({ ...act, key: 'a', access: 'desk', price: usd('20.00'), ...until });
+  const change = { method: 'prospective', by: 'ada', reason: 'agreed' } as const;
+  await ledger.modifyAccess({ ...act, key: 'a1', access: 'desk', price: usd('25.00'), ...change });
+  await ledger.modifyAccess({
+    ...act,
+    key: 'a2',
+    access: 'desk',
+    ends: START + 99 * DAY,
+    ...change,
+  });
+  await ledger.refund({ ...act, key: 'a3', access: 'desk', money: usd('4.00') });
+  await ledger.refund({ ...act, key: 'a4', access: 'desk' });
+  await ledger.refund({ ...act, key: 'f2', block: 'p', used: usd('0.70') });
   await ledger.purchase({ ...act, key: 'q', block: 'q', amount: '77', price: usd('5.55') });
   const terms = { commitment: { amount: '1000', price: '90.00' } };
   await ledger.changePlan({
@@ -108,8 +122,8 @@ describe('money that was changed in a line which was hashed anew, with all after
     }
     expect(missed).toEqual([]);
     expect([...kinds].sort()).toEqual([
-      ...['changePlan', 'commit', 'grant', 'purchase', 'refund', 'renew'],
-      ...['reverse', 'rollover', 'settle'],
+      ...['access', 'changePlan', 'commit', 'grant', 'modifyAccess', 'purchase'],
+      ...['refund', 'renew', 'reverse', 'rollover', 'settle'],
     ]);
   });
 

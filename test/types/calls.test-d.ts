@@ -87,6 +87,32 @@ describe('a write', () => {
     ledger.purchase({ account, amount: 1, price: 5, key });
   });
 
+  test('takes a block or an access to be paid back, never both', () => {
+    const money = { amount: '5.00', currency: 'USD' };
+    ledger.refund({ account, block: 'b', amount: 1, used: money, key });
+    ledger.refund({ account, access: 'a', money, key });
+    // @ts-expect-error: neither
+    ledger.refund({ account, key });
+    // @ts-expect-error: both
+    ledger.refund({ account, block: 'b', access: 'a', key });
+    // @ts-expect-error: money of a block is for what was used
+    ledger.refund({ account, block: 'b', money, key });
+    // @ts-expect-error: an access has no credits
+    ledger.refund({ account, access: 'a', amount: 1, key });
+  });
+
+  test('takes the time that delivers', () => {
+    const ends = new Date();
+    ledger.consume({ account, amount: 1, over: { ends }, key });
+    ledger.sellAccess({ account, access: 'a', price: { amount: 5, currency: 'USD' }, ends, key });
+    // @ts-expect-error: no end
+    ledger.consume({ account, amount: 1, over: { starts: ends }, key });
+    // @ts-expect-error: no author and no reason
+    ledger.modifyAccess({ account, access: 'a', ends, method: 'catch-up', key });
+    // @ts-expect-error: no such method
+    ledger.modifyAccess({ account, access: 'a', ends, method: 'retro', by: 'a', reason: 'r', key });
+  });
+
   test('takes choices by their names', () => {
     ledger.grant({ account, amount: 1, kind: 'goodwill', key });
     // @ts-expect-error: no such kind

@@ -48,8 +48,8 @@ export class StoryBook {
 
   /** What decisions of an instant ask of the book. */
   rulesAt(at: Instant): BookRules {
-    const { listPrice } = this.#book.definition;
-    return { policies: this.#book.policiesAt(at), listPrice };
+    const { listPrice, timeZone, rounding } = this.#book.definition;
+    return { policies: this.#book.policiesAt(at), listPrice, timeZone, rounding };
   }
 
   /** Policies from an instant on. Throws `InvalidInput`. */
