@@ -11,6 +11,7 @@ import type { BlockBook, Figures } from './block-book.ts';
 import { deferredOf } from './block-book.ts';
 import type { Book } from './book.ts';
 import { figuresOf, type Rules } from './figures.ts';
+import type { History } from './history.ts';
 import type { DebtRates, RateBook } from './overage-book.ts';
 import { type AccountKey, type Cause, ENTRY, type Item, type Posting } from './posting.ts';
 import type { UnitMove } from './sink.ts';
@@ -63,6 +64,8 @@ export interface AccountState {
   debts: DebtRates;
   /** Rate of the newest purchase that stated one; null: none did. */
   fx: string | null;
+  /** What reports about all that ever was need. */
+  readonly history: History;
 }
 
 /** Takes postings as they are made. */
@@ -165,7 +168,7 @@ export class AccountBook {
     const entry = ENTRY[cause];
     const origin = this.book.calendar.at(at).name;
     const open = this.#firstOpen(from.operation);
-    this.#emit({
+    const posting: Posting = {
       account: this.state.account,
       currency: this.currency,
       item,
@@ -176,7 +179,9 @@ export class AccountBook {
       ...{ before, after, units, product, at, origin },
       period: origin < open ? open : origin,
       ...from,
-    });
+    };
+    this.state.history.add(posting);
+    this.#emit(posting);
   }
 
   /** Tells of credits that a block's move takes from one place to another. */

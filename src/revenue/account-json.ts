@@ -5,6 +5,7 @@ import { asJson, asWritten } from '../account/codec.ts';
 import type { Json, JsonObject } from '../account/operation.ts';
 import type { AccountState, Delivery } from './account-book.ts';
 import type { BlockBook } from './block-book.ts';
+import { History } from './history.ts';
 import { DebtRates, type RateBook } from './overage-book.ts';
 
 /** A value with its whole numbers as `{ "#": "12" }`, which no name or text can be. */
@@ -29,13 +30,14 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
 
 /** The state of an account's book for a close. */
 export function accountJson(state: AccountState): JsonObject {
-  const { blocks, deliveries, rates, debts, ...plain } = state;
+  const { blocks, deliveries, rates, debts, history, ...plain } = state;
   return {
     ...plain,
     blocks: packed([...blocks.values()]),
     deliveries: packed(deliveries),
     rates: packed([...rates.values()]),
     debts: asJson(debts.toJSON()),
+    history: history.toJSON(),
   };
 }
 
@@ -44,7 +46,7 @@ export function readAccountJson(
   json: JsonObject,
   nameOf: (rate: RateBook) => string,
 ): AccountState {
-  const { blocks, deliveries, rates, debts, ...plain } = json;
+  const { blocks, deliveries, rates, debts, history, ...plain } = json;
   const blockList = unpacked(blocks ?? []) as BlockBook[];
   const rateList = unpacked(rates ?? []) as RateBook[];
   const { since, next } = asWritten<{
@@ -52,10 +54,13 @@ export function readAccountJson(
     next: number;
   }>(debts ?? null);
   return {
-    ...asWritten<Omit<AccountState, 'blocks' | 'deliveries' | 'rates' | 'debts'>>(plain),
+    ...asWritten<Omit<AccountState, 'blocks' | 'deliveries' | 'rates' | 'debts' | 'history'>>(
+      plain,
+    ),
     blocks: new Map(blockList.map((block) => [block.number, block])),
     deliveries: unpacked(deliveries ?? []) as Delivery[],
     rates: new Map(rateList.map((rate) => [nameOf(rate), rate])),
     debts: new DebtRates(since, next),
+    history: History.read(asWritten<JsonObject>(history ?? null)),
   };
 }

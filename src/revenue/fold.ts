@@ -18,6 +18,7 @@ import type { BlockBook } from './block-book.ts';
 import type { Book } from './book.ts';
 import { foldOperation } from './fold-operation.ts';
 import { followTime } from './fold-time.ts';
+import { History } from './history.ts';
 import { DebtRates, type RateBook, rateName } from './overage-book.ts';
 
 /** What a fold needs beside the journal. */
@@ -110,5 +111,6 @@ function opened(operation: Operation): AccountState {
     rates: new Map(),
     debts: new DebtRates(),
     fx: null,
+    history: new History(),
   };
 }
