@@ -48,26 +48,6 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Which view of a period. */
-export type View = 'as-closed' | 'restated' | 'difference';
-
-/** What a report is asked for; what is left out is not narrowed. */
-export interface ReportInput {
-  /** First period; the last one is `to`. */
-  readonly period: string;
-  /** Default: the same period. */
-  readonly to?: string;
-  /** Default: `as-closed`. */
-  readonly view?: View;
-  /** What rows are told apart by, beside period and currency. Default: nothing. */
-  readonly by?: readonly ('account' | 'contract' | 'kind' | 'block' | 'product')[];
-  readonly currency?: string;
-  readonly account?: string;
-  readonly contract?: string;
-  readonly kind?: string;
-  readonly block?: string;
-}
-
 /** Who does something, and why. */
 export interface Author {
   readonly by: string;

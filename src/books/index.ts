@@ -7,6 +7,4 @@ export type {
   Finding,
   OpenBookOptions,
   PolicyInput,
-  ReportInput,
-  View,
 } from './api.ts';

@@ -67,5 +67,15 @@ export {
   type Item,
   type Posting,
 } from './posting.ts';
+export {
+  DIMENSIONS,
+  type Dimension,
+  FORECASTS,
+  type Forecast,
+  type ReportInput,
+  type View,
+} from './reports/input.ts';
+export type { Report, ReportContext } from './reports/report.ts';
+export { REPORTS, type ReportName, reportOf } from './reports/reports.ts';
 export { type AccountHead, type ItemStock, type Sink, stocksOf, type UnitMove } from './sink.ts';
 export type { ReportColumn, ReportRow } from './table.ts';

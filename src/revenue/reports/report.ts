@@ -1,0 +1,63 @@
+// What every report is: columns, a sink that sums, and from when on it must be told of what happened.
+
+import { InvalidInput } from '../../errors.ts';
+import type { Units } from '../../quantity/units.ts';
+import type { Book } from '../book.ts';
+import type { Chart } from '../chart.ts';
+import type { Sink } from '../sink.ts';
+import type { ReportColumn, ReportRow } from '../table.ts';
+import type { Asked, Dimension, View } from './input.ts';
+
+/** What reports are made with. */
+export interface ReportContext {
+  readonly book: Book;
+  readonly units: Units;
+  /** Codes and names of accounts. */
+  readonly chart: Chart;
+}
+
+/** One report, ready to be told. It is told once. */
+export interface Report {
+  readonly title: string;
+  readonly columns: readonly ReportColumn[];
+  /**
+   * First period whose postings it must be told: each account begins with its book as it stood before
+   * the first of them, or earlier. What is told too early or too late is left out by the report itself.
+   */
+  readonly reads: string;
+  /** Last period that it looks at. */
+  readonly to: string;
+  readonly view: View;
+  /** Whether rows are expectations, and no figures of a book. */
+  readonly isForecast: boolean;
+  readonly sink: Sink<ReportRow>;
+}
+
+/** Makes a report of what was asked. Throws `InvalidInput` where it can't be asked so. */
+export type ReportMaker = (asked: Asked, context: ReportContext) => Report;
+
+/** Refuses what a report has no figures for. */
+export function allow(
+  asked: Asked,
+  allowed: {
+    readonly views?: readonly View[];
+    readonly by?: readonly Dimension[];
+    readonly narrow?: readonly ('contract' | 'kind' | 'block')[];
+  },
+): void {
+  const { views = ['as-closed', 'restated'], by, narrow } = allowed;
+  if (!views.includes(asked.view)) refuse('view', views, asked.view);
+  for (const one of asked.by ?? []) {
+    if (by !== undefined && !by.includes(one)) refuse('by', by, one);
+  }
+  if (narrow === undefined) return;
+  for (const field of ['contract', 'kind', 'block'] as const) {
+    const said = asked[field];
+    if (said !== undefined && !narrow.includes(field)) refuse(field, ['nothing'], said);
+  }
+}
+
+function refuse(field: string, allowed: readonly string[], found: string): never {
+  const expected = `${allowed.join(', ')} for this report`;
+  throw new InvalidInput({ field, expected, found: JSON.stringify(found) });
+}
