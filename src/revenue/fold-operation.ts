@@ -3,7 +3,7 @@
 
 import type { BlockOpening } from '../account/block.ts';
 import { refundCost, unburnCost, voidCost } from '../account/cost.ts';
-import { isBrought, type Move, type Operation } from '../account/operation.ts';
+import { actsAt, isBrought, type Move, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { proportion } from '../quantity/money.ts';
@@ -19,7 +19,16 @@ import { blockBookOf, saleOf } from './opening.ts';
 
 /** Expiry and rollover at T belong to the last millisecond before it, both legs alike. */
 function accountingInstant({ kind, occurred }: Operation): Instant {
-  return kind === 'expire' || kind === 'rollover' ? occurred - 1 : occurred;
+  return endsBefore(kind) ? occurred - 1 : occurred;
+}
+
+/** Up to when time is followed before an operation: what ends at T comes before all that time brings at T. */
+export function followedUntil(operation: Operation): Instant {
+  return actsAt(operation) - (endsBefore(operation.kind) ? 1 : 0);
+}
+
+function endsBefore(kind: Operation['kind']): boolean {
+  return kind === 'expire' || kind === 'rollover';
 }
 
 /** What of a block happened in an operation. */
@@ -206,15 +215,25 @@ function cancel(
     place === 'burned'
       ? unburnCost(block, amount, book.book.rounding)
       : voidCost(block, amount, book.book.rounding);
-  const figure = { before: block.voidedMoney, after: block.voidedMoney + money, units: amount };
-  book.post(book.itemOf(block), 'voided', figure, {
-    at: instantFor(block, at),
-    from,
-    credit: block.paidBy,
-  });
+  const before = block.voidedMoney - (block.billing?.cancelled ?? 0n);
   block.voidedMoney += money;
-  if (block.billing === null) return;
-  const { billing } = block;
+  cancelBilling(block, money);
+  // What will never be billed was in no liability.
+  const after = block.voidedMoney - (block.billing?.cancelled ?? 0n);
+  book.post(
+    book.itemOf(block),
+    'voided',
+    { before, after, units: amount },
+    {
+      at: instantFor(block, at),
+      from,
+      credit: block.paidBy,
+    },
+  );
+}
+
+function cancelBilling({ billing }: BlockBook, money: bigint): void {
+  if (billing === null) return;
   const rest = billing.share - billing.billed - billing.cancelled;
   billing.cancelled += money < rest ? money : rest;
 }

@@ -16,7 +16,7 @@ import {
 import { accountJson, readAccountJson } from './account-json.ts';
 import type { BlockBook } from './block-book.ts';
 import type { Book } from './book.ts';
-import { foldOperation } from './fold-operation.ts';
+import { foldOperation, followedUntil } from './fold-operation.ts';
 import { followTime } from './fold-time.ts';
 import { History } from './history.ts';
 import { DebtRates, type RateBook, rateName } from './overage-book.ts';
@@ -69,7 +69,7 @@ export class AccountFold {
   /** The account's next operation. Throws `InvariantBroken` where it isn't. */
   fold(operation: Operation): void {
     this.#book ??= new AccountBook(opened(operation), this.#context);
-    followTime(this.#book, actsAt(operation));
+    followTime(this.#book, followedUntil(operation));
     foldOperation(this.#book, operation);
   }
 
