@@ -56,6 +56,8 @@ export interface BookJournal {
   readonly changes: readonly KeptChange[];
   /** In the order of recording, those included that were taken back. */
   readonly closes: readonly KeptClose[];
+  /** Digest of the close that was recorded or taken back last; empty: there was none. */
+  readonly lastClose: string;
 }
 
 // Nothing of a book's journal is an amount of credits.
@@ -91,7 +93,7 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
   const { kind, key, input, recorded } = operation;
   if (before === null) {
     const definition = asWritten<BookDefinition>(entryOf(input, 'book'));
-    return { account, definition, changes: [], closes: [] };
+    return { account, definition, changes: [], closes: [], lastClose: '' };
   }
   switch (kind) {
     case 'policy': {
@@ -104,7 +106,8 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
         pages: asWritten<CutPlace>(entryOf(input, 'pages')),
         reopened: null,
       };
-      return { ...before, account, closes: [...before.closes, close] };
+      const lastClose = close.record.hash;
+      return { ...before, account, closes: [...before.closes, close], lastClose };
     }
     case 'reopen': {
       const reopened = asWritten<Reopening>(entryOf(input, 'reopen'));
@@ -113,7 +116,7 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
           ? { ...close, reopened }
           : close,
       );
-      return { ...before, account, closes };
+      return { ...before, account, closes, lastClose: reopened.close };
     }
     default:
       return { ...before, account };

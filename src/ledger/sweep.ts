@@ -3,7 +3,7 @@
 
 import { StorageUnavailable, Unknown } from '../errors.ts';
 import { advance } from '../operations/advance.ts';
-import { groupOf, instantOf, movedOn } from './deciding.ts';
+import { groupOf, instantOf, movedOn, type Rules } from './deciding.ts';
 import type { Accounts } from './loading.ts';
 import type { Parts } from './parts.ts';
 import { alertsOf } from './receipt.ts';
@@ -18,10 +18,13 @@ export interface Swept {
   readonly until: number;
 }
 
+/** What sweeping needs of a ledger. */
+export type Sweeping = Pick<Parts, 'storage' | 'clock'> & { readonly rules: Pick<Rules, 'units'> };
+
 /** Records what time has brought; a rival that does the same is welcome to be first. Throws `Unknown`, or a `Fault`. */
 export async function sweep(
   id: string,
-  { storage, rules, clock }: Parts,
+  { storage, rules, clock }: Sweeping,
   accounts: Accounts,
 ): Promise<Swept> {
   for (;;) {

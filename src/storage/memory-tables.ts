@@ -3,6 +3,7 @@
 
 import { hasTwins } from './groups.ts';
 import { NoticeRows, noticeFrom, parkedFrom } from './memory-notices.ts';
+import { compareNames } from './names.ts';
 import type {
   AppendGroup,
   Checkpoint,
@@ -133,6 +134,16 @@ export class MemoryTables {
   /** The application's own rows. */
   readonly rows: Map<string, unknown> = new Map();
 
+  #names: readonly string[] = [];
+
+  /** Names of all accounts in their order. No account is ever deleted, so more of them are other ones. */
+  get names(): readonly string[] {
+    if (this.#names.length !== this.accounts.size) {
+      this.#names = [...this.accounts.keys()].sort(compareNames);
+    }
+    return this.#names;
+  }
+
   rowsOf(account: string): AccountRows {
     let rows = this.accounts.get(account);
     if (rows === undefined) {
@@ -178,6 +189,17 @@ export class MemoryTables {
     }
     return pruned;
   }
+}
+
+/** Where the names after this one begin. */
+export function placeAfter(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareNames(names[middle] ?? '', name) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isAfter(notice: NoticePlace, after: NoticePlace): boolean {

@@ -2,7 +2,7 @@
 // or none, accounts are locked by open transactions, and a transaction that throws leaves nothing.
 
 import { checkShape, hasTwins, notATransaction, unstorable } from './groups.ts';
-import { AccountRows, MemoryTables } from './memory-tables.ts';
+import { AccountRows, MemoryTables, placeAfter } from './memory-tables.ts';
 import type { AppendGroup, AppendOutcome, JoinedTransaction, Storage } from './port.ts';
 
 export { MemoryTables };
@@ -142,12 +142,14 @@ export function memory(tables: MemoryTables = new MemoryTables()): MemoryStorage
     operations: async (account, after, limit) =>
       tables.accounts.get(account)?.operations(after, limit) ?? [],
     find: async (account, keys) => tables.accounts.get(account)?.find(keys) ?? [],
-    heads: async (cursor, limit) =>
-      [...tables.accounts]
-        .filter(([account]) => cursor === null || account > cursor)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .slice(0, limit)
-        .map(([account, { head }]) => ({ account, number: head.number, hash: head.hash })),
+    heads: async (cursor, limit) => {
+      const { names } = tables;
+      const from = cursor === null ? 0 : placeAfter(names, cursor);
+      return names.slice(from, from + limit).map((account) => {
+        const { head } = tables.rowsOf(account);
+        return { account, number: head.number, hash: head.hash };
+      });
+    },
     due: async (before, limit) =>
       [...tables.accounts]
         .flatMap(([account, { dues }]) => {

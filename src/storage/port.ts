@@ -178,7 +178,7 @@ export interface Storage {
   operations(account: string, after: number, limit: number): Promise<StoredOperation[]>;
   /** Operations of the account under these keys, in any order; keys that aren't used are left out. */
   find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
-  /** Every account's head, in pages: those after `cursor` (an account; null: from the start) in a stable order of the storage's own, at most `limit`. */
+  /** Every account's head, in pages: those after `cursor` (an account; null: from the start) in the order of their names' bytes, at most `limit`. */
   heads(cursor: string | null, limit: number): Promise<Head[]>;
   /** Accounts with something due at or before this instant, each once, earliest first. */
   due(before: number, limit: number): Promise<string[]>;

@@ -248,6 +248,9 @@ export const journalCases: Readonly<Record<string, ConformanceCase>> = {
     for (const each of writers) {
       mustEqual(seen.get(each.account), each.head, 'a head is the newest operation');
     }
+    const names = [...seen.keys()];
+    const inOrder = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    mustEqual(names, inOrder, "heads come in the order of their names' bytes");
     mustEqual(seen.size, writers.length, 'every account has a head');
   },
 };

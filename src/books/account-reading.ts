@@ -1,0 +1,171 @@
+// One account's part of a look: its stored operations in pages, what time has brought that nobody has
+// recorded, and the fold over both.
+
+import { chain } from '../account/canonical.ts';
+import type { JsonObject, Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { restore } from '../ledger/loading.ts';
+import { advance, isBehind } from '../operations/advance.ts';
+import type { Units } from '../quantity/units.ts';
+import type { Book } from '../revenue/book.ts';
+import { AccountFold, type FoldContext } from '../revenue/fold.ts';
+import type { Storage, StoredOperation } from '../storage/port.ts';
+import type { Reading } from './readings.ts';
+
+const PAGE = 512;
+
+/** A part of a journal, with as much of it read as one question gives. */
+export interface Loaded {
+  readonly reading: Reading;
+  readonly first: readonly StoredOperation[];
+  /** What time has brought by now that nobody has recorded. */
+  readonly ahead: readonly Operation[];
+}
+
+/** Asks for the first page. Nothing is asked where nothing came since. */
+export async function loaded(
+  storage: Storage,
+  reading: Reading,
+  ahead: readonly Operation[] = [],
+): Promise<Loaded> {
+  const after = startOf(reading);
+  const first = after < reading.until ? await storage.operations(reading.account, after, PAGE) : [];
+  return { reading, first, ahead };
+}
+
+/** The same up to now, with what is due: the account is read as it is, so that both fit together. */
+export async function loadedAhead(
+  storage: Storage,
+  reading: Reading,
+  now: Instant,
+  units: Units,
+): Promise<Loaded> {
+  const stored = await storage.load(reading.account);
+  const account = stored === null ? null : restore(reading.account, stored, units).account;
+  if (account === null) return loaded(storage, reading);
+  const { operations } = advance(account, Math.max(now, account.recorded), units);
+  const upTo = { ...reading, until: account.number, hash: account.hash };
+  return loaded(storage, upTo, operations);
+}
+
+/** Whether something was due by an instant that nobody has recorded. */
+export async function isOverdue(
+  storage: Storage,
+  account: string,
+  at: Instant,
+  units: Units,
+): Promise<boolean> {
+  const stored = await storage.load(account);
+  const found = stored === null ? null : restore(account, stored, units).account;
+  return found !== null && isBehind(found, at, units);
+}
+
+/** Number of the operation that the reading's book stands on; 0: it begins at the start. */
+export function startOf({ state }: Reading): number {
+  const number = state?.['number'];
+  return typeof number === 'number' ? number : 0;
+}
+
+/** The journal's part in pages; one is asked for while the one before is worked on. */
+export async function* pagesOf(
+  storage: Storage,
+  { reading: { account, until }, first }: Loaded,
+): AsyncGenerator<readonly StoredOperation[]> {
+  let page = first;
+  for (;;) {
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const isMore = last.number < until && page.length === PAGE;
+    const coming = isMore ? storage.operations(account, last.number, PAGE) : null;
+    coming?.catch(() => {});
+    yield last.number <= until ? page : page.filter(({ number }) => number <= until);
+    if (coming === null) return;
+    page = await coming;
+  }
+}
+
+/** Holds a journal to its chain, line by line. */
+export class Chain {
+  #number: number;
+  #hash: string;
+
+  constructor({ state }: Reading) {
+    const hash = state?.['hash'];
+    const number = state?.['number'];
+    this.#number = typeof number === 'number' ? number : 0;
+    this.#hash = typeof hash === 'string' ? hash : '';
+  }
+
+  /** What is wrong with the next line; null: nothing. */
+  problem(stored: StoredOperation): string | null {
+    const { number, hash } = stored;
+    const expected = this.#number + 1;
+    if (number !== expected) return `operation ${expected} is missing`;
+    const fits = chain(this.#hash, stored, stored.body) === hash;
+    this.#number = number;
+    this.#hash = hash;
+    return fits
+      ? null
+      : `operation ${number}: the hash does not fit: this line, or the hash before it, was changed`;
+  }
+
+  /** What is wrong with its end. */
+  endProblem({ until, hash }: Reading): string | null {
+    if (this.#number !== until) return `operation ${this.#number + 1} is missing`;
+    return this.#hash === hash ? null : `operation ${until} has another hash than the newest one`;
+  }
+}
+
+/** A fold where the reading goes on, with time let go to the ends of the periods that were closed, as the closes did. */
+export class ReadingFold {
+  readonly fold: AccountFold;
+  readonly #book: Book;
+  readonly #ends: { readonly cut: number; readonly at: Instant }[];
+
+  constructor({ state, closes }: Reading, context: Omit<FoldContext, 'closes'>) {
+    const whole = { ...context, closes };
+    this.#book = context.book;
+    this.fold =
+      state === null ? new AccountFold(whole) : AccountFold.restore(state, whole);
+    const { calendar } = context.book;
+    const from = this.fold.number;
+    this.#ends = closes
+      .filter(({ cut }) => cut >= from)
+      .map(({ period, cut }) => ({ cut, at: calendar.named(period, 'period').ends }));
+  }
+
+  /** The next operation, read on the ground of those before. */
+  read(stored: StoredOperation): Operation {
+    return this.fold.read(stored);
+  }
+
+  next(operation: Operation): void {
+    this.#passEnds(operation.number);
+    this.fold.fold(operation);
+  }
+
+  /** Nothing more is told: time goes on up to an instant. */
+  finish(until: Instant): void {
+    this.#passEnds(Number.POSITIVE_INFINITY);
+    this.fold.follow(until);
+  }
+
+  /** What a close keeps: the book as it is at an instant, before anything more is told. */
+  keptAt(instant: Instant): JsonObject | null {
+    this.fold.follow(instant);
+    return this.fold.toJSON();
+  }
+
+  #passEnds(number: number): void {
+    for (let [end] = this.#ends; end !== undefined && end.cut < number; [end] = this.#ends) {
+      this.fold.follow(end.at);
+      this.#ends.shift();
+    }
+  }
+
+  /** Currency of the account's figures; before anything is folded, that of its opening. */
+  currencyOf(first: Operation | null): string {
+    const own = this.fold.state?.currency ?? first?.facts.opened?.currency ?? '';
+    return this.#book.definition.currency ?? own;
+  }
+}

@@ -1,0 +1,65 @@
+// What time has brought to a book's accounts: recorded before a close, looked at without being
+// recorded by everything else.
+
+import type { Instant } from '../calendar/instant.ts';
+import { sleep } from '../ledger/clock.ts';
+import { Accounts } from '../ledger/loading.ts';
+import { sweep } from '../ledger/sweep.ts';
+import type { Storage } from '../storage/port.ts';
+import type { Finding } from './api.ts';
+import type { BookEnv } from './env.ts';
+import { isIn } from './readings.ts';
+
+const PAGE = 200;
+const AT_ONCE = 8;
+const CHECKPOINT_EVERY = 512;
+const RIVAL_MS = 20;
+/** More accounts than these aren't listed: then each is taken for one that something may be due for. */
+const LISTED = 100_000;
+
+/** Records everything that is due on the book's accounts. What can't be recorded is told. */
+export async function recordDue(env: BookEnv, prefix: string): Promise<Finding[]> {
+  const { storage, units, clock } = env;
+  const accounts = new Accounts(storage, units, CHECKPOINT_EVERY);
+  const parts = { storage, clock, rules: { units } };
+  const tried = new Set<string>();
+  const findings: Finding[] = [];
+  const record = async (account: string): Promise<void> => {
+    try {
+      const began = env.timers.elapsedMs();
+      for (;;) {
+        const { recorded, at, until } = await sweep(account, parts, accounts);
+        if (at !== null && recorded === 0) await storage.settleDues(at, until);
+        // Null: a rival has the account, who records what is due with what he writes.
+        if (at !== null || env.timers.elapsedMs() - began > env.deadlineMs) return;
+        await sleep(env.timers, RIVAL_MS);
+      }
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      const message = `what time has brought can't be recorded: ${problem}`;
+      findings.push({ check: 'overdue', account, block: null, message });
+    }
+  };
+  for (;;) {
+    const due = await storage.due(clock(), PAGE + tried.size);
+    const waiting = due.filter((account) => !tried.has(account));
+    if (waiting.length === 0) break;
+    for (const account of waiting) tried.add(account);
+    const ours = waiting.filter((account) => isIn(prefix, account)).values();
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const account of ours) await record(account);
+      }),
+    );
+  }
+  await accounts.settle();
+  return findings;
+}
+
+/** Whether something may be due for an account that nobody has recorded. */
+export async function dueAt(storage: Storage, at: Instant): Promise<(account: string) => boolean> {
+  const due = await storage.due(at, LISTED);
+  if (due.length === LISTED) return () => true;
+  const names = new Set(due);
+  return (account) => names.has(account);
+}

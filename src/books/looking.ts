@@ -1,0 +1,83 @@
+// Looking at a book: accounts one after the other, folded into a report. Memory holds one account's
+// book and a few pages of journals, however many accounts and operations there are.
+
+import type { Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { type BookJournal, bookOf } from '../ledger/book-journal.ts';
+import type { Book } from '../revenue/book.ts';
+import type { Sink } from '../revenue/sink.ts';
+import { type Loaded, loaded, loadedAhead, pagesOf, ReadingFold } from './account-reading.ts';
+import { dueAt } from './due.ts';
+import type { BookEnv } from './env.ts';
+import { inAdvance } from './in-advance.ts';
+import { type Reading, readingFor, readings } from './readings.ts';
+import type { Span } from './span.ts';
+
+/** Reads a span of the book into a report and gives its rows as they come. Nothing is written. */
+export async function* look<Row>(
+  env: BookEnv,
+  journal: BookJournal,
+  { span, account }: { readonly span: Span; readonly account?: string | undefined },
+  sink: Sink<Row>,
+): AsyncGenerator<Row> {
+  const { storage, units, width, onProgress } = env;
+  const book = bookOf(journal);
+  const last = span.isClosed ? span.closes.at(-1) : undefined;
+  const now = env.clock();
+  const until = last === undefined ? now : book.calendar.named(last.record.period, 'period').ends;
+  const isDue = last === undefined ? await dueAt(storage, now) : () => false;
+  const load = (reading: Reading): Promise<Loaded> =>
+    isDue(reading.account)
+      ? loadedAhead(storage, reading, now, units)
+      : loaded(storage, reading);
+  const source =
+    account === undefined
+      ? readings(storage, journal.definition.accounts, span)
+      : one(await readingFor(storage, account, span));
+  let done = 0;
+  for await (const each of inAdvance(source, width, load)) {
+    yield* await rowsOf(env, book, each, until, sink);
+    done += 1;
+    onProgress?.(done);
+  }
+  yield* sink.finish();
+}
+
+async function* one(reading: Reading | null): AsyncGenerator<Reading> {
+  if (reading !== null) yield reading;
+}
+
+async function rowsOf<Row>(
+  { storage, units }: BookEnv,
+  book: Book,
+  account: Loaded,
+  until: Instant,
+  sink: Sink<Row>,
+): Promise<Iterable<Row>> {
+  const { moved } = sink;
+  const fold = new ReadingFold(account.reading, {
+    book,
+    units,
+    emit: (posting) => sink.post(posting),
+    ...(moved !== undefined && { moved: (move) => moved.call(sink, move) }),
+  });
+  let hasBegun = false;
+  const begin = (first: Operation | null): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    const head = { account: account.reading.account, currency: fold.currencyOf(first) };
+    sink.begin(head, fold.fold.state);
+  };
+  for await (const page of pagesOf(storage, account)) {
+    for (const stored of page) {
+      const operation = fold.read(stored);
+      begin(operation);
+      fold.next(operation);
+    }
+  }
+  begin(null);
+  for (const operation of account.ahead) fold.next(operation);
+  fold.finish(until);
+  const { state } = fold.fold;
+  return state === null ? [] : sink.end(state);
+}
