@@ -42,8 +42,8 @@ export class AccountChecks {
   post(posting: Posting): void {
     const { item, cause, debit, credit, amount, period } = posting;
     const stock = this.#stockOf(nameOf(item));
-    let flow = this.#flows.get(period);
-    if (flow === undefined) this.#flows.set(period, (flow = { columns: 0n, accounts: 0n }));
+    const flow = this.#flows.get(period) ?? { columns: 0n, accounts: 0n };
+    this.#flows.set(period, flow);
     if (cause === 'rolledIn') this.#rolledIn += amount;
     if (cause === 'rolledOut') this.#rolledOut += amount;
     if (debit !== null) this.#debits += amount;
@@ -97,8 +97,8 @@ export class AccountChecks {
   }
 
   #stockOf(name: string): Stock {
-    let stock = this.#items.get(name);
-    if (stock === undefined) this.#items.set(name, (stock = { deferred: 0n, unbilled: 0n }));
+    const stock = this.#items.get(name) ?? { deferred: 0n, unbilled: 0n };
+    this.#items.set(name, stock);
     return stock;
   }
 

@@ -125,8 +125,7 @@ export class ReadingFold {
   constructor({ state, closes }: Reading, context: Omit<FoldContext, 'closes'>) {
     const whole = { ...context, closes };
     this.#book = context.book;
-    this.fold =
-      state === null ? new AccountFold(whole) : AccountFold.restore(state, whole);
+    this.fold = state === null ? new AccountFold(whole) : AccountFold.restore(state, whole);
     const { calendar } = context.book;
     const from = this.fold.number;
     this.#ends = closes

@@ -3,13 +3,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { formatMoney } from '../quantity/money.ts';
-import {
-  addPosting,
-  type Columns,
-  FLOWS,
-  noColumns,
-  STOCKS,
-} from '../revenue/columns.ts';
+import { addPosting, type Columns, FLOWS, noColumns, STOCKS } from '../revenue/columns.ts';
 import type { Posting } from '../revenue/posting.ts';
 import type { ItemStock } from '../revenue/sink.ts';
 import type { KeptAccount } from './cut-pages.ts';
@@ -48,8 +42,8 @@ export class CloseDigests {
       addPosting(this.#before, posting);
       return;
     }
-    let columns = this.#periods.get(period);
-    if (columns === undefined) this.#periods.set(period, (columns = noColumns()));
+    const columns = this.#periods.get(period) ?? noColumns();
+    this.#periods.set(period, columns);
     addPosting(columns, posting);
     const line = JSON.stringify([period, currency, debit, credit, cause]);
     const sum = this.#lines.get(line);

@@ -147,7 +147,9 @@ export async function* keptAccounts(
     for (const stored of page) {
       if (number === place.number) break;
       if (stored.number !== number + 1 || chain(hash, stored, stored.body) !== stored.hash) {
-        throw new InvariantBroken(`what a close knew was changed: ${place.account}, operation ${number + 1}`);
+        throw new InvariantBroken(
+          `what a close knew was changed: ${place.account}, operation ${number + 1}`,
+        );
       }
       ({ number, hash } = stored);
       yield* accountsOf(stored);

@@ -3,8 +3,16 @@
 export * from '../revenue/index.ts';
 export type {
   Author,
-  CloseRecord,
+  BookPolicies,
+  BookReport,
+  BookVerification,
+  Close,
   Finding,
+  LookInput,
   OpenBookOptions,
+  PeriodFigures,
   PolicyInput,
+  RevenueBook,
 } from './api.ts';
+export { openBook } from './open-book.ts';
+export { CloseRefused, PeriodNotOver } from './refusals.ts';

@@ -27,9 +27,7 @@ export async function* look<Row>(
   const until = last === undefined ? now : book.calendar.named(last.record.period, 'period').ends;
   const isDue = last === undefined ? await dueAt(storage, now) : () => false;
   const load = (reading: Reading): Promise<Loaded> =>
-    isDue(reading.account)
-      ? loadedAhead(storage, reading, now, units)
-      : loaded(storage, reading);
+    isDue(reading.account) ? loadedAhead(storage, reading, now, units) : loaded(storage, reading);
   const source =
     account === undefined
       ? readings(storage, journal.definition.accounts, span)

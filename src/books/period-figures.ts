@@ -24,7 +24,10 @@ export class FiguresSink implements Sink<PeriodFigures> {
   readonly #to: string;
 
   /** Shows every period from the first to the last, those included in which nothing happened. */
-  constructor(calendar: BookCalendar, { from = '', to }: { from?: string | undefined; to: string }) {
+  constructor(
+    calendar: BookCalendar,
+    { from = '', to }: { from?: string | undefined; to: string },
+  ) {
     this.#calendar = calendar;
     this.#from = from;
     this.#to = to;

@@ -2,7 +2,7 @@
 // where a close left it, to a cut or to its newest operation.
 
 import type { JsonObject } from '../account/operation.ts';
-import { type CutPlace, type KeptClose } from '../ledger/book-journal.ts';
+import type { CutPlace, KeptClose } from '../ledger/book-journal.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import type { AccountClose } from '../revenue/account-book.ts';
 import { compareNames } from '../storage/names.ts';

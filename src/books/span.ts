@@ -2,7 +2,7 @@
 // the cut of the close that covers the last one, or to now.
 
 import { type BookJournal, closesInForce, type KeptClose } from '../ledger/book-journal.ts';
-import type { View } from './api.ts';
+import type { View } from '../revenue/reports/input.ts';
 
 /** What of a book is read. */
 export interface Span {
@@ -39,4 +39,9 @@ export function spanOf(journal: BookJournal, { from, to, view = 'as-closed' }: S
 export function sinceLastClose(journal: BookJournal): Span {
   const closes = closesInForce(journal);
   return { closes, after: closes.length, isClosed: false };
+}
+
+/** What the last of these closes covers, from what the one before it kept. */
+export function spanOfClose(closes: readonly KeptClose[]): Span {
+  return { closes, after: closes.length - 1, isClosed: true };
 }

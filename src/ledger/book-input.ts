@@ -1,9 +1,10 @@
 // What callers say of a book, read at the door: its definition, and changes of its policies.
 
 import { z } from 'zod';
+import { RESERVED_KEYS } from '../operations/source.ts';
 import { type BookDefinition, type BookInput, readBook } from '../revenue/book.ts';
 import { type Breakage, POLICY_KINDS, type PoliciesInput } from '../terms/policies.ts';
-import { id, read } from './door.ts';
+import { id, later, read, remark } from './door.ts';
 import { nested } from './statement.ts';
 
 /** How breakage is recognised. */
@@ -64,4 +65,51 @@ function shortest(decimal: string): string {
   const [whole = '0', places = ''] = decimal.split('.');
   const [kept, rest] = [whole.replace(/^0+(?=\d)/, ''), places.replace(/0+$/, '')];
   return rest === '' ? kept : `${kept}.${rest}`;
+}
+
+const periodSchema = z.strictObject({ period: z.string().max(20) });
+
+/** Name of a period; which ones there are, its calendar says. Throws `InvalidInput`. */
+export function readPeriod(period: unknown): string {
+  return read(periodSchema, { period }).period;
+}
+
+const authorSchema = z.strictObject({ by: id, reason: remark });
+
+/** Who does something, and why. Throws `InvalidInput`. */
+export function readAuthor(input: unknown): { readonly by: string; readonly reason: string } {
+  return read(authorSchema, input);
+}
+
+/** A change of policies whose structure is right. */
+export interface StatedPolicy {
+  readonly key: string;
+  readonly at?: unknown;
+  readonly policies?: PoliciesInput;
+  readonly account?: string;
+  readonly block?: string;
+  readonly cohort?: string;
+  readonly breakage?: Breakage;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+const policySchema: z.ZodType<StatedPolicy> = z.strictObject({
+  key: id.refine(
+    (value) => !value.startsWith(RESERVED_KEYS),
+    `a key that doesn't begin with "${RESERVED_KEYS}"`,
+  ),
+  at: later.exactOptional(),
+  policies: policiesSchema.exactOptional(),
+  account: id.exactOptional(),
+  block: id.exactOptional(),
+  cohort: z.string().exactOptional(),
+  breakage: breakageSchema.exactOptional(),
+  by: id,
+  reason: remark.exactOptional(),
+});
+
+/** A change of policies as it is stated. Throws `InvalidInput`. */
+export function readPolicyInput(input: unknown): StatedPolicy {
+  return read(policySchema, input);
 }

@@ -26,6 +26,7 @@ export {
   chartOf,
   DEFAULT_CHART,
 } from './chart.ts';
+export { type CloseRecord, isSealed, type Reopening } from './close-record.ts';
 export {
   addColumns,
   addPosting,
