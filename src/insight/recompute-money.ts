@@ -7,7 +7,6 @@ import type { Agreed, ReviewLine } from '../account/commitment.ts';
 import { refundCost, rollCost, unburnCost } from '../account/cost.ts';
 import { billedKey } from '../account/debts.ts';
 import { isBrought, type JsonObject, type Move, type Operation } from '../account/operation.ts';
-import { waitingNamed } from '../account/requests.ts';
 import { rolled, transfer } from '../account/transfer.ts';
 import { voidMoneyOf } from '../account/undoing.ts';
 import { InvariantBroken } from '../errors.ts';
@@ -16,12 +15,11 @@ import { costOf, rateOf } from '../operations/overage-rate.ts';
 import { overageLines, reviewOf } from '../operations/renewal.ts';
 import { paidBack } from '../operations/reverse.ts';
 import { moneyBack } from '../operations/undo.ts';
-import { formatMoney, parseMoney, proportion } from '../quantity/money.ts';
-import { split } from '../quantity/split.ts';
+import { formatMoney, proportion } from '../quantity/money.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { wrongAccess, wrongRepayments } from './recompute-access.ts';
-
-type Say = (what: string, found: bigint, expected: bigint) => string | null;
+import { type Say, wrongSale } from './recompute-sale.ts';
+import { money, objectIn, stated } from './stated-money.ts';
 
 /** What of an operation's money isn't what was stated and what the account before it give; null: all is. */
 export function moneyProblem(
@@ -35,7 +33,7 @@ export function moneyProblem(
       ? null
       : `${what} is ${formatMoney(found, before.currency)}, and should be ${formatMoney(expected, before.currency)}`;
   return (
-    wrongBasis(operation, before, say) ??
+    wrongSale(operation, before, say) ??
     wrongRolls(operation, before, say) ??
     wrongRate(operation, before, units) ??
     wrongPayments(operation, before, units, say) ??
@@ -45,59 +43,6 @@ export function moneyProblem(
     wrongRepayments(operation, before, say) ??
     wrongDue(operation, before, say)
   );
-}
-
-/** What was paid for the blocks that open. */
-function wrongBasis(operation: Operation, before: Account, say: Say): string | null {
-  const { opens = [], concession = 0n } = operation.facts;
-  if (opens.length === 0) return null;
-  const conceded = money(
-    objectIn(objectIn(operation.input, 'pool'), 'concession')['amount'],
-    before,
-  );
-  const issued = opens.map(({ number }) => boughtIn(number, operation));
-  const paid = paidFor(operation, before);
-  // By what it was split is for the book of then to say; that it was split so is not.
-  const weights = operation.facts.shares?.map(({ weight }) => BigInt(weight)) ?? issued;
-  // What rolls or is converted has its basis from where it was.
-  const parts = paid === 0n ? weights.map(() => 0n) : split(paid, weights);
-  for (const [at, { name, basis }] of opens.entries()) {
-    const price = (parts[at] ?? 0n) + (at === 0 ? conceded : 0n);
-    const problem = say(`the basis of "${name}"`, basis, price);
-    if (problem !== null) return problem;
-  }
-  for (const [at, { to, money: share }] of (operation.facts.shares ?? []).entries()) {
-    const problem = say(`the share of "${to}"`, share, parts[at] ?? 0n);
-    if (problem !== null) return problem;
-  }
-  return say('what is conceded', concession, conceded);
-}
-
-/** Credits that a block brings. What came into it with a deal was paid for before. */
-function boughtIn(number: number, { moves, facts }: Operation): bigint {
-  const pooled = new Set(facts.rolls?.flatMap(({ from, to }) => (to === number ? [from] : [])));
-  return moves.reduce((sum, { block, from, to, amount }) => {
-    if (block === number && from === 'issued') return sum + amount;
-    return pooled.has(block) && to === 'rolled' ? sum - amount : sum;
-  }, 0n);
-}
-
-function paidFor({ kind, facts, input }: Operation, before: Account): bigint {
-  switch (kind) {
-    case 'purchase':
-      return stated(input, 'price', before);
-    case 'acceptQuote':
-      return money(objectIn(input, 'quote')['price'], before);
-    case 'grant':
-      return stated(input, 'basis', before);
-    case 'commit':
-    case 'renew':
-      return facts.agreed?.price ?? 0n;
-    case 'pay':
-      return waitingNamed(before, facts.answers?.request ?? '')?.price ?? 0n;
-    default:
-      return 0n;
-  }
 }
 
 /** Basis that went along with what rolled or was converted, move by move. */
@@ -283,17 +228,4 @@ function refundOf(moves: readonly Move[], before: Account): bigint {
 
 function moneyOf(parts: readonly { readonly money: bigint }[] = []): bigint {
   return parts.reduce((sum, part) => sum + part.money, 0n);
-}
-
-function objectIn(input: JsonObject, name: string): JsonObject {
-  return (input[name] ?? {}) as JsonObject;
-}
-
-/** Money that was stated under a name; nothing where it wasn't. */
-function stated(input: JsonObject, name: string, account: Account): bigint {
-  return money(objectIn(input, name)['amount'], account);
-}
-
-function money(text: unknown, { currency }: Account): bigint {
-  return parseMoney(typeof text === 'string' ? text : '0', currency, 'journal');
 }

@@ -79,6 +79,13 @@ beforeAll(async () => {
   await ledger.refund({ ...act, key: 'a4', access: 'desk' });
   await ledger.refund({ ...act, key: 'f2', block: 'p', used: usd('0.70') });
   await ledger.purchase({ ...act, key: 'q', block: 'q', amount: '77', price: usd('5.55') });
+  await ledger.purchase({
+    ...{ ...act, key: 'deal', block: 'deal', amount: '31', price: usd('40.01'), listPrice: '0.7' },
+    bonus: { amount: '5', breakage: { method: 'proportional', expected: '0.3' } },
+    with: [{ name: 'setup', ssp: '7' }],
+    pool: { blocks: ['q'], concession: usd('1.11') },
+    billing: { every: 'P1M', amount: usd('3.50') },
+  });
   const terms = { commitment: { amount: '1000', price: '90.00' } };
   await ledger.changePlan({
     ...{ account, key: 'plan', change: 'upgrade', terms },

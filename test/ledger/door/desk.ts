@@ -59,6 +59,8 @@ export async function openDesk(): Promise<Desk> {
   await ledger.hold({ account, feature: 'search', quantity: 4, hold: 'rated-hold', key: 'rated' });
   await ledger.hold({ account, amount: 1, hold: 'ended-hold', key: 'ended' });
   await ledger.release({ account, hold: 'ended-hold', key: 'ended/release' });
+  const later = { block: 'later', features: ['answer'] as const };
+  await ledger.purchase({ account, amount: 3, price, ...later, key: 'later' });
   return {
     ledger,
     storage,
@@ -97,6 +99,10 @@ export const good = {
     priority: 5,
     features: ['search'],
     basis: { amount: '1.00', currency: 'USD' },
+    breakage: 'at-expiry',
+    listPrice: '0.015',
+    escheatable: true,
+    unitCost: '0.012',
   },
   purchase: {
     account: 'acme',
@@ -108,6 +114,13 @@ export const good = {
     reference: 'invoice 1',
     paid: true,
     bonus: { amount: '1', block: 'c', kind: 'promotional' },
+    breakage: { method: 'proportional', expected: '0.2' },
+    listPrice: '1.5',
+    escheatable: false,
+    with: [{ name: 'setup', ssp: '20.005' }],
+    billing: { every: 'P1M', amount: { amount: '1.00', currency: 'USD' }, starts: NOW },
+    pool: { blocks: ['later'], concession: { amount: '0.50', currency: 'USD' } },
+    fxRate: '0.92',
   },
   consume: {
     account: 'acme',

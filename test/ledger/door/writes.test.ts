@@ -147,6 +147,85 @@ describe('what is no amount', () => {
   refuses([['below zero', '-1']], unsigned);
 });
 
+describe('what is no price, or finer than any', () => {
+  const slots: Slots = {
+    grant: ['listPrice', 'unitCost'],
+    purchase: ['listPrice', 'bonus.listPrice', 'fxRate'],
+  };
+  refuses(noAmounts, slots);
+  refuses(
+    [
+      ['thirteen places', '0.0000000000001'],
+      ['39 digits with its places', '9'.repeat(27)],
+      ['below zero', '-1'],
+    ],
+    slots,
+  );
+
+  test('of what else is bought', async () => {
+    await expectRefused(desk, 'with.0.ssp', noAmounts, (ssp) =>
+      desk.write('purchase', { ...good.purchase, with: [{ name: 'setup', ssp }] }),
+    );
+  });
+});
+
+describe('what says nothing of breakage', () => {
+  const values: readonly Named[] = [
+    ...noChoices,
+    ['an object', {}],
+    ['another method', { method: 'straight-line' }],
+    ['an estimate of none', { method: 'proportional' }],
+    ['a field too many', { method: 'proportional', expected: '0.1', after: 'P1M' }],
+  ];
+
+  test.each(['grant', 'purchase'] as const)('in %s', async (name) => {
+    for (const [what, value] of values) {
+      const field = await refusal(name, altered(name, 'breakage', value));
+      expect(field, what).toMatch(/^breakage/);
+    }
+  });
+
+  test.each(['-0.1', '1.1', '2', '01', '0.1e-1', '0.0000000000001', '', '1.', 'all'])(
+    'an estimate of %j',
+    async (expected) => {
+      const breakage = { method: 'proportional', expected };
+      expect(await refusal('purchase', altered('purchase', 'breakage', breakage))).toBe(
+        'breakage.expected',
+      );
+    },
+  );
+});
+
+describe('what else is bought, how it is invoiced, and what it is one deal with', () => {
+  const said = (field: string, value: unknown): Promise<string> =>
+    refusal('purchase', { ...good.purchase, [field]: value });
+
+  test('are as they must be', async () => {
+    const { billing, pool } = good.purchase;
+    const many = Array.from({ length: 101 }, (_, index) => ({ name: `n${index}`, ssp: '1' }));
+    expect(await said('with', many)).toBe('with');
+    expect(await said('with', [{ name: '', ssp: '1' }])).toBe('with.0.name');
+    expect(await said('with', [{ name: 'a', ssp: '1', __proto__: null, tax: '1' }])).toBe(
+      'with.0.tax',
+    );
+    expect(await said('with', { name: 'a', ssp: '1' })).toBe('with');
+    expect(await said('billing', { ...billing, every: 'monthly' })).toBe('billing.every');
+    expect(await said('billing', { ...billing, every: 'P0D' })).toBe('billing.every');
+    expect(await said('billing', { ...billing, starts: 'soon' })).toBe('billing.starts');
+    expect(await said('billing', { ...billing, amount: '1.00' })).toBe('billing.amount');
+    expect(await said('billing', { ...billing, amount: { amount: '1.00', currency: 'EUR' } })).toBe(
+      'billing.amount.currency',
+    );
+    expect(await said('pool', { ...pool, blocks: [] })).toBe('pool.blocks');
+    expect(await said('pool', { ...pool, blocks: 'paid' })).toBe('pool.blocks');
+    expect(await said('pool', { ...pool, blocks: ['paid', 'paid'] })).toBe('pool.blocks');
+    expect(await said('pool', { ...pool, blocks: ['a\0b'] })).toBe('pool.blocks.0');
+    expect(await said('pool', { ...pool, concession: '0.50' })).toBe('pool.concession');
+    const euros = { amount: '0.50', currency: 'EUR' };
+    expect(await said('pool', { ...pool, concession: euros })).toBe('pool.concession.currency');
+  });
+});
+
 describe('nothing, where there must be something', () => {
   const zeros: readonly Named[] = [
     ['0', 0],
@@ -155,8 +234,8 @@ describe('nothing, where there must be something', () => {
     ['"0.00"', '0.00'],
   ];
   refuses(zeros, {
-    grant: ['amount'],
-    purchase: ['amount', 'bonus.amount'],
+    grant: ['amount', 'listPrice'],
+    purchase: ['amount', 'bonus.amount', 'listPrice', 'bonus.listPrice', 'fxRate'],
     hold: ['amount'],
     reverse: ['amount'],
     refund: ['amount'],
@@ -189,7 +268,11 @@ describe('what is no duration', () => {
 });
 
 describe('what is no yes or no', () => {
-  refuses(noBooleans, { purchase: ['paid'], consume: ['partial'], capture: ['final'] });
+  refuses(noBooleans, {
+    grant: ['escheatable'],
+    purchase: ['paid', 'escheatable', 'bonus.escheatable'],
+  });
+  refuses(noBooleans, { consume: ['partial'], capture: ['final'] });
 });
 
 describe('what is no whole number', () => {
