@@ -251,7 +251,8 @@ export class AccountBook {
     },
   ): { readonly before: Figures; readonly after: Figures } {
     const before = block.posted;
-    const after = figuresOf(block, this.rulesOf(block, where.at));
+    // What is told late is dated back, and figured by what holds now: a true-up is never undone.
+    const after = figuresOf(block, this.rulesOf(block, Math.max(where.at, this.state.clock)));
     const item = this.itemOf(block);
     const { units = 0n, from, product = null, at, breakageAt = at } = where;
     for (const cause of ['usage', 'settled', 'delivered', 'promotional'] as const) {

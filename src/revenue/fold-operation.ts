@@ -116,7 +116,7 @@ function moveCredits(
   if (to === 'rolled') rollOut(book, block, move, folding, touched);
   if (to === 'refunded') refund(book, block, amount, folding);
   if (to === 'voided') cancel(book, block, move, folding);
-  if (to === 'expired') block.ended = when;
+  if (to === 'expired') block.ended ??= when;
   if (from === 'expired') touch.late = true;
   if (to === 'burned') {
     burn(block, operation, amount);
@@ -170,7 +170,8 @@ function rollOut(
   if (roll === undefined) return;
   const next = blockIn(book, roll.to);
   const when = instantFor(block, at);
-  const deferred = deferredOf(block, figuresOf(block, book.rulesOf(block, when)));
+  const rules = book.rulesOf(block, Math.max(when, book.state.clock));
+  const deferred = deferredOf(block, figuresOf(block, rules));
   const basis =
     from === 'burned'
       ? unburnCost(block, amount, book.book.rounding)

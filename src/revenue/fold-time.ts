@@ -4,6 +4,7 @@
 import type { Instant } from '../calendar/instant.ts';
 import { earnedAt } from '../terms/ratable.ts';
 import type { AccountBook, Origin } from './account-book.ts';
+import type { BlockBook } from './block-book.ts';
 import { dormancyOf, lapseWhereRemote } from './dormancy.ts';
 import { billPast, nextInstalment } from './instalments.ts';
 
@@ -33,6 +34,7 @@ function nextEvent(book: AccountBook, until: Instant): Instant {
   for (const block of state.blocks.values()) {
     if (block.billing !== null) candidate(nextInstalment(book, block));
     if (block.basis > 0n) candidate(dormancyOf(book, block, state.clock + 1));
+    if (isAllHeld(block)) candidate(block.expires);
   }
   return next;
 }
@@ -64,6 +66,7 @@ function happen(book: AccountBook, now: Instant): void {
   for (const block of state.blocks.values()) {
     billPast(book, block, from);
     lapseWhereRemote(book, block, from);
+    endHeld(book, block, from);
   }
   if (!changes.some((change) => change.at === now)) return;
   for (const block of state.blocks.values()) {
@@ -77,6 +80,19 @@ function happen(book: AccountBook, now: Instant): void {
       });
     }
   }
+}
+
+/** Whether its end goes by without an operation: nothing is free that could expire or roll. */
+function isAllHeld({ basis, ended, free, held }: BlockBook): boolean {
+  return basis > 0n && ended === null && free === 0n && held > 0n;
+}
+
+/** From its end on facts replace an estimate, also where holds keep all that is left. */
+function endHeld(book: AccountBook, block: BlockBook, from: Origin): void {
+  const { expires } = block;
+  if (expires === null || expires > book.state.clock || !isAllHeld(block)) return;
+  block.ended = Math.max(expires - 1, block.opened);
+  book.settle(block, { at: block.ended, from });
 }
 
 /** Usage that is delivered to its end is over; access that was sold can still be paid back. */
