@@ -1,4 +1,5 @@
 // What time has earned of a price: by days, by even months, through changes and repayments.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   changed,
@@ -223,4 +224,57 @@ test('money that goes back takes what is unearned first, and the rest of time ea
   // A price in all that is agreed later has what went back in it.
   const later = { at: at('2026-05-01T00:00:00Z'), ends: sold.ends, method: 'catch-up' as const };
   expect(changed(some.schedule, { ...later, price: 12_500n }, evenly).amount).toBe(7500n);
+});
+
+test('whatever is agreed and paid back on the way, time earns all that is left, and no cent else', () => {
+  const start = at('2026-01-01T00:00:00Z');
+  const day = 86_400_000;
+  const step = fc.record({
+    after: fc.integer({ min: 0, max: 90 }),
+    hours: fc.integer({ min: 0, max: 23 }),
+    what: fc.constantFrom('prospective', 'catch-up', 'repaid'),
+    money: fc.bigInt({ min: 0n, max: 100_000n }),
+    days: fc.integer({ min: 0, max: 400 }),
+  });
+  const rules = fc.record({
+    method: fc.constantFrom('daily', 'even-months'),
+    zone: fc.constantFrom('UTC', 'Europe/Berlin', 'Pacific/Auckland'),
+    rounding: fc.constantFrom('half-away-from-zero', 'half-even'),
+  });
+  const history = fc.array(step, { maxLength: 6 });
+  fc.assert(
+    fc.property(rules, fc.bigInt({ min: 0n, max: 100_000n }), history, (rule, price, steps) => {
+      let schedule = scheduled({ starts: start, ends: start + 365 * day }, price);
+      let [now, paidBack] = [start, 0n];
+      let agreed = price;
+      for (const { after, hours, what, money, days } of steps) {
+        now += after * day + hours * 3_600_000;
+        const earned = earnedAt(schedule, now - 1, rule);
+        if (what === 'repaid') {
+          const back = money > agreed - paidBack ? agreed - paidBack : money;
+          const left = schedule.amount - earned;
+          const taken = repaid(schedule, { at: now, money: back }, rule);
+          expect(taken.unearned).toBe(back < left ? back : left);
+          schedule = taken.schedule;
+          paidBack += back;
+          expect(earnedAt(schedule, now - 1, rule)).toBe(earned);
+          continue;
+        }
+        if (now >= schedule.ends) continue;
+        const least = earned + schedule.repaid > paidBack ? earned + schedule.repaid : paidBack;
+        agreed = least + money;
+        const ends = now + (days + 1) * day;
+        schedule = changed(schedule, { at: now, price: agreed, ends, method: what }, rule);
+        if (what === 'prospective') expect(earnedAt(schedule, now - 1, rule)).toBe(earned);
+      }
+      let last = earnedAt(schedule, now - 1, rule);
+      for (let then = now; then < schedule.ends + day; then += 17 * day) {
+        const next = earnedAt(schedule, then, rule);
+        expect(next >= last).toBe(true);
+        last = next;
+      }
+      expect(earnedAt(schedule, schedule.ends - 1, rule)).toBe(schedule.amount);
+      expect(schedule.amount + schedule.repaid).toBe(agreed);
+    }),
+  );
 });
