@@ -132,8 +132,8 @@ export class ClosePass {
     const block = fold
       .blocks()
       .find(
-        ({ expires, free, ended }) =>
-          expires !== null && expires <= ends && free > 0n && ended === null,
+        ({ expires, free, endings }) =>
+          expires !== null && expires <= ends && free > 0n && endings.length === 0,
       );
     if (block === undefined) return;
     const { storage, units } = this.#env;

@@ -1,16 +1,12 @@
 // An account as a book sees it: its blocks, what is delivered over time, its overage, and the one way
 // in which a change of a figure becomes a posting. What an operation or time does is in the files beside.
 
-import type { Instant } from '../calendar/instant.ts';
-import { currencyExponent } from '../quantity/money.ts';
-import { type Ratio, ratioOf } from '../quantity/ratio.ts';
-import { divideRounded } from '../quantity/rounding.ts';
-import { scaleOf, type Units } from '../quantity/units.ts';
+import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
+import type { Units } from '../quantity/units.ts';
 import type { RatableRule, Schedule } from '../terms/ratable.ts';
-import type { BlockBook, Figures } from './block-book.ts';
-import { deferredOf } from './block-book.ts';
+import type { BlockBook } from './block-book.ts';
 import type { Book } from './book.ts';
-import { figuresOf, type Rules } from './figures.ts';
+import type { Rules } from './figures.ts';
 import type { History } from './history.ts';
 import type { DebtRates, RateBook } from './overage-book.ts';
 import { type AccountKey, type Cause, ENTRY, type Item, type Posting } from './posting.ts';
@@ -24,9 +20,16 @@ export interface Delivery {
   /** The usage that pays for it, or the number of the access. */
   readonly of: number;
   readonly product: string | null;
+  /** Money of the book for one of the account's, decimal text; null: none was stated by then. */
+  readonly rate: string | null;
   schedule: Schedule;
-  /** Earned to date, as it was posted. */
+  /** When it was agreed or changed last: nothing is earned of what came with it in months before. */
+  changed: Instant;
+  /** Earned to date, as it was posted, and by the period that it belongs to. */
   posted: bigint;
+  readonly earned: Record<string, bigint>;
+  /** What was posted to date of all else, by cause. */
+  readonly booked: Partial<Record<Cause, bigint>>;
 }
 
 /** A close that is in force, as far as one account is concerned. */
@@ -58,12 +61,14 @@ export interface AccountState {
   /** Up to when time has been followed. */
   clock: Instant;
   readonly blocks: Map<number, BlockBook>;
-  /** What isn't earned to its end yet, and all access that was sold. */
+  /** What may still change: what isn't earned to its end yet, and all access that was sold. */
   readonly deliveries: Delivery[];
   readonly rates: Map<string, RateBook>;
   debts: DebtRates;
-  /** Rate of the newest purchase that stated one; null: none did. */
+  /** Rate of exchange of the newest purchase that stated one; null: none did. */
   fx: string | null;
+  /** What was posted to date of the account as such, by cause. */
+  readonly booked: Partial<Record<Cause, bigint>>;
   /** What reports about all that ever was need. */
   readonly history: History;
 }
@@ -74,44 +79,73 @@ export type Emit = (posting: Posting) => void;
 /** Takes moves of credits as they are made. */
 export type EmitMove = (move: UnitMove) => void;
 
-const ONE: Ratio = { numerator: 1n, denominator: 1n };
+/** What an account's book stands in. */
+export interface BookContext {
+  readonly book: Book;
+  readonly units: Units;
+  /** Closes in force, in their order. */
+  readonly closes: readonly AccountClose[];
+  readonly emit: Emit;
+  readonly moved?: EmitMove;
+}
+
+/** When something happened, by the book's calendar, and where it is posted. */
+export interface Dated {
+  readonly at: Instant;
+  /** Period of that instant, and the one of its posting. */
+  readonly origin: string;
+  readonly period: string;
+  readonly from: Origin;
+}
+
+/** What a posting says beside its figure. */
+export interface Details {
+  readonly units?: bigint;
+  readonly product?: string | null;
+  readonly debit?: AccountKey;
+  readonly credit?: AccountKey;
+}
 
 /** Posts the changes of one account's figures. */
 export class AccountBook {
   readonly state: AccountState;
   readonly book: Book;
   readonly units: Units;
+  /** Currency of every figure: the book's, else the account's. */
+  readonly currency: string;
+  /** No instant before this one brings anything by itself; it may be too early, never too late. */
+  wake: Instant = 0;
   readonly #closes: readonly AccountClose[];
   readonly #emit: Emit;
   readonly #emitMove: EmitMove | undefined;
+  /** By block: what its figures are figured by, and after how many changes of policies. */
+  readonly rules: Map<number, { readonly version: number; readonly rules: Rules }> = new Map();
+  readonly #items = new Map<number, Item>();
+  #open: { readonly operation: number; readonly period: string } = { operation: -1, period: '' };
 
-  constructor(
-    state: AccountState,
-    context: {
-      readonly book: Book;
-      readonly units: Units;
-      /** In their order. */
-      readonly closes: readonly AccountClose[];
-      readonly emit: Emit;
-      readonly moved?: EmitMove;
-    },
-  ) {
+  constructor(state: AccountState, context: BookContext) {
     this.state = state;
     this.book = context.book;
     this.units = context.units;
+    this.currency = context.book.definition.currency ?? state.currency;
     this.#closes = context.closes;
     this.#emit = context.emit;
     this.#emitMove = context.moved;
   }
 
-  /** Currency of every figure. */
-  get currency(): string {
-    return this.book.definition.currency ?? this.state.currency;
-  }
-
   /** Whether figures are in the account's own currency. */
   get isOwnCurrency(): boolean {
     return this.currency === this.state.currency;
+  }
+
+  /** Something may happen by itself at an instant. */
+  wakeBy(at: Instant | null): void {
+    if (at !== null && at < this.wake) this.wake = at;
+  }
+
+  /** Nothing more happens by itself, as far as is known. */
+  rest(): void {
+    this.wake = LAST_INSTANT;
   }
 
   /** How time's money is figured at an instant. */
@@ -120,79 +154,76 @@ export class AccountBook {
     return { method: this.book.policiesAt(at).ratable, zone: definition.timeZone, rounding };
   }
 
-  /** Minor units of the account's currency in those of the book, at a rate; null: that of the newest purchase. */
-  toBook(minor: bigint, rate: string | null): bigint {
-    if (this.isOwnCurrency || minor === 0n) return minor;
-    const { numerator, denominator } = this.#fx(rate);
-    const [to, from] = [currencyExponent(this.currency), currencyExponent(this.state.currency)];
-    return divideRounded(
-      minor * numerator * 10n ** BigInt(to),
-      denominator * 10n ** BigInt(from),
-      this.book.rounding,
-    );
-  }
-
-  #fx(rate: string | null): Ratio {
-    const text = rate ?? this.state.fx;
-    return text === null ? ONE : ratioOf(text);
-  }
-
-  /** A rate of exchange as a quotient, for what is priced exactly. */
-  fxRatio(): readonly [bigint, bigint] {
-    if (this.isOwnCurrency) return [1n, 1n];
-    const { numerator, denominator } = this.#fx(null);
-    return [numerator, denominator];
-  }
-
   /** What postings of a block are about. */
-  itemOf({ name, unit, root, contract, cohort }: BlockBook): Item {
-    return { what: 'block', name, unit, kind: root, contract, cohort };
+  itemOf(block: BlockBook): Item {
+    const known = this.#items.get(block.number);
+    if (known !== undefined) return known;
+    const { name, unit, root, contract, cohort } = block;
+    const item: Item = { what: 'block', name, unit, kind: root, contract, cohort };
+    this.#items.set(block.number, item);
+    return item;
+  }
+
+  /** An instant in the book's calendar, and where what happened then is posted: never in a closed period. */
+  dated(at: Instant, from: Origin): Dated {
+    const origin = this.book.calendar.at(at).name;
+    const open = this.#firstOpen(from.operation);
+    return { at, from, origin, period: origin < open ? open : origin };
   }
 
   /** Posts a figure's change; nothing where it didn't change. */
   post(
     item: Item,
     cause: Cause,
-    figure: { readonly before: bigint; readonly after: bigint; readonly units?: bigint },
-    where: {
-      readonly at: Instant;
-      readonly from: Origin;
-      readonly product?: string | null;
-      readonly debit?: AccountKey;
-      readonly credit?: AccountKey;
-    },
+    before: bigint,
+    after: bigint,
+    { at, from, origin, period }: Dated,
+    details: Details = {},
   ): void {
-    const { before, after, units = 0n } = figure;
     if (before === after) return;
-    const { at, from, product = null } = where;
+    const { units = 0n, product = null, debit, credit } = details;
     const entry = ENTRY[cause];
-    const origin = this.book.calendar.at(at).name;
-    const open = this.#firstOpen(from.operation);
+    const { operation, hash, key, brought } = from;
     const posting: Posting = {
       account: this.state.account,
       currency: this.currency,
       item,
       cause,
-      debit: entry === null ? null : (where.debit ?? entry[0]),
-      credit: entry === null ? null : (where.credit ?? entry[1]),
+      debit: entry === null ? null : (debit ?? entry[0]),
+      credit: entry === null ? null : (credit ?? entry[1]),
       amount: after - before,
-      ...{ before, after, units, product, at, origin },
-      period: origin < open ? open : origin,
-      ...from,
+      ...{ before, after, units, product, at, origin, period },
+      ...{ operation, hash, key, brought },
     };
     this.state.history.add(posting);
     this.#emit(posting);
   }
 
+  /** Posts a sum that is fixed when it happens, on top of those before it. */
+  add(
+    item: Item,
+    booked: Partial<Record<Cause, bigint>>,
+    cause: Cause,
+    amount: bigint,
+    when: Dated,
+    details: Details = {},
+  ): void {
+    if (amount === 0n) return;
+    const before = booked[cause] ?? 0n;
+    booked[cause] = before + amount;
+    this.post(item, cause, before, before + amount, when, details);
+  }
+
   /** Tells of credits that a block's move takes from one place to another. */
-  moved(block: BlockBook, move: Pick<UnitMove, 'from' | 'to' | 'amount' | 'at'>, by: Origin): void {
+  moved(
+    block: BlockBook,
+    { from, to, amount }: Pick<UnitMove, 'from' | 'to' | 'amount'>,
+    when: Dated,
+  ): void {
     if (this.#emitMove === undefined) return;
-    const origin = this.book.calendar.at(move.at).name;
-    const open = this.#firstOpen(by.operation);
-    const period = origin < open ? open : origin;
-    const { operation, hash, key, brought } = by;
+    const { at, origin, period } = when;
+    const { operation, hash, key, brought } = when.from;
     const isPaid = block.basis > 0n;
-    const { from, to, amount, at } = move;
     const item = this.itemOf(block);
     this.#emitMove({
       ...{ item, isPaid, from, to, amount, at, origin, period },
@@ -202,93 +233,14 @@ export class AccountBook {
 
   /** The first period that was open when an operation became known. */
   #firstOpen(operation: number): string {
-    const last = this.#closes.findLast(({ cut }) => cut < operation);
-    if (last === undefined) return '';
-    const { calendar } = this.book;
-    return calendar.after(calendar.named(last.period, 'period')).name;
-  }
-
-  /** How a block's figures are figured at an instant. */
-  rulesOf(block: BlockBook, at: Instant): Rules {
-    const { account } = this.state;
-    const { name, kind, root, cohort, finance } = block;
-    const breakage = this.book.breakageOf(
-      { account, block: name, kind, root, cohort, own: finance.breakage },
-      at,
-    );
-    return { breakage, rounding: this.book.rounding, listed: this.#listed(block, at) };
-  }
-
-  #listed(block: BlockBook, at: Instant): Rules['listed'] {
-    if (block.root !== 'promotional' || block.basis !== 0n) return null;
-    if (this.book.policiesAt(at).promotional !== 'gross') return null;
-    const own = block.finance.listPrice;
-    const price = own ?? this.book.definition.listPrice;
-    if (price === null) return null;
-    // A block's own list price is in the account's currency.
-    const [times, by] = own === undefined ? [1n, 1n] : this.fxRatio();
-    const { numerator, denominator } = ratioOf(price);
-    const perUnit = 10n ** BigInt(scaleOf(this.units, block.unit));
-    const perMajor = 10n ** BigInt(currencyExponent(this.currency));
-    return (parts) =>
-      divideRounded(
-        numerator * parts * perMajor * times,
-        denominator * perUnit * by,
-        this.book.rounding,
-      );
-  }
-
-  /** Brings what is posted of a block to what its state says, each figure at its own instant. */
-  settle(
-    block: BlockBook,
-    where: {
-      readonly at: Instant;
-      /** Of breakage; left out: the same. */
-      readonly breakageAt?: Instant;
-      readonly from: Origin;
-      readonly product?: string | null;
-      readonly units?: bigint;
-    },
-  ): { readonly before: Figures; readonly after: Figures } {
-    const before = block.posted;
-    // What is told late is dated back, and figured by what holds now: a true-up is never undone.
-    const after = figuresOf(block, this.rulesOf(block, Math.max(where.at, this.state.clock)));
-    const item = this.itemOf(block);
-    const { units = 0n, from, product = null, at, breakageAt = at } = where;
-    for (const cause of ['usage', 'settled', 'delivered', 'promotional'] as const) {
-      const figure = { before: before[cause], after: after[cause], units };
-      this.post(item, cause, figure, { at, from, product });
+    if (this.#closes.length === 0) return '';
+    if (this.#open.operation !== operation) {
+      const last = this.#closes.findLast(({ cut }) => cut < operation);
+      const { calendar } = this.book;
+      const period =
+        last === undefined ? '' : calendar.after(calendar.named(last.period, 'period')).name;
+      this.#open = { operation, period };
     }
-    const lapsed = { before: before.breakage, after: after.breakage, units };
-    this.post(item, 'breakage', lapsed, { at: breakageAt, from });
-    // Overage that credits paid has earned in the end what those credits cost.
-    const released = { before: before.settled, after: after.settled, units };
-    this.post(item, 'released', released, { at, from, product });
-    block.posted = after;
-    this.net(block, at, from);
-    return { before, after };
-  }
-
-  /** One net position for what is invoiced in instalments: an asset where usage is beyond billing. */
-  net(block: BlockBook, at: Instant, from: Origin): void {
-    const { billing } = block;
-    if (billing === null) return;
-    const rest = billing.share - billing.billed - billing.cancelled;
-    const position = deferredOf(block, block.posted) - rest;
-    const netted = position < 0n ? -position : 0n;
-    const figure = { before: block.netted, after: netted };
-    this.post(this.itemOf(block), 'netting', figure, { at, from });
-    block.netted = netted;
-  }
-
-  /** Posts what a delivery has earned by an instant, that instant counted. */
-  earn(
-    delivery: Delivery,
-    earned: bigint,
-    where: { readonly at: Instant; readonly from: Origin },
-  ): void {
-    const { item, product } = delivery;
-    this.post(item, 'ratable', { before: delivery.posted, after: earned }, { ...where, product });
-    delivery.posted = earned;
+    return this.#open.period;
   }
 }

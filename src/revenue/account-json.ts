@@ -1,12 +1,101 @@
 // An account's book as JSON: what a close keeps, so that the next report reads only what came since.
-// Whole numbers stand as text, because JSON has none that are large enough.
+// Whole numbers stand as text, because JSON has none that are large enough; zeros, and what nobody
+// said, are left out.
 
 import { asJson, asWritten } from '../account/codec.ts';
 import type { Json, JsonObject } from '../account/operation.ts';
+import { InvariantBroken } from '../errors.ts';
 import type { AccountState, Delivery } from './account-book.ts';
-import type { BlockBook } from './block-book.ts';
+import { type BlockBook, NO_FIGURES } from './block-book.ts';
 import { History } from './history.ts';
-import { DebtRates, type RateBook } from './overage-book.ts';
+import { DebtRates, type RateBook, rateName } from './overage-book.ts';
+
+/** Version of the form. Another one is never read: what a close kept is folded anew from the journal. */
+export const BOOK_FORMAT = 1;
+
+/** What a block has where nothing is said. */
+const BLOCK = {
+  ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
+  ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n, usedBefore: 0n },
+  ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
+  ...{ cashBasis: 0n, cashRolled: 0n },
+  ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null },
+  ...{ wasFrozen: false, forfeited: false, billing: null, paidBy: 'cash' },
+};
+const DELIVERY = { product: null, rate: null, changed: 0, posted: 0n };
+const SCHEDULE = { amount: 0n, from: null, repaid: 0n };
+const RATE = { fx: null, units: 0n, paid: 0n, invoiced: 0n, posted: 0n };
+
+/** The state of an account's book for a close. */
+export function accountJson(state: AccountState): JsonObject {
+  const { blocks, deliveries, rates, debts, booked, history, ...plain } = state;
+  return {
+    format: BOOK_FORMAT,
+    ...plain,
+    blocks: [...blocks.values()].map((block) =>
+      packed({
+        ...without(block, BLOCK),
+        posted: without(block.posted, NO_FIGURES),
+      }),
+    ),
+    deliveries: deliveries.map((delivery) =>
+      packed({
+        ...without(delivery, DELIVERY),
+        schedule: without(delivery.schedule, SCHEDULE),
+      }),
+    ),
+    rates: [...rates.values()].map((rate) => packed(without(rate, RATE))),
+    debts: asJson(debts.toJSON()),
+    booked: packed(booked),
+    history: history.toJSON(),
+  };
+}
+
+/** The state that `accountJson` gave. Throws `InvariantBroken` for another version's. */
+export function readAccountJson(json: JsonObject): AccountState {
+  const { format, blocks, deliveries, rates, debts, booked, history, ...plain } = json;
+  if (format !== BOOK_FORMAT) {
+    throw new InvariantBroken(
+      `the state of an account's book in the form ${JSON.stringify(format)}`,
+    );
+  }
+  const blockList = (unpacked(blocks ?? []) as BlockBook[]).map((block) => ({
+    ...BLOCK,
+    ...block,
+    posted: { ...NO_FIGURES, ...block.posted },
+  }));
+  const rateList = (unpacked(rates ?? []) as RateBook[]).map((rate) => ({
+    ...RATE,
+    ...rate,
+  }));
+  const { since, next } = asWritten<{
+    since: ConstructorParameters<typeof DebtRates>[0];
+    next: number;
+  }>(debts ?? null);
+  return {
+    ...asWritten<
+      Omit<AccountState, 'blocks' | 'deliveries' | 'rates' | 'debts' | 'booked' | 'history'>
+    >(plain),
+    blocks: new Map(blockList.map((block) => [block.number, block])),
+    deliveries: (unpacked(deliveries ?? []) as Delivery[]).map((delivery) => ({
+      ...DELIVERY,
+      ...delivery,
+      schedule: { ...SCHEDULE, ...delivery.schedule },
+    })),
+    rates: new Map(rateList.map((rate) => [rateName(rate.unit, rate.rate, rate.fx), rate])),
+    debts: new DebtRates(since, next),
+    booked: unpacked(booked ?? {}) as AccountState['booked'],
+    history: History.read(asWritten<JsonObject>(history ?? null)),
+  };
+}
+
+/** What differs from the usual. */
+function without(value: object, usual: object): object {
+  const known = new Map<string, unknown>(Object.entries(usual));
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, one]) => !known.has(key) || known.get(key) !== one),
+  );
+}
 
 /** A value with its whole numbers as `{ "#": "12" }`, which no name or text can be. */
 function packed(value: unknown): Json {
@@ -26,41 +115,4 @@ function unpacked(value: Json): unknown {
 
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-/** The state of an account's book for a close. */
-export function accountJson(state: AccountState): JsonObject {
-  const { blocks, deliveries, rates, debts, history, ...plain } = state;
-  return {
-    ...plain,
-    blocks: packed([...blocks.values()]),
-    deliveries: packed(deliveries),
-    rates: packed([...rates.values()]),
-    debts: asJson(debts.toJSON()),
-    history: history.toJSON(),
-  };
-}
-
-/** The state that `accountJson` gave; `nameOf` is how overage items are called. */
-export function readAccountJson(
-  json: JsonObject,
-  nameOf: (rate: RateBook) => string,
-): AccountState {
-  const { blocks, deliveries, rates, debts, history, ...plain } = json;
-  const blockList = unpacked(blocks ?? []) as BlockBook[];
-  const rateList = unpacked(rates ?? []) as RateBook[];
-  const { since, next } = asWritten<{
-    since: ConstructorParameters<typeof DebtRates>[0];
-    next: number;
-  }>(debts ?? null);
-  return {
-    ...asWritten<Omit<AccountState, 'blocks' | 'deliveries' | 'rates' | 'debts' | 'history'>>(
-      plain,
-    ),
-    blocks: new Map(blockList.map((block) => [block.number, block])),
-    deliveries: unpacked(deliveries ?? []) as Delivery[],
-    rates: new Map(rateList.map((rate) => [nameOf(rate), rate])),
-    debts: new DebtRates(since, next),
-    history: History.read(asWritten<JsonObject>(history ?? null)),
-  };
 }

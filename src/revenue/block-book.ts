@@ -5,6 +5,7 @@ import type { Place } from '../account/block.ts';
 import type { BlockFinance } from '../account/finance.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { PolicyKind } from '../terms/policies.ts';
+import type { Cause } from './posting.ts';
 
 /** To-date figures of a block that follow from its state; minor units of the book's currency. */
 export interface Figures {
@@ -17,6 +18,8 @@ export interface Figures {
   readonly breakage: bigint;
   /** Promotional use at list price. */
   readonly promotional: bigint;
+  /** Use beyond what instalments have billed. */
+  readonly netted: bigint;
 }
 
 export const NO_FIGURES: Figures = {
@@ -25,6 +28,7 @@ export const NO_FIGURES: Figures = {
   delivered: 0n,
   breakage: 0n,
   promotional: 0n,
+  netted: 0n,
 };
 
 /** How a purchase is invoiced in instalments. */
@@ -33,15 +37,14 @@ export interface Instalments {
   /** One instalment of the whole price, minor units of the book's currency. */
   readonly amount: bigint;
   readonly starts: Instant;
-  /** The whole price. */
+  /** The whole price, and the part of it that was paid for this block. */
   readonly price: bigint;
-  /** What of the price falls to this block: its basis without what was conceded, or came with older blocks. */
   readonly share: bigint;
-  /** Instalments that have fallen due, and what of the block's share they have billed. */
+  /** Instalments that have fallen due, and what of the share they were. */
   due: number;
   billed: bigint;
-  /** What a void took back before it was billed. */
-  cancelled: bigint;
+  /** Numbers of the blocks that have something to bill: this one, and those that its credits went into. */
+  readonly carriers: number[];
 }
 
 /** A block of a book. Its fold changes it in place: it is copied where it is kept. */
@@ -62,8 +65,8 @@ export interface BlockBook {
   readonly opened: Instant;
   readonly finance: BlockFinance;
   /** Account that a void credits: the one that its purchase debited. */
-  paidBy: 'cash' | 'accounts_receivable';
-  /** Money of the book for one of the account's, decimal text; null: the same currency. */
+  paidBy: 'cash' | 'accounts_receivable' | 'contra_revenue.goodwill';
+  /** Money of the book for one of the account's, decimal text; null: none was stated by then. */
   readonly rate: string | null;
   granted: bigint;
   free: bigint;
@@ -80,16 +83,29 @@ export interface BlockBook {
   refundedMoney: bigint;
   voidedMoney: bigint;
   rolledMoney: bigint;
-  /** Date of the breakage at its end: what late use takes back belongs there; null: it hasn't ended. */
-  ended: Instant | null;
+  /** Basis that instalments have still to bill. */
+  toBill: bigint;
+  /** Dates of the breakage at its ends, the first and the one after it was opened again. */
+  readonly endings: Instant[];
+  /** When it was opened again for a grace; null: never. */
+  reopened: Instant | null;
+  /** Basis, and what of it rolled, as the account has them: money that somebody paid, minor units of its currency. */
+  cashBasis: bigint;
+  cashRolled: bigint;
+  /** Whether anything ever froze it: then its end has moved. */
+  wasFrozen: boolean;
+  /** Whether a change of plan took it back: what comes back of it lapses. */
+  forfeited: boolean;
   /** Last usage of it; null: none. */
   lastUse: Instant | null;
-  /** Since when its use is remote, and what of its basis usage had earned by then; null: it isn't. */
-  dormant: { readonly at: Instant; readonly usage: bigint } | null;
+  /** Since when its use is remote; null: it isn't. */
+  dormantSince: Instant | null;
+  /** What was burned of it before that. */
+  usedBefore: bigint;
   billing: Instalments | null;
-  /** Position below zero that was netted: usage beyond billing. */
-  netted: bigint;
   posted: Figures;
+  /** What was posted to date of all else, by cause. */
+  readonly booked: Partial<Record<Cause, bigint>>;
 }
 
 /** Where a move's credits are counted. `issued` is where blocks come from. */
@@ -104,10 +120,15 @@ export function leftOf({ free, held }: Pick<BlockBook, 'free' | 'held'>): bigint
   return free + held;
 }
 
-/** Basis that is a liability still: nobody earned it, got it back or took it along. */
+/** Basis that nobody earned, got back or took along. */
 export function deferredOf(
-  block: BlockBook,
-  { usage, settled, delivered, breakage }: Figures,
+  block: Pick<BlockBook, 'basis' | 'refundedMoney' | 'voidedMoney' | 'rolledMoney'>,
+  {
+    usage,
+    settled,
+    delivered,
+    breakage,
+  }: Pick<Figures, 'usage' | 'settled' | 'delivered' | 'breakage'>,
 ): bigint {
   const { basis, refundedMoney, voidedMoney, rolledMoney } = block;
   return basis - refundedMoney - voidedMoney - rolledMoney - usage - settled - delivered - breakage;

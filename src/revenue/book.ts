@@ -104,7 +104,10 @@ export function readPolicyChange(
 ): PolicyChange {
   const { policies, account, block, cohort, breakage, ...said } = input;
   const narrow = account !== undefined || cohort !== undefined;
-  if (narrow === (breakage === undefined) || (block !== undefined && account === undefined)) {
+  const isOne = (policies === undefined) !== (breakage === undefined);
+  const isAbout =
+    narrow === (breakage !== undefined) && (block === undefined || account !== undefined);
+  if (!isOne || !isAbout) {
     throw new InvalidInput({
       field: 'policy',
       expected: 'policies, or the breakage of an account, of its block or of a cohort',
@@ -136,56 +139,102 @@ export interface PolicySubject {
   readonly own: Breakage | undefined;
 }
 
-/** A book with its calendar and all policies that were ever in force. */
+/** What was said of some blocks alone, from a version on. */
+type Said = readonly { readonly version: number; readonly breakage: Breakage }[];
+
+/** A book with its calendar and all policies that were ever in force. A version is how many changes there were by then. */
 export class Book {
   readonly definition: BookDefinition;
   readonly calendar: BookCalendar;
   readonly rounding: Rounding;
   /** In their order. */
   readonly changes: readonly PolicyChange[];
-  readonly #versions: readonly { readonly since: Instant; readonly policies: Policies }[];
+  /** By version. */
+  readonly #policies: readonly Policies[];
+  /** By whom they are about: a cohort, an account, a block of one. */
+  readonly #said: ReadonlyMap<string, Said>;
+  /** Instants of the changes that are about every account, and beside them of those about one. */
+  readonly #instants: readonly Instant[];
+  readonly #instantsOf: ReadonlyMap<string, readonly Instant[]>;
 
   constructor(definition: BookDefinition, changes: readonly PolicyChange[] = []) {
     this.definition = definition;
     this.calendar = bookCalendar(definition.calendar, definition.timeZone);
     this.rounding = definition.rounding;
     this.changes = changes;
-    const versions = [{ since: 0, policies: definition.policies }];
-    for (const { at, policies } of changes) {
-      const last = versions.at(-1);
-      if (policies === undefined || last === undefined) continue;
-      versions.push({ since: at, policies: applyPolicies(last.policies, policies, 'policies') });
+    const policies = [definition.policies];
+    const said = new Map<string, { version: number; breakage: Breakage }[]>();
+    const own = new Map<string, Instant[]>();
+    for (const [index, change] of changes.entries()) {
+      const { breakage, account } = change;
+      policies.push(
+        applyPolicies(policies[index] ?? definition.policies, change.policies ?? {}, 'policies'),
+      );
+      if (breakage !== undefined)
+        listIn(said, subjectOf(change)).push({ version: index + 1, breakage });
+      if (account !== undefined) listIn(own, account).push(change.at);
     }
-    this.#versions = versions;
+    this.#policies = policies;
+    this.#said = said;
+    this.#instants = changes.filter(({ account }) => account === undefined).map(({ at }) => at);
+    this.#instantsOf = new Map(
+      [...own].map(([account, at]) => [account, [...at, ...this.#instants].sort((a, b) => a - b)]),
+    );
+  }
+
+  /** How many changes there were by an instant. */
+  versionAt(at: Instant): number {
+    const { changes } = this;
+    let version = changes.length;
+    // Most that is asked is about now.
+    while (version > 0 && (changes[version - 1]?.at ?? at) > at) version -= 1;
+    return version;
+  }
+
+  /** The policies after so many changes. */
+  policiesOf(version: number): Policies {
+    return this.#policies[version] ?? this.definition.policies;
   }
 
   /** The policies in force at an instant. */
   policiesAt(at: Instant): Policies {
+    return this.policiesOf(this.versionAt(at));
+  }
+
+  /** Instants at which policies of an account change, in their order. */
+  changesOf(account: string): readonly Instant[] {
+    return this.#instantsOf.get(account) ?? this.#instants;
+  }
+
+  /** How a block's breakage is recognised after so many changes: what was said last of the block itself, else of its account, its cohort, its kind. */
+  breakageOf(
+    { account, block, cohort, kind, root, own }: PolicySubject,
+    version: number,
+  ): Breakage {
+    const lastOf = (subject: string): Breakage | undefined =>
+      this.#said.get(subject)?.findLast((one) => one.version <= version)?.breakage;
+    const byKind = this.policiesOf(version).breakage;
     return (
-      this.#versions.findLast(({ since }) => since <= at)?.policies ?? this.definition.policies
+      lastOf(subjectOf({ account, block })) ??
+      own ??
+      lastOf(subjectOf({ account })) ??
+      lastOf(subjectOf({ cohort })) ??
+      byKind[kind] ??
+      byKind[root] ??
+      'at-expiry'
     );
   }
+}
 
-  /** The first instant after this one at which a policy changes; null: none does. */
-  changeAfter(at: Instant): Instant | null {
-    return this.changes.find((change) => change.at > at)?.at ?? null;
-  }
+function subjectOf({ account, block, cohort }: Partial<PolicySubject>): string {
+  if (account === undefined) return `cohort ${cohort}`;
+  return block === undefined ? `account ${account}` : `block ${account}\n${block}`;
+}
 
-  /** How a block's breakage is recognised at an instant: what was said last of the block itself, else of its account, its cohort, its kind. */
-  breakageOf(subject: PolicySubject, at: Instant): Breakage {
-    const { account, block, cohort, kind, root, own } = subject;
-    let [ofBlock, ofAccount, ofCohort] = [own, undefined, undefined] as (Breakage | undefined)[];
-    for (const change of this.changes) {
-      if (change.at > at) break;
-      const { breakage } = change;
-      if (breakage === undefined) continue;
-      if (change.block !== undefined) {
-        if (change.account === account && change.block === block) ofBlock = breakage;
-      } else if (change.account !== undefined) {
-        if (change.account === account) ofAccount = breakage;
-      } else if (change.cohort === cohort) ofCohort = breakage;
-    }
-    const byKind = this.policiesAt(at).breakage;
-    return ofBlock ?? ofAccount ?? ofCohort ?? byKind[kind] ?? byKind[root] ?? 'at-expiry';
-  }
+function listIn<T>(lists: Map<string, T[]>, name: string): T[] {
+  const known = lists.get(name);
+  if (known !== undefined) return known;
+  const list: T[] = [];
+  lists.set(name, list);
+  return list;
 }

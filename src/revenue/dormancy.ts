@@ -6,38 +6,69 @@ import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import type { AccountBook, Origin } from './account-book.ts';
 import { type BlockBook, leftOf } from './block-book.ts';
+import { rulesOf, settle, type Touch, touch } from './settle.ts';
 
-/** When use of a block becomes remote, as policies stand at an instant; null: never, or it has. */
-export function dormancyOf(book: AccountBook, block: BlockBook, at: Instant): Instant | null {
-  if (block.basis === 0n || block.dormant !== null || leftOf(block) === 0n) return null;
-  const { breakage } = book.rulesOf(block, at);
-  if (breakage === 'at-expiry' || breakage.method !== 'remote-dormancy') return null;
+/** When use of a block becomes remote, as policies stand at an instant; null: never. */
+function remoteFrom(book: AccountBook, block: BlockBook, at: Instant): Instant | null {
+  const { breakage, escheatable } = rulesOf(book, block, at);
+  if (breakage === 'at-expiry' || breakage.method !== 'remote-dormancy' || escheatable) return null;
   const since = Math.max(block.lastUse ?? block.effective, block.effective);
   return addBounded(since, parseDuration(breakage.after, 'after'), book.state.timeZone);
 }
 
 /** Earns what is left of a block whose use is remote by now: a millisecond before it fell due, or when the policy began. */
 export function lapseWhereRemote(book: AccountBook, block: BlockBook, from: Origin): void {
+  if (block.basis === 0n || block.dormantSince !== null || leftOf(block) === 0n) return;
   const { clock } = book.state;
-  const due = dormancyOf(book, block, clock);
-  if (due === null || due > clock) return;
-  const { usage, settled, delivered } = block.posted;
-  block.dormant = { at: due, usage: usage + settled + delivered };
-  const at = Math.max(due - 1, block.opened, policySince(book, block, due - 1));
-  book.settle(block, { at, from });
+  const due = remoteFrom(book, block, clock);
+  if (due === null) return;
+  if (due > clock) {
+    book.wakeBy(due);
+    return;
+  }
+  const at = Math.max(due - 1, policySince(book, block, due - 1));
+  const touched = touch(book, block, book.dated(at, from));
+  block.dormantSince = due;
+  block.usedBefore = block.burned;
+  settle(book, touched);
+}
+
+/**
+ * What is used of a block after its use became remote earns nothing more. What was used before, and is
+ * told only now, does: and where use wasn't remote then after all, its breakage is taken back.
+ */
+export function stillUsed(book: AccountBook, touched: Touch): void {
+  const { block, when, usedBefore } = touched;
+  const { dormantSince, burned } = block;
+  if (dormantSince === null) return;
+  block.usedBefore += usedBefore;
+  if (block.usedBefore > burned) block.usedBefore = burned;
+  if (usedBefore === 0n) return;
+  touched.breakage = book.dated(dormantSince - 1, when.from);
+  const due = remoteFrom(book, block, book.state.clock);
+  if (due !== null && due > dormantSince) wake(block);
+}
+
+/** Another test, or none: what an old one called remote isn't so for that alone. */
+export function testAnew(book: AccountBook, block: BlockBook): void {
+  if (block.dormantSince === null) return;
+  const { clock } = book.state;
+  const due = remoteFrom(book, block, clock);
+  if (due === null || due > clock) wake(block);
+}
+
+function wake(block: BlockBook): void {
+  block.dormantSince = null;
+  block.usedBefore = 0n;
 }
 
 /** The instant from which on the block's policy is what it is now, where that is later than another. */
 function policySince(book: AccountBook, block: BlockBook, after: Instant): Instant {
-  const remote = (at: Instant): boolean => {
-    const { breakage } = book.rulesOf(block, at);
+  const isRemote = (at: Instant): boolean => {
+    const { breakage } = rulesOf(book, block, at);
     return breakage !== 'at-expiry' && breakage.method === 'remote-dormancy';
   };
-  let at = after;
-  while (!remote(at)) {
-    const next = book.book.changeAfter(at);
-    if (next === null) return after;
-    at = next;
-  }
-  return at;
+  if (isRemote(after)) return after;
+  const changes = book.book.changesOf(book.state.account);
+  return changes.find((at) => at > after && isRemote(at)) ?? after;
 }

@@ -1,12 +1,14 @@
-// What is delivered over time: usage that unlocked something, and access that was sold for money. Its
-// money is earned at each month's end, and where the access changes (`docs/revenue.md §8`).
+// What is delivered over time: usage that unlocked something, and access that was sold for money. How
+// its money is earned is in `deliveries.ts`; here it begins, changes, and is paid back.
 
 import type { DeliveredOver } from '../account/finance.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
-import { changed, earnedAt, repaid, type Schedule, scheduled } from '../terms/ratable.ts';
-import type { AccountBook, Delivery, Origin } from './account-book.ts';
+import { changed, repaid, type Schedule, scheduled } from '../terms/ratable.ts';
+import type { AccountBook, Dated, Delivery } from './account-book.ts';
+import { deliveryOf, earnMonths } from './deliveries.ts';
+import { toBook } from './exchange.ts';
 import { blockIn, type Folding } from './folding.ts';
 import type { Item } from './posting.ts';
 
@@ -16,35 +18,49 @@ export function foldDeliveries(
   folding: Folding,
   delivered: ReadonlyMap<number, bigint>,
 ): void {
-  const { operation, at, from, product } = folding;
-  const span = spanOf(operation);
-  const { stops } = operation.facts;
+  const { stops } = folding.operation.facts;
+  const isStopped = ({ block, of }: Delivery): boolean => block !== null && of === stops?.paidBy;
+  const stopped = book.state.deliveries.filter(isStopped);
   for (const [number, change] of delivered) {
-    const block = blockIn(book, number);
-    if (span !== null && change > 0n) {
-      const item = book.itemOf(block);
-      const schedule = scheduled(span, change);
-      const delivery = { item, block: number, of: operation.number, product, schedule, posted: 0n };
-      book.state.deliveries.push(delivery);
-      catchUp(book, delivery, from);
-    } else if (change !== 0n && stops === undefined) {
-      // A cent that the last exit of a block moved belongs to what was delivered last.
-      const last = book.state.deliveries.findLast((delivery) => delivery.block === number);
-      const ended = { starts: at, ends: at };
-      const target = last ?? newDelivery(book, book.itemOf(block), number, operation, ended);
-      target.schedule = { ...target.schedule, amount: target.schedule.amount + change };
-      catchUp(book, target, from);
-    }
+    if (stopped.some(({ block }) => block === number)) continue;
+    pass(book, folding, number, change);
   }
   if (stops === undefined) return;
-  for (const delivery of book.state.deliveries) {
-    if (delivery.block === null || delivery.of !== stops.paidBy) continue;
+  for (const delivery of stopped) {
     const { schedule } = delivery;
-    const amount = schedule.amount + (delivered.get(delivery.block) ?? 0n);
-    const ends = Math.min(schedule.ends, Math.max(stops.at, schedule.starts));
-    delivery.schedule = { ...schedule, amount, ends, from: null };
-    book.earn(delivery, earnedAt(delivery.schedule, ends, book.ratable(at)), { at, from });
+    const amount = schedule.amount + (delivered.get(delivery.block ?? 0) ?? 0n);
+    // The entitlement ends, and with it all is earned that didn't come back.
+    const ends = Math.min(schedule.ends, stops.at);
+    const starts = Math.min(schedule.starts, ends);
+    delivery.schedule = { ...schedule, amount, starts, ends, from: null };
+    change(book, delivery, folding.when);
   }
+}
+
+function pass(book: AccountBook, folding: Folding, number: number, amount: bigint): void {
+  const { operation, product, when } = folding;
+  const { deliveries } = book.state;
+  const span = spanOf(operation);
+  const block = blockIn(book, number);
+  const { at } = folding.touch(book, number).when;
+  const last =
+    span === null ? deliveries.findLast((delivery) => delivery.block === number) : undefined;
+  if (last !== undefined) {
+    // A cent that the last exit of a block moved belongs to what was delivered last.
+    last.schedule = { ...last.schedule, amount: last.schedule.amount + amount };
+    earnMonths(book, last, at, when.from);
+    return;
+  }
+  const item = book.itemOf(block);
+  const { rate } = block;
+  const delivery = deliveryOf(
+    { item, block: number, of: operation.number, product, rate },
+    scheduled(span ?? { starts: at, ends: at }, amount),
+  );
+  deliveries.push(delivery);
+  if (span === null) delivery.changed = at + 1;
+  earnMonths(book, delivery, at, when.from);
+  book.wakeBy(0);
 }
 
 /** Time over which a usage delivers what it paid for; null: it delivers at once. */
@@ -54,95 +70,77 @@ function spanOf({ facts }: Operation): DeliveredOver | null {
   return rated?.access?.how === 'opened' ? rated.access : null;
 }
 
-function newDelivery(
-  book: AccountBook,
-  item: Item,
-  block: number | null,
-  { number }: Pick<Operation, 'number'>,
-  span: DeliveredOver,
-): Delivery {
-  const delivery: Delivery = {
-    ...{ item, block, of: number, product: null },
-    schedule: scheduled(span, 0n),
-    posted: 0n,
-  };
-  book.state.deliveries.push(delivery);
-  return delivery;
-}
-
-/** Earns what belongs to months that are over already: what is told late has its origin there. */
-export function catchUp(book: AccountBook, delivery: Delivery, from: Origin): void {
-  const { calendar } = book.book;
-  const { clock } = book.state;
-  let period = calendar.at(Math.min(delivery.schedule.starts, clock));
-  while (period.ends <= clock && delivery.posted !== delivery.schedule.amount) {
-    const at = period.ends - 1;
-    book.earn(delivery, earnedAt(delivery.schedule, at, book.ratable(at)), { at, from });
-    if (delivery.schedule.ends <= period.ends) break;
-    period = calendar.after(period);
-  }
+/** What is earned of it is recorded where it changes. */
+function change(book: AccountBook, delivery: Delivery, { at, from }: Dated): void {
+  delivery.changed = Math.max(delivery.changed, at);
+  earnMonths(book, delivery, at, from);
+  book.wakeBy(0);
 }
 
 /** Access that is sold, changed, or paid back in part. */
-export function foldAccess(book: AccountBook, { operation, at, from }: Folding): void {
-  const { access, repays = [] } = operation.facts;
-  if (access !== undefined && access.method === undefined) {
-    const { name, number, price, starts, ends } = access;
-    const cohort = book.book.calendar.at(at).name;
-    const item: Item = { what: 'access', name, unit: null, kind: null, contract: name, cohort };
-    const delivery = newDelivery(book, item, null, { number }, { starts, ends });
-    const amount = book.toBook(price, null);
-    delivery.schedule = scheduled({ starts, ends }, amount);
-    const debit = operation.input['paid'] === false ? 'accounts_receivable' : 'cash';
-    const figure = { before: 0n, after: amount };
-    book.post(item, 'billed', figure, { at, from, debit, credit: 'deferred.term' });
-    catchUp(book, delivery, from);
-  } else if (access?.method !== undefined) {
-    modify(book, access.number, { ...access, method: access.method }, { at, from });
+export function foldAccess(book: AccountBook, { operation, when }: Folding): void {
+  const { access, repays } = operation.facts;
+  if (access !== undefined) {
+    const { method } = access;
+    if (method === undefined) sell(book, access, operation, when);
+    else modify(book, access.number, { ...access, method }, when);
   }
-  for (const { of, number, money } of repays) {
-    if (of === 'access') repayAccess(book, number, book.toBook(money, null), { at, from });
+  for (const { of, number, money } of repays ?? []) {
+    if (of === 'access') repay(book, number, money, when);
   }
+}
+
+function sell(
+  book: AccountBook,
+  { name, number, price, starts, ends }: NonNullable<Operation['facts']['access']>,
+  { input }: Operation,
+  when: Dated,
+): void {
+  const cohort = when.origin;
+  const item: Item = { what: 'access', name, unit: null, kind: null, contract: name, cohort };
+  const amount = toBook(book, price, null);
+  const delivery = deliveryOf(
+    { item, block: null, of: number, product: null, rate: book.state.fx },
+    scheduled({ starts, ends }, amount),
+  );
+  book.state.deliveries.push(delivery);
+  const debit = input['paid'] === false ? 'accounts_receivable' : 'cash';
+  const details = { debit, credit: 'deferred.term' } as const;
+  book.add(item, delivery.booked, 'billed', amount, when, details);
+  earnMonths(book, delivery, when.at, when.from);
+  book.wakeBy(0);
 }
 
 function modify(
   book: AccountBook,
   number: number,
-  change: {
+  next: {
     readonly price: bigint;
     readonly ends: Instant;
     readonly method: 'prospective' | 'catch-up';
   },
-  where: { readonly at: Instant; readonly from: Origin },
+  when: Dated,
 ): void {
   const delivery = accessIn(book, number);
-  const rule = book.ratable(where.at);
-  const before = delivery.schedule;
-  book.earn(delivery, earnedAt(before, where.at - 1, rule), where);
-  const price = book.toBook(change.price, null);
-  delivery.schedule = changed(before, { ...change, at: where.at, price }, rule);
-  const priced = (schedule: Schedule): bigint => schedule.amount + schedule.repaid;
-  const figure = { before: priced(before), after: priced(delivery.schedule) };
-  book.post(delivery.item, 'modification', figure, where);
-  book.earn(delivery, earnedAt(delivery.schedule, where.at - 1, rule), where);
+  const { schedule, item, booked, rate } = delivery;
+  const price = toBook(book, next.price, rate);
+  delivery.schedule = changed(schedule, { ...next, at: when.at, price }, book.ratable(when.at));
+  const priced = ({ amount, repaid: back }: Schedule): bigint => amount + back;
+  book.add(item, booked, 'modification', priced(delivery.schedule) - priced(schedule), when);
+  change(book, delivery, when);
 }
 
-function repayAccess(
-  book: AccountBook,
-  number: number,
-  money: bigint,
-  where: { readonly at: Instant; readonly from: Origin },
-): void {
+/** What isn't earned yet leaves the liability; the rest was earned, and is contra-revenue. */
+function repay(book: AccountBook, number: number, back: bigint, when: Dated): void {
   const delivery = accessIn(book, number);
-  const rule = book.ratable(where.at);
-  book.earn(delivery, earnedAt(delivery.schedule, where.at - 1, rule), where);
-  const before = delivery.schedule.repaid;
-  const { schedule, unearned } = repaid(delivery.schedule, { at: where.at, money }, rule);
+  const { item, booked, rate } = delivery;
+  const money = toBook(book, back, rate);
+  const rule = book.ratable(when.at);
+  const { schedule, unearned } = repaid(delivery.schedule, { at: when.at, money }, rule);
   delivery.schedule = schedule;
-  const { item } = delivery;
-  const figure = { before, after: before + unearned };
-  book.post(item, 'refunded', figure, { ...where, debit: 'deferred.term' });
-  book.post(item, 'refundUsed', { before: 0n, after: money - unearned }, where);
+  book.add(item, booked, 'refunded', unearned, when, { debit: 'deferred.term' });
+  book.add(item, booked, 'refundUsed', money - unearned, when);
+  change(book, delivery, when);
 }
 
 function accessIn(book: AccountBook, number: number): Delivery {

@@ -6,36 +6,49 @@ import { voidMoneyOf } from '../account/undoing.ts';
 import { InvariantBroken } from '../errors.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { scaleOf } from '../quantity/units.ts';
-import type { AccountBook } from './account-book.ts';
+import type { AccountBook, Dated } from './account-book.ts';
+import { exchangeOf, toBook } from './exchange.ts';
 import { blockIn, type Folding } from './folding.ts';
 import { costAt, type RateBook, rateName } from './overage-book.ts';
 import type { Item } from './posting.ts';
 
 /** Posts what the operation changes of what is earned beyond the balance, and of what is invoiced of it. */
 export function foldOverage(book: AccountBook, folding: Folding): void {
-  const { operation, at, from, product } = folding;
+  const { operation, when } = folding;
+  const { overage, waived, settles, pays, undoes } = operation.facts;
+  if ((overage ?? waived ?? settles ?? pays ?? undoes) !== undefined) beyond(book, folding);
+  if (operation.kind !== 'settle') return;
+  const received = toBook(book, voidMoneyOf(operation), null);
+  if (received === 0n) return;
+  book.add(accountItem(book, when), book.state.booked, 'receipt', received, when);
+}
+
+function beyond(book: AccountBook, { operation, when, product }: Folding): void {
   const { overage = [], waived = [], settles = [], pays = [], undoes = [] } = operation.facts;
-  const touched = new Map<RateBook, bigint>();
-  const touch = (rate: RateBook, units: bigint): void => {
-    rate.units += units;
-    touched.set(rate, (touched.get(rate) ?? 0n) + units);
+  const units = new Map<RateBook, bigint>();
+  const change = (rate: RateBook, parts: bigint): void => {
+    units.set(rate, (units.get(rate) ?? 0n) + parts);
   };
   const { debts } = book.state;
+  const fx = book.isOwnCurrency ? null : book.state.fx;
   for (const { unit, amount, rate } of overage) {
-    debts.incur(unit, rate);
-    touch(rateBookOf(book, unit, rate, at), amount);
+    debts.incur(unit, rate, fx);
+    change(rateBookOf(book, unit, rate, when), amount);
   }
   for (const { unit } of waived) {
-    if (!overage.some((part) => part.unit === unit)) debts.incur(unit, null);
+    if (!overage.some((part) => part.unit === unit)) debts.incur(unit, null, fx);
   }
   for (const { debt, block, amount } of settles) {
-    touch(knownRate(book, blockIn(book, block).unit, debt), -amount);
+    change(knownRate(book, blockIn(book, block).unit, debt), -amount);
   }
+  // A book that rounds as invoices do takes their money; any other has a figure to date of its own.
+  const isAsInvoiced = book.isOwnCurrency && book.book.rounding === 'half-away-from-zero';
   const invoiced = new Map<RateBook, bigint>();
-  const invoice = (rate: RateBook, units: bigint, money: bigint): void => {
-    invoiced.set(rate, invoiced.get(rate) ?? rate.invoiced);
-    rate.paid += units;
-    rate.invoiced = book.isOwnCurrency ? rate.invoiced + money : costOf(book, rate, rate.paid);
+  const invoice = (rate: RateBook, parts: bigint, money: bigint): void => {
+    const before = rate.invoiced;
+    rate.paid += parts;
+    rate.invoiced = isAsInvoiced ? before + money : costOf(book, rate, rate.paid);
+    invoiced.set(rate, (invoiced.get(rate) ?? 0n) + rate.invoiced - before);
   };
   for (const { debt, unit, amount, money } of pays) {
     invoice(knownRate(book, unit, debt), amount, money);
@@ -43,61 +56,61 @@ export function foldOverage(book: AccountBook, folding: Folding): void {
   for (const { debt, unit, open, paid, money } of undoes) {
     if (open + paid === 0n) continue;
     const rate = knownRate(book, unit, debt);
-    touch(rate, -open - paid);
+    change(rate, -open - paid);
     if (paid > 0n) invoice(rate, -paid, -money);
   }
-  for (const [rate, units] of touched) {
-    const after = costOf(book, rate, rate.units);
-    const figure = { before: rate.posted, after, units };
-    book.post(itemOf(book, rate), 'overage', figure, { at, from, product });
-    rate.posted = after;
+  for (const [rate, parts] of units) {
+    rate.units += parts;
+    const before = rate.posted;
+    rate.posted = costOf(book, rate, rate.units);
+    book.post(itemOf(book, rate), 'overage', before, rate.posted, when, { units: parts, product });
   }
   // What somebody says that he paid is cash; what time or a renewal invoices is a receivable.
-  const debit = from.brought || operation.kind === 'renew' ? 'accounts_receivable' : 'cash';
-  for (const [rate, before] of invoiced) {
-    const figure = { before, after: rate.invoiced };
-    book.post(itemOf(book, rate), 'invoiced', figure, { at, from, debit });
+  const isInvoice = when.from.brought || operation.kind === 'renew';
+  const debit = isInvoice ? 'accounts_receivable' : 'cash';
+  for (const [rate, money] of invoiced) {
+    book.add(itemOf(book, rate), rate.booked, 'invoiced', money, when, { debit });
   }
-  if (operation.kind !== 'settle') return;
-  const received = book.toBook(voidMoneyOf(operation), null);
-  book.post(accountItem(book, at), 'receipt', { before: 0n, after: received }, { at, from });
 }
 
-function rateBookOf(book: AccountBook, unit: string, rate: OverageRate, at: number): RateBook {
-  const name = rateName(unit, rate);
+function rateBookOf(book: AccountBook, unit: string, rate: OverageRate, when: Dated): RateBook {
+  const fx = book.isOwnCurrency ? null : book.state.fx;
+  const name = rateName(unit, rate, fx);
   const known = book.state.rates.get(name);
   if (known !== undefined) return known;
-  const cohort = book.book.calendar.at(at).name;
-  const fresh = { unit, rate, cohort, units: 0n, paid: 0n, invoiced: 0n, posted: 0n };
+  const fresh: RateBook = {
+    ...{ unit, rate, fx, cohort: when.origin },
+    ...{ units: 0n, paid: 0n, invoiced: 0n, posted: 0n, booked: {} },
+  };
   book.state.rates.set(name, fresh);
   return fresh;
 }
 
 function knownRate(book: AccountBook, unit: string, debt: number): RateBook {
-  const rate = book.state.debts.rateOf(unit, debt);
-  const known = rate === undefined ? undefined : book.state.rates.get(rateName(unit, rate));
+  const name = book.state.debts.nameOf(unit, debt);
+  const known = name === null ? undefined : book.state.rates.get(name);
   if (known === undefined) {
     throw new InvariantBroken(`"${book.state.account}" has no debt ${debt} in ${unit}`);
   }
   return known;
 }
 
-function costOf(book: AccountBook, { unit, rate }: RateBook, parts: bigint): bigint {
+function costOf(book: AccountBook, { unit, rate, fx }: RateBook, parts: bigint): bigint {
+  if (parts === 0n || rate.money === '0') return 0n;
   const scales = {
     perUnit: 10n ** BigInt(scaleOf(book.units, unit)),
     perMajor: 10n ** BigInt(currencyExponent(book.currency)),
-    fx: book.fxRatio(),
+    fx: exchangeOf(book, fx),
   };
   return costAt(rate, parts, scales, book.book.rounding);
 }
 
-function itemOf(book: AccountBook, { unit, rate, cohort }: RateBook): Item {
-  const name = rateName(unit, rate);
+function itemOf(book: AccountBook, { unit, rate, fx, cohort }: RateBook): Item {
+  const name = rateName(unit, rate, fx);
   return { what: 'overage', name, unit, kind: null, contract: book.state.account, cohort };
 }
 
-function accountItem(book: AccountBook, at: number): Item {
+function accountItem(book: AccountBook, { origin: cohort }: Dated): Item {
   const { account } = book.state;
-  const cohort = book.book.calendar.at(at).name;
   return { what: 'account', name: account, unit: null, kind: null, contract: account, cohort };
 }

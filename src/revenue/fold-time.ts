@@ -1,65 +1,59 @@
 // What time alone does to a book: months end and earn what was delivered in them, instalments fall
 // due, use becomes remote, policies change. Followed in order, up to an instant.
 
-import type { Instant } from '../calendar/instant.ts';
-import { earnedAt } from '../terms/ratable.ts';
+import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
 import type { AccountBook, Origin } from './account-book.ts';
-import type { BlockBook } from './block-book.ts';
-import { dormancyOf, lapseWhereRemote } from './dormancy.ts';
+import { type BlockBook, leftOf } from './block-book.ts';
+import { earnMonths, isRunning } from './deliveries.ts';
+import { lapseWhereRemote, testAnew } from './dormancy.ts';
 import { billPast, nextInstalment } from './instalments.ts';
+import { settle, touch } from './settle.ts';
+
+/** Days after its end for which a delivery is remembered: late facts of it are told by then. */
+const REMEMBERED_MS = 100 * 86_400_000;
 
 /** Follows time up to an instant, that instant included. It never goes back. */
 export function followTime(book: AccountBook, until: Instant): void {
   const { state } = book;
-  while (state.clock < until) {
-    const next = nextEvent(book, until);
+  // Almost always nothing happens between two operations.
+  while (book.wake <= until) {
+    const next = nextEvent(book);
+    if (next > until) break;
     state.clock = next;
     happen(book, next);
   }
+  if (state.clock < until) state.clock = until;
 }
 
-/** The first instant after the clock at which something may happen; `until` where nothing does. */
-function nextEvent(book: AccountBook, until: Instant): Instant {
+/** The first instant after the clock at which something may happen. */
+function nextEvent(book: AccountBook): Instant {
   const { state } = book;
-  let next = until;
-  const candidate = (at: Instant | null): void => {
-    if (at !== null && at > state.clock && at < next) next = at;
-  };
-  candidate(book.book.changeAfter(state.clock));
-  if (state.deliveries.some((delivery) => isRunning(delivery))) {
-    candidate(book.book.calendar.at(state.clock).ends);
-    // The clock may stand on a month's last millisecond already.
-    candidate(book.book.calendar.at(state.clock + 1).ends);
-  }
+  const { clock } = state;
+  book.rest();
+  const changes = book.book.changesOf(state.account);
+  book.wakeBy(changes.find((at) => at > clock) ?? null);
+  if (state.deliveries.some(isRunning)) book.wakeBy(book.book.calendar.at(clock).ends);
+  const from = timeItself(book);
   for (const block of state.blocks.values()) {
-    if (block.billing !== null) candidate(nextInstalment(book, block));
-    if (block.basis > 0n) candidate(dormancyOf(book, block, state.clock + 1));
-    if (isAllHeld(block)) candidate(block.expires);
+    if (block.billing !== null) book.wakeBy(nextInstalment(book, block));
+    lapseWhereRemote(book, block, from);
+    if (isAllHeld(block)) book.wakeBy(block.expires);
   }
-  return next;
+  return book.wake;
 }
 
-function isRunning({
-  schedule,
-  posted,
-}: {
-  readonly schedule: { readonly amount: bigint };
-  readonly posted: bigint;
-}): boolean {
-  return posted !== schedule.amount;
+function timeItself({ state }: AccountBook): Origin {
+  return { operation: state.number, hash: state.hash, key: null, brought: true };
 }
 
 function happen(book: AccountBook, now: Instant): void {
   const { state } = book;
-  const from: Origin = { operation: state.number, hash: state.hash, key: null, brought: true };
-  const { calendar, changes } = book.book;
-  const period = calendar.at(now);
-  if (period.starts === now) {
-    // Half open: the month before earned its part at its last millisecond.
-    const at = now - 1;
+  const from = timeItself(book);
+  // Half open: the month before earned its part at its last millisecond.
+  const { starts } = book.book.calendar.at(now);
+  if (starts === now) {
     for (const delivery of state.deliveries) {
-      if (!isRunning(delivery)) continue;
-      book.earn(delivery, earnedAt(delivery.schedule, at, book.ratable(at)), { at, from });
+      if (isRunning(delivery)) earnMonths(book, delivery, now - 1, from);
     }
     forgetDelivered(book);
   }
@@ -68,39 +62,55 @@ function happen(book: AccountBook, now: Instant): void {
     lapseWhereRemote(book, block, from);
     endHeld(book, block, from);
   }
-  if (!changes.some((change) => change.at === now)) return;
-  for (const block of state.blocks.values()) {
-    if (block.basis > 0n || block.root === 'promotional') book.settle(block, { at: now, from });
-  }
-  for (const delivery of state.deliveries) {
-    if (isRunning(delivery)) {
-      book.earn(delivery, earnedAt(delivery.schedule, now - 1, book.ratable(now)), {
-        at: now,
-        from,
-      });
-    }
-  }
+  if (book.book.changesOf(state.account).includes(now)) recompute(book, now, from);
 }
 
 /** Whether its end goes by without an operation: nothing is free that could expire or roll. */
-function isAllHeld({ basis, ended, free, held }: BlockBook): boolean {
-  return basis > 0n && ended === null && free === 0n && held > 0n;
+export function isAllHeld({ basis, endings, wasFrozen, free, held }: BlockBook): boolean {
+  return held > 0n && free === 0n && basis > 0n && endings.length === 0 && !wasFrozen;
 }
 
 /** From its end on facts replace an estimate, also where holds keep all that is left. */
 function endHeld(book: AccountBook, block: BlockBook, from: Origin): void {
-  const { expires } = block;
+  const { expires, opened } = block;
   if (expires === null || expires > book.state.clock || !isAllHeld(block)) return;
-  block.ended = Math.max(expires - 1, block.opened);
-  book.settle(block, { at: block.ended, from });
+  const at = Math.max(expires - 1, opened);
+  block.endings.push(at);
+  settle(book, touch(book, block, book.dated(at, from)));
 }
 
-/** Usage that is delivered to its end is over; access that was sold can still be paid back. */
-function forgetDelivered(book: AccountBook): void {
-  const { deliveries, clock } = book.state;
+/** Other policies: figures to date are computed anew, and the difference is of now. */
+function recompute(book: AccountBook, now: Instant, from: Origin): void {
+  const { blocks, deliveries } = book.state;
+  const when = book.dated(now, from);
+  for (const block of blocks.values()) {
+    // What is over stays as it ended.
+    if (leftOf(block) === 0n && !isListed(block)) continue;
+    if (block.basis === 0n && block.root !== 'promotional') continue;
+    testAnew(book, block);
+    settle(book, touch(book, block, when));
+    lapseWhereRemote(book, block, from);
+  }
+  const [is, was] = [book.ratable(now), book.ratable(now - 1)];
+  if (is.method === was.method) return;
+  for (const delivery of deliveries) {
+    if (isRunning(delivery)) earnMonths(book, delivery, now, from);
+  }
+}
+
+/** Whether it is shown at list price, or was: that is no estimate, and goes for what is over, too. */
+function isListed({ root, basis }: BlockBook): boolean {
+  return root === 'promotional' && basis === 0n;
+}
+
+/** Usage that is delivered to its end is over, once nothing is told of it any more; access that was sold can still be paid back. */
+function forgetDelivered({ state }: AccountBook): void {
+  const { deliveries, clock } = state;
   for (let index = deliveries.length - 1; index >= 0; index -= 1) {
     const delivery = deliveries[index];
     if (delivery === undefined || delivery.block === null || isRunning(delivery)) continue;
-    if (delivery.schedule.ends <= clock) deliveries.splice(index, 1);
+    if (Math.min(delivery.schedule.ends, LAST_INSTANT) + REMEMBERED_MS <= clock) {
+      deliveries.splice(index, 1);
+    }
   }
 }

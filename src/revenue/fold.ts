@@ -5,33 +5,19 @@ import { type Ground, unsealOn } from '../account/canonical.ts';
 import { actsAt, type JsonObject, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
-import type { Units } from '../quantity/units.ts';
-import {
-  AccountBook,
-  type AccountClose,
-  type AccountState,
-  type Emit,
-  type EmitMove,
-} from './account-book.ts';
+import { AccountBook, type AccountState, type BookContext } from './account-book.ts';
 import { accountJson, readAccountJson } from './account-json.ts';
 import type { BlockBook } from './block-book.ts';
-import type { Book } from './book.ts';
 import { foldOperation, followedUntil } from './fold-operation.ts';
 import { followTime } from './fold-time.ts';
 import { History } from './history.ts';
-import { DebtRates, type RateBook, rateName } from './overage-book.ts';
+import { DebtRates } from './overage-book.ts';
 
-/** What a fold needs beside the journal. */
-export interface FoldContext {
-  readonly book: Book;
-  readonly units: Units;
-  /** Closes in force, in their order, each with the last operation of the account that it knew. */
-  readonly closes: readonly AccountClose[];
-  /** Takes postings as they are made, in their order. */
-  readonly emit: Emit;
-  /** Takes moves of credits; left out: nobody asks. */
-  readonly moved?: EmitMove;
-}
+/**
+ * What a fold needs beside the journal: its book, the ledger's units, closes in force (each with the
+ * last operation of the account that it knew), and who takes postings and moves as they are made.
+ */
+export type FoldContext = BookContext;
 
 /** Folds one account's operations into postings. It holds the account's book, and nothing else. */
 export class AccountFold {
@@ -45,8 +31,7 @@ export class AccountFold {
 
   /** Goes on from what a close kept. */
   static restore(json: JsonObject, context: FoldContext): AccountFold {
-    const nameOf = ({ unit, rate }: RateBook): string => rateName(unit, rate);
-    return new AccountFold(context, readAccountJson(json, nameOf));
+    return new AccountFold(context, readAccountJson(json));
   }
 
   /** Number of the last operation that was folded; 0: none was. */
@@ -111,6 +96,7 @@ function opened(operation: Operation): AccountState {
     rates: new Map(),
     debts: new DebtRates(),
     fx: null,
+    booked: {},
     history: new History(),
   };
 }

@@ -1,19 +1,38 @@
 // An operation on its way through an account's book.
 
-import type { Operation } from '../account/operation.ts';
-import type { Instant } from '../calendar/instant.ts';
+import type { Operation, Roll } from '../account/operation.ts';
 import { InvariantBroken } from '../errors.ts';
-import type { AccountBook, Origin } from './account-book.ts';
+import type { AccountBook, Dated } from './account-book.ts';
 import type { BlockBook } from './block-book.ts';
+import { type Touch, touch } from './settle.ts';
 
 /** An operation on its way through the book. */
-export interface Folding {
+export class Folding {
   readonly operation: Operation;
-  /** The instant that it belongs to. */
-  readonly at: Instant;
-  readonly from: Origin;
+  /** What it belongs to. */
+  readonly when: Dated;
   /** Feature that was used; null: none. */
   readonly product: string | null;
+  /** Blocks that it changes, in the order in which it comes to them. */
+  readonly touched: Map<number, Touch> = new Map();
+  /** Rolls whose money has gone along. */
+  readonly rolled: Set<Roll> = new Set();
+
+  constructor(operation: Operation, when: Dated) {
+    this.operation = operation;
+    this.when = when;
+    const said = operation.input['feature'];
+    this.product = operation.facts.rated?.feature ?? (typeof said === 'string' ? said : null);
+  }
+
+  /** The block of this number, about to change. */
+  touch(book: AccountBook, number: number): Touch {
+    const known = this.touched.get(number);
+    if (known !== undefined) return known;
+    const fresh = touch(book, blockIn(book, number), this.when);
+    this.touched.set(number, fresh);
+    return fresh;
+  }
 }
 
 /** The block of this number. Throws `InvariantBroken`. */

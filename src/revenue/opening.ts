@@ -1,14 +1,15 @@
 // A block as it enters a book: what it goes back to, and what was paid for it.
 
 import type { BlockOpening } from '../account/block.ts';
-import { asWritten } from '../account/codec.ts';
 import type { Operation } from '../account/operation.ts';
-import { currencyExponent, parseMoney, proportion } from '../quantity/money.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { currencyExponent, proportion } from '../quantity/money.ts';
 import { ratioOf } from '../quantity/ratio.ts';
 import { divideRounded } from '../quantity/rounding.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { AccountBook } from './account-book.ts';
-import { type BlockBook, type Instalments, leftOf, NO_FIGURES } from './block-book.ts';
+import { type BlockBook, leftOf, NO_FIGURES } from './block-book.ts';
+import { toBook } from './exchange.ts';
 import type { Folding } from './folding.ts';
 import type { AccountKey, Cause } from './posting.ts';
 
@@ -27,32 +28,41 @@ interface Sale {
 export function blockBookOf(
   book: AccountBook,
   opening: BlockOpening,
-  { operation, at }: Folding,
+  { operation, when }: Folding,
 ): BlockBook {
   const { number, name, unit, kind, effective, expires, finance = {} } = opening;
-  const source = sourceOf(book, opening, operation);
-  const sold = operation.facts.opens?.find(({ lineage }) => lineage === undefined);
-  const bundled = operation.kind === 'purchase' || operation.kind === 'acceptQuote';
   const { facts } = operation;
+  const source = sourceOf(book, opening, operation);
+  const sold = facts.opens?.find(({ lineage }) => lineage === undefined);
+  const bundled = operation.kind === 'purchase' || operation.kind === 'acceptQuote';
+  const opened = openedAt(book, number, operation, when.at);
   return {
-    ...{ number, name, unit, kind, effective, expires },
+    ...{ number, name, unit, kind, effective, expires, opened },
     root: source?.root ?? kind,
     contract: source?.contract ?? (bundled ? (sold?.name ?? name) : name),
-    cohort: source?.cohort ?? book.book.calendar.at(at).name,
-    opened: at,
+    cohort: source?.cohort ?? book.book.calendar.at(opened).name,
     finance: inherited(finance, source),
     paidBy: source?.paidBy ?? payerOf(operation),
-    rate: source?.rate ?? facts.fxRate ?? null,
+    rate: source?.rate ?? facts.fxRate ?? book.state.fx,
     ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
     ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n },
-    ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n },
-    ended: null,
-    lastUse: null,
-    dormant: null,
-    billing: instalmentsOf(book, opening, operation),
-    netted: 0n,
+    ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
+    ...{ cashBasis: opening.basis, cashRolled: 0n },
+    ...{ endings: [], reopened: null, wasFrozen: false, forfeited: false, lastUse: null },
+    ...{ dormantSince: null, usedBefore: 0n },
+    billing: null,
     posted: NO_FIGURES,
+    booked: {},
   };
+}
+
+/** One deal with older blocks is made when they are there: both legs have one date. */
+function openedAt(book: AccountBook, number: number, { facts }: Operation, at: Instant): Instant {
+  const { rolls = [], converts = [] } = facts;
+  return [...rolls, ...converts].reduce((latest, { from, to }) => {
+    const other = to === number ? book.state.blocks.get(from)?.opened : undefined;
+    return other === undefined || other < latest ? latest : other;
+  }, at);
 }
 
 /** The block that it rolled or was converted from. */
@@ -77,68 +87,47 @@ function inherited(own: BlockBook['finance'], source: BlockBook | undefined): Bl
   };
 }
 
-function payerOf({ kind, input }: Operation): BlockBook['paidBy'] {
-  const invoiced = kind === 'commit' || kind === 'renew' || input['paid'] === false;
+function payerOf({ kind, input, facts }: Operation): BlockBook['paidBy'] {
+  const invoiced =
+    kind === 'commit' || kind === 'renew' || input['paid'] === false || facts.billing !== undefined;
   return invoiced ? 'accounts_receivable' : 'cash';
-}
-
-function instalmentsOf(
-  book: AccountBook,
-  opening: BlockOpening,
-  operation: Operation,
-): Instalments | null {
-  const { facts, input } = operation;
-  const { billing } = facts;
-  if (billing === undefined) return null;
-  const stated = asWritten<{ readonly amount: string }>(input['price'] ?? null).amount;
-  return {
-    every: billing.every,
-    starts: billing.starts,
-    amount: book.toBook(billing.amount, facts.fxRate ?? null),
-    price: book.toBook(parseMoney(stated, book.state.currency, 'price'), facts.fxRate ?? null),
-    share: book.toBook(paidFor(opening, operation), facts.fxRate ?? null),
-    due: 0,
-    billed: 0n,
-    cancelled: 0n,
-  };
-}
-
-/** What was paid for the block: what is conceded with it is part of its basis, too. */
-function paidFor({ number, basis }: BlockOpening, { facts }: Operation): bigint {
-  const isConceded = facts.opens?.[0]?.number === number;
-  return isConceded ? basis - (facts.concession ?? 0n) : basis;
 }
 
 /** Why the block has a basis from the start; what rolls into it comes with its credits. */
 export function saleOf(
   book: AccountBook,
   block: BlockBook,
-  opening: BlockOpening,
-  { operation, at }: Folding,
+  { basis, kind, lineage }: BlockOpening,
+  { operation, when }: Folding,
 ): Sale[] {
-  const { basis, kind, lineage } = opening;
-  const { moves } = operation;
+  const { facts, moves } = operation;
   if (lineage !== undefined) return [];
-  if (kind === 'goodwill' && basis === 0n && book.book.policiesAt(at).goodwill === 'deferral') {
+  if (
+    kind === 'goodwill' &&
+    basis === 0n &&
+    book.book.policiesAt(when.at).goodwill === 'deferral'
+  ) {
     const issued = moves.reduce(
       (sum, move) =>
         move.block === block.number && move.from === 'issued' ? sum + move.amount : sum,
       0n,
     );
     const amount = goodwillCost(book, block, issued);
+    block.paidBy = 'contra_revenue.goodwill';
     return [{ cause: 'goodwill', amount, debit: null, isPosted: true }];
   }
-  const paid = paidFor(opening, operation);
+  const first = facts.opens?.[0]?.number === block.number;
+  const concession = first ? (facts.concession ?? 0n) : 0n;
   return [
     {
       cause: 'billed',
-      amount: book.toBook(paid, block.rate),
+      amount: toBook(book, basis - concession, block.rate),
       debit: block.paidBy,
-      isPosted: block.billing === null,
+      isPosted: facts.billing === undefined,
     },
     {
       cause: 'concession',
-      amount: book.toBook(basis - paid, block.rate),
+      amount: toBook(book, concession, block.rate),
       debit: null,
       isPosted: true,
     },
@@ -157,16 +146,21 @@ function goodwillCost(book: AccountBook, block: BlockBook, issued: bigint): bigi
       denominator * perUnit,
       book.book.rounding,
     );
-    return book.toBook(cost, block.rate);
+    return toBook(book, cost, block.rate);
   }
   let [basis, granted] = [0n, 0n];
   for (const other of book.state.blocks.values()) {
-    const isPaid = other.basis > 0n && other.root !== 'goodwill' && other.unit === block.unit;
-    const isOpen =
-      other.effective <= block.opened && (other.expires === null || other.expires > block.opened);
-    if (!isPaid || !isOpen || leftOf(other) === 0n) continue;
+    const isPaid = other.basis > 0n && other.paidBy !== 'contra_revenue.goodwill';
+    if (!isPaid || other.unit !== block.unit || other.effective > block.opened) continue;
+    if (hasEnded(other, block.opened) || leftOf(other) === 0n) continue;
     basis += other.basis;
     granted += other.granted;
   }
   return granted === 0n ? 0n : proportion(basis, issued, granted, book.book.rounding);
+}
+
+/** Its journal tells of every end, but where all that is left is held. */
+function hasEnded({ endings, reopened, expires, free }: BlockBook, at: Instant): boolean {
+  if (endings.length > 0) return reopened === null || endings.length > 1;
+  return free === 0n && expires !== null && expires <= at;
 }

@@ -2,13 +2,17 @@
 // rate, unbilled until it is invoiced or credits pay it (`docs/revenue.md §8`).
 
 import type { OverageRate } from '../account/operation.ts';
+import type { Ratio } from '../quantity/ratio.ts';
 import type { Rounding } from '../quantity/rounding.ts';
 import { divideRounded } from '../quantity/rounding.ts';
+import type { Cause } from './posting.ts';
 
-/** Overage of one unit at one rate. */
+/** Overage of one unit at one rate, and in a book of another currency at one rate of exchange. */
 export interface RateBook {
   readonly unit: string;
   readonly rate: OverageRate;
+  /** Money of the book for one of the account's, decimal text; null: they are the same. */
+  readonly fx: string | null;
   /** Period in which it was used first. */
   readonly cohort: string;
   /** Parts that are owed, or were paid in money; what credits paid and what was undone is off again. */
@@ -18,11 +22,17 @@ export interface RateBook {
   invoiced: bigint;
   /** Earned to date, as it was posted. */
   posted: bigint;
+  /** What was posted to date of all else, by cause. */
+  readonly booked: Partial<Record<Cause, bigint>>;
 }
 
 /** Name of an item of overage. */
-export function rateName(unit: string, { money, credits }: OverageRate): string {
-  return `${unit} at ${money}/${credits}`;
+export function rateName(
+  unit: string,
+  { money, credits }: OverageRate,
+  fx: string | null = null,
+): string {
+  return `${unit} at ${money}/${credits}${fx === null ? '' : ` × ${fx}`}`;
 }
 
 /** What so many parts cost, minor units: an exact rate, rounded once to date. `perUnit` is parts of one credit, `perMajor` minor units of the money. */
@@ -33,55 +43,57 @@ export function costAt(
     perUnit,
     perMajor,
     fx,
-  }: {
-    readonly perUnit: bigint;
-    readonly perMajor: bigint;
-    readonly fx: readonly [bigint, bigint];
-  },
+  }: { readonly perUnit: bigint; readonly perMajor: bigint; readonly fx: Ratio },
   rounding: Rounding,
 ): bigint {
-  const [times, by] = fx;
   return divideRounded(
-    BigInt(money) * parts * perMajor * times,
-    BigInt(credits) * perUnit * by,
+    BigInt(money) * parts * perMajor * fx.numerator,
+    BigInt(credits) * perUnit * fx.denominator,
     rounding,
   );
 }
 
+/** From a debt on, this rate. */
+interface Since {
+  readonly debt: number;
+  readonly rate: OverageRate;
+  readonly fx: string | null;
+}
+
 /** Which rate each debt has: debts are many and rates few, so only where it changes is kept. */
 export class DebtRates {
-  /** By unit, rising: from this debt on, this rate. */
-  readonly #since: Map<string, { readonly debt: number; readonly rate: OverageRate }[]>;
+  /** By unit, rising. */
+  readonly #since: Map<string, Since[]>;
   #next: number;
 
-  constructor(
-    since: readonly (readonly [
-      string,
-      { readonly debt: number; readonly rate: OverageRate }[],
-    ])[] = [],
-    next = 1,
-  ) {
+  constructor(since: readonly (readonly [string, Since[]])[] = [], next = 1) {
     this.#since = new Map(since);
     this.#next = next;
   }
 
   /** Debts are numbered in the order of recording, as the account numbers them. */
-  incur(unit: string, rate: OverageRate | null): void {
+  incur(unit: string, rate: OverageRate | null, fx: string | null): void {
     const debt = this.#next;
     this.#next += 1;
     if (rate === null) return;
-    const list = this.#since.get(unit) ?? [];
-    const last = list.at(-1)?.rate;
-    if (last === undefined || rateName(unit, last) !== rateName(unit, rate)) {
-      this.#since.set(unit, [...list, { debt, rate }]);
+    let list = this.#since.get(unit);
+    if (list === undefined) {
+      list = [];
+      this.#since.set(unit, list);
     }
+    const last = list.at(-1);
+    const isSame =
+      last !== undefined && rateName(unit, last.rate, last.fx) === rateName(unit, rate, fx);
+    if (!isSame) list.push({ debt, rate, fx });
   }
 
-  rateOf(unit: string, debt: number): OverageRate | undefined {
-    return this.#since.get(unit)?.findLast((one) => one.debt <= debt)?.rate;
+  /** Name of the item that a debt belongs to; null: there is no such debt. */
+  nameOf(unit: string, debt: number): string | null {
+    const since = this.#since.get(unit)?.findLast((one) => one.debt <= debt);
+    return since === undefined ? null : rateName(unit, since.rate, since.fx);
   }
 
-  toJSON(): { readonly since: readonly unknown[]; readonly next: number } {
+  toJSON(): { readonly since: readonly (readonly [string, Since[]])[]; readonly next: number } {
     return { since: [...this.#since], next: this.#next };
   }
 }

@@ -60,11 +60,11 @@ export function stocksOf({ account, blocks, deliveries, rates }: AccountState): 
     else stocks.push({ item, deferred: term, term, unbilled: 0n });
   }
   for (const block of blocks.values()) {
-    const { name, unit, root, contract, cohort, number, posted, netted, billing } = block;
+    const { name, unit, root, contract, cohort, number, posted, toBill } = block;
+    const { netted } = posted;
     const item: Item = { what: 'block', name, unit, kind: root, contract, cohort };
     const term = termOf.get(number) ?? 0n;
-    const rest = billing === null ? 0n : billing.share - billing.billed - billing.cancelled;
-    const deferred = deferredOf(block, posted) - rest + netted + term;
+    const deferred = deferredOf(block, posted) - toBill + netted + term;
     stocks.push({ item, deferred, term, unbilled: netted });
   }
   for (const [name, { unit, cohort, posted, invoiced }] of rates) {

@@ -1,0 +1,171 @@
+// Credits on their way from one place of a block to another, and the money that goes along: fixed when
+// it happens, and never computed anew (`docs/revenue.md §2`).
+
+import { type Costed, refundCost, unburnCost, voidCost } from '../account/cost.ts';
+import type { Move, Operation } from '../account/operation.ts';
+import type { Instant } from '../calendar/instant.ts';
+import { proportion } from '../quantity/money.ts';
+import type { AccountBook } from './account-book.ts';
+import { applyMove, type BlockBook, deferredOf, leftOf } from './block-book.ts';
+import { figuresOf } from './figures.ts';
+import type { Folding } from './folding.ts';
+import { passBilling } from './instalments.ts';
+import { rulesOf, type Touch } from './settle.ts';
+
+/** Moves credits of a block; what follows from that is posted when all moves of the operation are made. */
+export function moveCredits(book: AccountBook, move: Move, folding: Folding): void {
+  const { operation } = folding;
+  const { from, amount } = move;
+  const touch = folding.touch(book, move.block);
+  const { block, when } = touch;
+  const to = lapses(block, move) ? 'expired' : move.to;
+  if (to === 'burned') burn(block, operation, amount, touch);
+  else if (to === 'rolled') rollOut(book, touch, move, folding);
+  else if (to === 'refunded') refund(book, touch, amount, operation);
+  else if (to === 'voided') cancel(book, touch, move);
+  if (from === 'burned') unburn(block, operation, amount, touch);
+  if (from === 'expired') takeBack(book, touch, operation);
+  if ((to === 'expired' || to === 'rolled') && isEnd(operation)) end(block, operation, when.at);
+  applyMove(block, from, to, amount);
+  book.moved(block, { from, to, amount }, when);
+}
+
+/** What a change of plan takes back lapses, at once or when it comes back: nobody gets money for it. */
+function lapses(block: BlockBook, { to }: Move): boolean {
+  return to === 'voided' && block.forfeited;
+}
+
+/** Whether what lapses or rolls does so because its block is over: no cap took it, and nobody agreed on another block. */
+function isEnd({ kind, facts }: Operation): boolean {
+  return kind !== 'changePlan' && kind !== 'purchase' && facts.cut === undefined;
+}
+
+function end(block: BlockBook, { occurred }: Operation, at: Instant): void {
+  const first = block.endings[0];
+  if (first === undefined) {
+    block.endings.push(at);
+  } else if (block.endings.length === 1 && block.reopened !== null && occurred > block.reopened) {
+    // It was opened again for a grace, and that is over, too.
+    block.endings.push(at);
+  }
+}
+
+function burn(block: BlockBook, { facts }: Operation, amount: bigint, touch: Touch): void {
+  if (facts.settles !== undefined) block.settling += amount;
+  else if (facts.over !== undefined || facts.rated?.access?.how === 'opened') {
+    block.overTime += amount;
+  }
+  touch.units += amount;
+  const { at } = touch.when;
+  if (block.lastUse === null || block.lastUse < at) block.lastUse = at;
+  if (block.dormantSince !== null && at < block.dormantSince) touch.usedBefore += amount;
+}
+
+/** A reversal takes back usage of its own kind: what paid overage first, then what was delivered over time. */
+function unburn(block: BlockBook, { facts }: Operation, amount: bigint, touch: Touch): void {
+  let left = amount;
+  for (const { settled } of facts.undoes ?? []) {
+    for (const part of settled) {
+      if (part.block !== block.number) continue;
+      const back = part.amount < left ? part.amount : left;
+      block.settling -= back;
+      left -= back;
+    }
+  }
+  if (facts.stops !== undefined) block.overTime -= left;
+  touch.units -= amount;
+}
+
+/** The breakage that late use takes back belongs to the end at which it lapsed, not to the use. */
+function takeBack(book: AccountBook, touch: Touch, { occurred }: Operation): void {
+  const { endings } = touch.block;
+  const at = endings.find((ending) => ending >= occurred) ?? endings.at(-1);
+  if (at !== undefined) touch.breakage = book.dated(at, touch.when.from);
+}
+
+/** Basis goes along with what rolls: its share of all that is deferred, or what the undone usage had earned. */
+function rollOut(
+  book: AccountBook,
+  { block, when }: Touch,
+  { from, amount }: Move,
+  folding: Folding,
+): void {
+  const { rolls = [], converts = [] } = folding.operation.facts;
+  const roll = [...rolls, ...converts].find((one) => one.from === block.number);
+  if (roll === undefined) return;
+  const { rounding } = book.book;
+  const next = folding.touch(book, roll.to);
+  const figures = figuresOf(block, rulesOf(book, block, Math.max(when.at, book.state.clock)));
+  const basis =
+    from === 'burned'
+      ? undone(book, block, amount, folding.operation)
+      : proportion(deferredOf(block, figures), amount, leftOf(block), rounding);
+  block.rolledMoney += basis;
+  next.block.basis += basis;
+  if (!folding.rolled.has(roll)) {
+    folding.rolled.add(roll);
+    block.cashRolled += roll.basis;
+    next.block.cashBasis += roll.basis;
+  }
+  // What instalments have still to bill goes along: a contract has one net position.
+  const moved = basis - passBilling(book, block, next.block, basis);
+  const details = { units: amount };
+  book.add(book.itemOf(block), block.booked, 'rolledOut', moved, when, details);
+  book.add(book.itemOf(next.block), next.block.booked, 'rolledIn', moved, when, details);
+}
+
+/** All that comes back of a block shares what its usage gives up; the part that rolls takes its share along. */
+function undone(book: AccountBook, block: BlockBook, amount: bigint, { moves }: Operation): bigint {
+  const whole = moves.reduce(
+    (sum, move) =>
+      move.block === block.number && move.from === 'burned' ? sum + move.amount : sum,
+    0n,
+  );
+  const { rounding } = book.book;
+  const { breakage } = rulesOf(book, block, book.state.clock);
+  const isNet = breakage !== 'at-expiry' && breakage.method === 'proportional';
+  const cost = unburnCost(isNet ? netOf(block) : block, whole, rounding);
+  return proportion(cost, amount, whole, rounding);
+}
+
+/** Under an estimate usage is counted without what was refunded and voided. */
+function netOf(block: BlockBook): Costed {
+  const { basis, granted, refunded, voided, refundedMoney, voidedMoney } = block;
+  return {
+    ...block,
+    basis: basis - refundedMoney - voidedMoney,
+    granted: granted - refunded - voided,
+    ...{ refunded: 0n, voided: 0n, refundedMoney: 0n, voidedMoney: 0n },
+  };
+}
+
+/** The money is what was paid back, fixed at the event: no estimate changes it. */
+function refund(
+  book: AccountBook,
+  { block, when }: Touch,
+  amount: bigint,
+  { facts }: Operation,
+): void {
+  const { due = 0n, repays = [] } = facts;
+  const used = repays.reduce((sum, { money }) => sum + money, 0n);
+  const money = book.isOwnCurrency ? due - used : refundCost(block, amount, book.book.rounding);
+  block.refundedMoney += money;
+  book.add(book.itemOf(block), block.booked, 'refunded', money, when, { units: amount });
+}
+
+function cancel(book: AccountBook, { block, when }: Touch, { from, amount }: Move): void {
+  const cost = from === 'burned' ? unburnCost : voidCost;
+  // What somebody paid is the account's own figure; goodwill is in the books alone.
+  const isCash = book.isOwnCurrency && block.cashBasis > 0n;
+  const { cashBasis, cashRolled } = block;
+  const money = isCash
+    ? cost({ ...block, basis: cashBasis, rolledMoney: cashRolled }, amount)
+    : cost(block, amount, book.book.rounding);
+  block.voidedMoney += money;
+  // What was never billed is cancelled, and leaves nobody's books.
+  const unbilled = money < block.toBill ? money : block.toBill;
+  block.toBill -= unbilled;
+  const credit = block.paidBy;
+  const details = { units: amount, credit };
+  book.add(book.itemOf(block), block.booked, 'voided', money - unbilled, when, details);
+}
