@@ -6,6 +6,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { type BookJournal, bookOf } from '../ledger/book-journal.ts';
 import type { Book } from '../revenue/book.ts';
 import type { Sink } from '../revenue/sink.ts';
+import type { Storage } from '../storage/port.ts';
 import { type Loaded, loaded, loadedAhead, pagesOf, ReadingFold } from './account-reading.ts';
 import { dueAt } from './due.ts';
 import type { BookEnv } from './env.ts';
@@ -25,7 +26,7 @@ export async function* look<Row>(
   const last = span.isClosed ? span.closes.at(-1) : undefined;
   const now = env.clock();
   const until = last === undefined ? now : book.calendar.named(last.record.period, 'period').ends;
-  const isDue = last === undefined ? await dueAt(storage, now) : () => false;
+  const isDue = last === undefined ? await dueIn(storage, now, account) : () => false;
   const load = (reading: Reading): Promise<Loaded> =>
     isDue(reading.account) ? loadedAhead(storage, reading, now, units) : loaded(storage, reading);
   const source =
@@ -39,6 +40,15 @@ export async function* look<Row>(
     onProgress?.(done);
   }
   yield* sink.finish();
+}
+
+/** Whether something may be due for an account; one that is looked at alone is always asked. */
+function dueIn(
+  storage: Storage,
+  now: Instant,
+  account: string | undefined,
+): Promise<(account: string) => boolean> {
+  return account === undefined ? dueAt(storage, now) : Promise.resolve(() => true);
 }
 
 async function* one(reading: Reading | null): AsyncGenerator<Reading> {
