@@ -29,7 +29,7 @@ type Repaid = OneOf<RefundInput>;
 type OneOf<T> = T extends unknown ? Omit<T, keyof Stated | 'reason'> : never;
 
 /** Who corrects or answers where the file names nobody: the ledger wants a name. */
-const AUTHOR = 'scenario';
+export const AUTHOR = 'scenario';
 
 /** The write that an act stands for. `key` is used where it names none. */
 export function writeOf(act: WriteAct, key: string, { scenario, account }: Setting): Write {

@@ -1,35 +1,35 @@
 // Compares what the books were to show with what they show, month by month.
 
-import { formatMoney } from '../../quantity/money.ts';
-import { recognisedOf } from '../../revenue/columns.ts';
-import type { PeriodSums } from '../../revenue/months.ts';
+import type { PeriodFigures } from '../../books/api.ts';
 import { type Difference, named } from './exact.ts';
-import { type Expectations, REVENUE_FIGURES, type RevenueSaid } from './scenario.ts';
-import type { StoryFigures } from './story-book.ts';
+import { type Expectations, REVENUE_FIGURES } from './scenario.ts';
+import type { StoryBook } from './story-book.ts';
 
-/** Whether an expectation speaks of the books. */
-export function speaksOfBooks(expect: Expectations | undefined): boolean {
-  return (expect?.revenue ?? expect?.restated) !== undefined;
-}
+const VIEWS = [
+  ['revenue', 'asClosed'],
+  ['restated', 'restated'],
+] as const;
 
 /** Compares the figures that are named; a month in which nothing happened has zeros. */
-export function compareRevenue(expect: Expectations, figures: StoryFigures): Difference[] {
-  return (['revenue', 'restated'] as const).flatMap((view) =>
-    compareMonths(view, expect[view] ?? {}, figures[view], figures.currency),
+export async function compareRevenue(expect: Expectations, book: StoryBook): Promise<Difference[]> {
+  const months = VIEWS.flatMap(([view]) => Object.keys(expect[view] ?? {})).sort();
+  const [first, last] = [months[0], months.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const found = await book.figures(first, last);
+  return VIEWS.flatMap(([view, shown]) =>
+    Object.entries(expect[view] ?? {}).flatMap(([month, said]) => {
+      const row = found.find(({ period }) => period === month);
+      return REVENUE_FIGURES.flatMap((figure) =>
+        named(`${view}.${month}.${figure}`, said[figure], shownIn(row, shown, figure)),
+      );
+    }),
   );
 }
 
-function compareMonths(
-  view: string,
-  expected: RevenueSaid,
-  sums: PeriodSums,
-  currency: string,
-): Difference[] {
-  return Object.entries(expected).flatMap(([month, said]) => {
-    const columns = sums.at(month);
-    const found = { ...columns, recognised: recognisedOf(columns) };
-    return REVENUE_FIGURES.flatMap((figure) =>
-      named(`${view}.${month}.${figure}`, said[figure], formatMoney(found[figure], currency)),
-    );
-  });
+function shownIn(
+  row: PeriodFigures | undefined,
+  view: 'asClosed' | 'restated',
+  figure: (typeof REVENUE_FIGURES)[number],
+): string {
+  return row?.[view][figure] ?? '0';
 }

@@ -17,13 +17,13 @@ import {
   compareOutcomes,
   compareReceipts,
 } from './compare.ts';
-import { compareRevenue, speaksOfBooks } from './compare-revenue.ts';
+import { compareRevenue } from './compare-revenue.ts';
 import { compareCommission } from './compare-terms.ts';
 import type { Difference } from './exact.ts';
 import { NotAScenario, parseScenario } from './parse.ts';
-import type { Act, BookAct, Expectations, Look, Scenario, Several, Step } from './scenario.ts';
+import type { Act, BookAct, Expectations, Look, Several, Step } from './scenario.ts';
 import { keptOpen } from './storage.ts';
-import { StoryBook } from './story-book.ts';
+import { bookFor, hasBook, isOfBook, StoryBook } from './story-book.ts';
 
 /** Something that was to be true after a step and was not. */
 export interface ScenarioFailure extends Difference {
@@ -51,11 +51,11 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const story = parseScenario(scenario);
   const clock = createClock(story.steps[0]?.at ?? 0);
-  const account = `scenario:${randomUUID()}`;
-  const book = bookOf(story, account, options.storage);
-  const ledger = await ledgerFor(story, clock, options.storage, book);
+  const setting = { scenario: story, account: `scenario:${randomUUID()}` };
+  const ledger = await ledgerFor(setting, clock, options.storage);
   try {
-    const stage = { ledger, clock, book, setting: { scenario: story, account } };
+    const book = hasBook(story) ? await StoryBook.open(setting, clock, options.storage) : null;
+    const stage = { ledger, clock, book, setting };
     await openAccount(stage);
     const failures = await actAll(stage);
     return { scenario: story.scenario, ok: failures.length === 0, failures };
@@ -67,34 +67,19 @@ export async function runScenario(
 interface Stage {
   readonly ledger: StoryLedger;
   readonly clock: Clock;
-  readonly book: StoryBook;
+  /** Null: the story speaks of none. */
+  readonly book: StoryBook | null;
   readonly setting: Setting;
 }
 
-function bookOf(story: Scenario, account: string, storage: Storage): StoryBook {
-  try {
-    return new StoryBook(story, account, storage);
-  } catch (error) {
-    throw wrongWithTheFile(error, '');
-  }
-}
-
-async function ledgerFor(
-  { account }: Scenario,
-  clock: Clock,
-  storage: Storage,
-  book: StoryBook,
-): Promise<StoryLedger> {
-  const { units, rateCards } = account;
+async function ledgerFor(setting: Setting, clock: Clock, storage: Storage): Promise<StoryLedger> {
+  const { units, rateCards } = setting.scenario.account;
+  const declared = { storage: keptOpen(storage), units, rateCards, clock: clock.now };
   return unlessInvalid(
     createLedgerWith(
-      { storage: keptOpen(storage), units, rateCards, clock: clock.now },
+      hasBook(setting.scenario) ? { ...declared, book: bookFor(setting) } : declared,
       // Other stories on this storage have other cards of the same name.
-      {
-        ...INSIDE,
-        catalogue: `scenario:${randomUUID()}/catalogue`,
-        book: () => book.rulesAt(clock.now()),
-      },
+      { ...INSIDE, catalogue: `scenario:${randomUUID()}/catalogue` },
     ),
   );
 }
@@ -110,15 +95,12 @@ async function unlessInvalid<T>(made: Promise<T>): Promise<T> {
   try {
     return await made;
   } catch (error) {
-    throw wrongWithTheFile(error, 'account.');
+    if (!(error instanceof InvalidInput)) throw error;
+    const { field, expected, found } = error;
+    const message = `expected ${expected}, found ${found}`;
+    const path = /^book\b/.test(field) ? field : `account.${field}`;
+    throw new NotAScenario([{ path, message }]);
   }
-}
-
-function wrongWithTheFile(error: unknown, path: string): unknown {
-  if (!(error instanceof InvalidInput)) return error;
-  const { field, expected, found } = error;
-  const message = `expected ${expected}, found ${found}`;
-  return new NotAScenario([{ path: `${path}${field}`, message }]);
 }
 
 async function actAll(stage: Stage): Promise<ScenarioFailure[]> {
@@ -135,6 +117,10 @@ async function actAll(stage: Stage): Promise<ScenarioFailure[]> {
     const actual = `operation ${verified.number}: ${verified.problem}`;
     failures.push({ step: steps.length - 1, path: 'verify', expected: 'ok', actual });
   }
+  const problem = (await stage.book?.problem()) ?? null;
+  if (problem !== null) {
+    failures.push({ step: steps.length - 1, path: 'close', expected: 'ok', actual: problem });
+  }
   return failures;
 }
 
@@ -150,7 +136,7 @@ async function actStep(stage: Stage, step: Step, index: number): Promise<Acted> 
   try {
     const acted = await actOf(stage, step, key);
     const told = await commissions(stage, step.expect);
-    return { differences: [...acted, ...told, ...(await books(stage, step))], stopped: false };
+    return { differences: [...acted, ...told, ...(await shownBy(stage, step))], stopped: false };
   } catch (error) {
     if (!(error instanceof Fault || error instanceof InvariantBroken)) throw error;
     const actual = error instanceof Fault ? `${error.code}: ${error.message}` : error.message;
@@ -160,25 +146,18 @@ async function actStep(stage: Stage, step: Step, index: number): Promise<Acted> 
 
 async function actOf(stage: Stage, step: Step, key: string): Promise<Difference[]> {
   if (step.do === 'look') return look(stage, step);
-  if (step.do === 'policy' || step.do === 'close') return decideBook(stage, step);
+  if (isOfBook(step)) return actOnBook(stage, step, key);
   return 'steps' in step ? several(stage, step, key) : single(stage, step, key);
 }
 
-/** What the books show after a step. */
-async function books({ book, clock }: Stage, { expect }: Step): Promise<Difference[]> {
-  if (expect === undefined || !speaksOfBooks(expect)) return [];
-  return compareRevenue(expect, await book.figuresAt(clock.now()));
+/** What the books show after a step, against what they were to show. */
+async function shownBy({ book }: Stage, { expect }: Step): Promise<Difference[]> {
+  return book === null || expect === undefined ? [] : compareRevenue(expect, book);
 }
 
-/** A close first records what time has brought, so that no posting depends on a sweep. */
-async function decideBook(stage: Stage, act: BookAct): Promise<Difference[]> {
-  const { book, clock, ledger, setting } = stage;
-  const decided = async (): Promise<void> => {
-    if (act.do === 'policy') return book.decide(act, clock.now());
-    await ledger.sweep({ account: setting.account });
-    await book.close(act.period);
-  };
-  const answer = await answerOf(decided());
+async function actOnBook(stage: Stage, act: BookAct, key: string): Promise<Difference[]> {
+  const { book, ledger, setting } = stage;
+  const answer = await answerOf(book?.act(act, key, ledger) ?? Promise.resolve());
   const differences = compareAnswer(act.expect, answer);
   if (act.expect === undefined) return differences;
   const balance = await ledger.balance({ account: setting.account });

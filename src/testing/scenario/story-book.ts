@@ -1,109 +1,94 @@
-// The books of a story: one book over its one account, folded anew for each look from what the
-// account's journal says and from what time has brought by then.
+// The books of a story: one book over its one account, opened as an application opens it, and asked
+// what it shows after a step.
 
-import type { Account } from '../../account/account.ts';
-import { unseal } from '../../account/canonical.ts';
-import { evolve } from '../../account/evolve.ts';
-import type { Operation } from '../../account/operation.ts';
-import type { Instant } from '../../calendar/instant.ts';
-import { journal } from '../../ledger/journal.ts';
-import { advance } from '../../operations/advance.ts';
-import type { BookRules } from '../../operations/command.ts';
-import { readUnits, type Units } from '../../quantity/units.ts';
-import type { AccountClose } from '../../revenue/account-book.ts';
-import { Book, type PolicyChange, readBook, readPolicyChange } from '../../revenue/book.ts';
-import { AccountFold } from '../../revenue/fold.ts';
-import { PeriodSums } from '../../revenue/months.ts';
+import type { PeriodFigures, RevenueBook } from '../../books/api.ts';
+import { openBook } from '../../books/open-book.ts';
+import type { BookInput } from '../../revenue/book.ts';
 import type { Storage } from '../../storage/port.ts';
-import type { BookAct, Scenario } from './scenario.ts';
+import type { Clock } from '../clock.ts';
+import { blocksNamed } from './block-names.ts';
+import { AUTHOR, type Setting, type StoryLedger } from './commands.ts';
+import type { BookAct, Expectations, Scenario, Step } from './scenario.ts';
 
-/** What the books show, both ways. */
-export interface StoryFigures {
-  /** By the month of posting. */
-  readonly revenue: PeriodSums;
-  /** By the month in which it happened. */
-  readonly restated: PeriodSums;
-  /** In which the figures are. */
-  readonly currency: string;
+/** Whether a story has a book: it describes one, decides about one, or says what one shows. */
+export function hasBook({ book, steps }: Scenario): boolean {
+  return (
+    Object.keys(book).length > 0 ||
+    steps.some((step) => isOfBook(step) || speaksOfBooks(step.expect))
+  );
+}
+
+/** Whether a step is about the book. */
+export function isOfBook(step: Step): step is Extract<Step, BookAct> {
+  return step.do === 'policy' || step.do === 'close';
+}
+
+/** Whether an expectation is about what the book shows. */
+export function speaksOfBooks(expect: Expectations | undefined): boolean {
+  return (expect?.revenue ?? expect?.restated) !== undefined;
+}
+
+/** The definition of a story's book: of this account alone. */
+export function bookFor({ scenario, account }: Setting): BookInput {
+  const [, id = account] = account.split(':');
+  return { ...scenario.book, name: `story-${id}`, accounts: account };
 }
 
 /** The book of a story's account. */
 export class StoryBook {
-  readonly #storage: Storage;
+  readonly #book: RevenueBook;
   readonly #account: string;
-  readonly #currency: string;
-  readonly #declared: Scenario['account']['units'];
-  readonly #changes: PolicyChange[] = [];
-  readonly #closes: AccountClose[] = [];
-  #book: Book;
+  #closes = 0;
 
-  /** Throws `InvalidInput` for a book that can't be. */
-  constructor({ account, book }: Scenario, name: string, storage: Storage) {
-    this.#storage = storage;
-    this.#account = name;
-    this.#currency = book.currency ?? account.currency;
-    this.#declared = account.units;
-    this.#book = new Book(readBook(book));
+  private constructor(book: RevenueBook, account: string) {
+    this.#book = book;
+    this.#account = account;
   }
 
-  /** What decisions of an instant ask of the book. */
-  rulesAt(at: Instant): BookRules {
-    const { listPrice, timeZone, rounding } = this.#book.definition;
-    return { policies: this.#book.policiesAt(at), listPrice, timeZone, rounding };
+  static async open(setting: Setting, clock: Clock, storage: Storage): Promise<StoryBook> {
+    const { units } = setting.scenario.account;
+    const { now } = clock;
+    // The ledger has brought the schema up to date.
+    const options = { units, book: bookFor(setting), clock: now, migrate: false };
+    return new StoryBook(await openBook({ ...options, storage }), setting.account);
   }
 
-  /** Policies from an instant on. Throws `InvalidInput`. */
-  decide({ policies, block, breakage, by, reason }: BookAct & { do: 'policy' }, at: Instant): void {
-    const change = readPolicyChange({
-      at,
-      ...(policies !== undefined && { policies }),
-      ...(block !== undefined && { block, account: this.#account }),
-      ...(breakage !== undefined && { breakage }),
-      ...(by !== undefined && { by }),
-      ...(reason !== undefined && { reason }),
-    });
-    this.#changes.push(change);
-    this.#book = new Book(this.#book.definition, this.#changes);
-  }
-
-  /** Closes a month and all before it, as the account is recorded now. Throws `InvalidInput`. */
-  async close(period: string): Promise<void> {
-    const { name } = this.#book.calendar.named(period, 'period');
-    const last = this.#closes.at(-1);
-    if (last !== undefined && last.period >= name) return;
-    let cut = 0;
-    for await (const { number } of journal(this.#storage, this.#account)) cut = number;
-    this.#closes.push({ period: name, cut });
-  }
-
-  /** What the books show at an instant. */
-  async figuresAt(at: Instant): Promise<StoryFigures> {
-    const [revenue, restated] = [new PeriodSums('period'), new PeriodSums('origin')];
-    const units = readUnits(this.#declared);
-    const fold = new AccountFold({
-      book: this.#book,
-      units,
-      closes: this.#closes,
-      emit: (posting) => {
-        revenue.add(posting);
-        restated.add(posting);
-      },
-    });
-    for (const operation of await this.#operationsUntil(at, units)) fold.fold(operation);
-    fold.follow(at);
-    return { revenue, restated, currency: this.#currency };
-  }
-
-  /** What was recorded, and what time has brought that nobody has recorded yet. */
-  async #operationsUntil(at: Instant, units: Units): Promise<Operation[]> {
-    const operations: Operation[] = [];
-    let account: Account | null = null;
-    for await (const stored of journal(this.#storage, this.#account)) {
-      const operation = unseal(account, stored, units);
-      account = evolve(account, operation);
-      operations.push(operation);
+  /** Does what the step says of the book. Throws a `Refusal`. */
+  async act(act: BookAct, key: string, ledger: StoryLedger): Promise<void> {
+    const { by = AUTHOR } = act;
+    if (act.do === 'close') {
+      await this.#book.close({ period: act.period, by });
+      this.#closes += 1;
+      return;
     }
-    if (account !== null) operations.push(...advance(account, at, units).operations);
-    return operations;
+    const { policies, block, breakage, reason, occurredAt } = act;
+    const account = this.#account;
+    await this.#book.changePolicy({
+      key: act.key ?? key,
+      by,
+      ...(policies !== undefined && { policies }),
+      ...(block !== undefined && { account, block: await nameOf(block, account, ledger) }),
+      ...(breakage !== undefined && { breakage }),
+      ...(reason !== undefined && { reason }),
+      ...(occurredAt !== undefined && { at: occurredAt }),
+    });
   }
+
+  /** What the book shows of the months from one to another. */
+  figures(from: string, to: string): Promise<PeriodFigures[]> {
+    return this.#book.figures({ from, to, account: this.#account });
+  }
+
+  /** What is wrong with the book and its closes, read anew; null: nothing. */
+  async problem(): Promise<string | null> {
+    if (this.#closes === 0) return null;
+    const { ok, problems } = await this.#book.verify();
+    return ok ? null : problems.join('; ');
+  }
+}
+
+/** The block that a name of the story means now; its own name where it means none. */
+async function nameOf(block: string, account: string, ledger: StoryLedger): Promise<string> {
+  const { blocks, at } = await ledger.balance({ account });
+  return blocksNamed(block, blocks, at)?.at(-1)?.block ?? block;
 }
