@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
-import type { EngineCommand, RefundCommand } from '../operations/command.ts';
+import type { EngineCommand, RefundCommand, StatedMoney } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { id, later, money, read, remark, writeFields } from './door.ts';
 import { finish, required, Statement } from './statement.ts';
@@ -95,7 +95,7 @@ function ofBlock(given: RefundGiven, said: Statement): RefundCommand['of'] {
   }
   said.plain('block', block);
   const amount = said.amount('amount', given.amount);
-  return { block, amount, used: said.money('used', given.used) };
+  return { block, amount, used: moneyAbove(said, 'used', given.used) };
 }
 
 function ofAccess(given: RefundGiven, said: Statement): RefundCommand['of'] {
@@ -105,7 +105,17 @@ function ofAccess(given: RefundGiven, said: Statement): RefundCommand['of'] {
     throw new InvalidInput({ field, expected: 'a block, or an access, not both', found: 'both' });
   }
   said.plain('access', access);
-  return { access, money: said.money('money', given.money) };
+  return { access, money: moneyAbove(said, 'money', given.money) };
+}
+
+function moneyAbove(
+  said: Statement,
+  field: 'used' | 'money',
+  given: RefundGiven['money'],
+): StatedMoney | null {
+  const stated = said.money(field, given);
+  if (stated?.amount !== '0') return stated;
+  throw new InvalidInput({ field, expected: 'more than 0', found: stated.amount });
 }
 
 /** Readers of the writes about money alone. */

@@ -163,11 +163,23 @@ function checkReplay(
     try {
       decide(today, command, context);
     } catch (error) {
-      // What a settlement may be depends on what is owed today: that is nothing wrong in itself.
-      if (error instanceof InvalidInput && command.do !== 'settle') throw error;
+      if (error instanceof InvalidInput && !isOfToday(command, error)) throw error;
     }
     throw conflict;
   }
+}
+
+/** Fields whose bounds are those of today: what passes them now is nothing wrong in itself. */
+const BOUND_TODAY: Readonly<Partial<Record<EngineCommand['do'], readonly string[]>>> = {
+  settle: ['amount', 'money'],
+  refund: ['used', 'money'],
+  modifyAccess: ['price', 'ends', 'occurredAt'],
+  sellAccess: ['ends'],
+  consume: ['over.ends'],
+};
+
+function isOfToday(command: EngineCommand, { field }: InvalidInput): boolean {
+  return BOUND_TODAY[command.do]?.includes(field) === true;
 }
 
 function decideOne(

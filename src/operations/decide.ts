@@ -13,7 +13,7 @@ import { decideAnswer, withApproval } from './answer.ts';
 import { decideCapture } from './capture.ts';
 import { decideChangePlan } from './change-plan.ts';
 import { decideClaim } from './claim.ts';
-import type { Context, EngineCommand, OpenCommand, StatedBlock } from './command.ts';
+import type { Context, EngineCommand, OpenCommand, StatedBlock, StatedSpan } from './command.ts';
 import { decideConsume } from './consume.ts';
 import { decideDispute } from './dispute.ts';
 import { decideGrant } from './grant.ts';
@@ -26,7 +26,7 @@ import { decideRefund } from './refund.ts';
 import { decideRenew } from './renew.ts';
 import { decideReverse } from './reverse.ts';
 import { decideSeats } from './seats.ts';
-import { decideSellAccess } from './sell-access.ts';
+import { decideSellAccess, spanOf } from './sell-access.ts';
 import { decideSettle } from './settle.ts';
 import { amountAbove, amountFrom } from './stated.ts';
 import { decideAnswerVersion, decideOfferVersion } from './versions.ts';
@@ -129,6 +129,8 @@ export function checkStated(command: EngineCommand, context: Context): void {
     else if (command.do === 'consume') amountFrom(amount, name, context, field);
     else amountAbove(amount, name, context, field);
   }
+  if (command.do === 'consume' && command.over !== null) checkSpan(command.over, command, 'over.');
+  if (command.do === 'sellAccess') checkSpan(command.span, command);
   if (command.do !== 'grant' && command.do !== 'purchase') return;
   const unit = command.unit ?? mainUnit(context.units);
   checkBlock(command, unit, '', context);
@@ -141,6 +143,12 @@ function checkBlock(stated: StatedBlock, unit: string, field: string, { units }:
   checkEnd(stated, `${field}expiresAt`);
   const scale = units.get(unit);
   if (scale !== undefined) checkRollover(stated.rollover ?? null, scale, `${field}rollover`);
+}
+
+/** Where no start is stated it is when it happened, and a retry is of another now. */
+function checkSpan(span: StatedSpan, { occurredAt }: EngineCommand, field = ''): void {
+  const starts = span.starts ?? occurredAt;
+  if (starts !== null) spanOf(span, starts, field);
 }
 
 /** Refuses an end that isn't after the start, where both are stated. */

@@ -9,7 +9,7 @@ import type { Draft } from '../account/operation.ts';
 import { usedOf } from '../account/sold.ts';
 import { BlockEnded, InvalidInput, NotRefundable } from '../errors.ts';
 import { formatMoney } from '../quantity/money.ts';
-import type { Context, RefundCommand, StatedMoney } from './command.ts';
+import type { Context, RefundCommand } from './command.ts';
 import { accessNamed, checkOrder } from './modify-access.ts';
 import { insufficient } from './spend.ts';
 import { amountAbove, blockNamed, checkLeft, checkThawed, moneyOf, occurredOf } from './stated.ts';
@@ -35,7 +35,7 @@ function ofBlock(
   occurred: number,
   context: Context,
 ): Draft {
-  const used = agreed === null ? 0n : moneyAbove(agreed, account, 'used');
+  const used = agreed === null ? 0n : moneyOf(agreed, account, 'used');
   const block = blockNamed(account, name);
   if (agreed !== null && asked === null) {
     // What a void left owed was never paid.
@@ -83,7 +83,7 @@ function checkPaid({ sold, currency }: Account, block: Block, due: bigint, used:
 }
 
 function ofAccess(account: Account, { access: name, money }: OfAccess, occurred: number): Draft {
-  const stated = money === null ? null : moneyAbove(money, account, 'money');
+  const stated = money === null ? null : moneyOf(money, account, 'money');
   const access = accessNamed(account, name);
   checkOrder(access, occurred);
   const left = access.price - access.repaid;
@@ -98,10 +98,4 @@ function ofAccess(account: Account, { access: name, money }: OfAccess, occurred:
   }
   const repays: Repayment[] = [{ of: 'access', number: access.number, money: due }];
   return { kind: 'refund', occurred, moves: [], facts: { repays, due } };
-}
-
-function moneyAbove(stated: StatedMoney, account: Account, field: string): bigint {
-  const money = moneyOf(stated, account, field);
-  if (money > 0n) return money;
-  throw new InvalidInput({ field, expected: 'more than 0', found: stated.amount });
 }

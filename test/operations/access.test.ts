@@ -122,6 +122,25 @@ describe('access that is sold', () => {
     expect(await answer(free)).toMatchObject({ code: 'not-refundable', block: 'free' });
   });
 
+  it('is given again under its key when its time is over, and another is a conflict', async () => {
+    const { ledger, clock } = await desk();
+    await ledger.sellAccess({ ...sale, ends: START + DAY });
+    const change = { account, access: 'support', key: 'm', ends: START + 2 * DAY, ...by } as const;
+    await ledger.modifyAccess({ ...change, method: 'prospective' });
+    await ledger.refund({ account, key: 'r', access: 'support', money: usd('600.00') });
+    clock.now += 9 * DAY;
+    const again = await ledger.sellAccess({ ...sale, ends: START + DAY });
+    const changed = await ledger.modifyAccess({ ...change, method: 'prospective' });
+    expect([again.replayed, changed.replayed]).toEqual([true, true]);
+    const conflict = (field: string) => ({ code: 'idempotency-conflict', field });
+    const later = ledger.sellAccess({ ...sale, ends: START + 3 * DAY });
+    expect(await answer(later)).toMatchObject(conflict('ends'));
+    const other = ledger.modifyAccess({ ...change, method: 'catch-up' });
+    expect(await answer(other)).toMatchObject(conflict('method'));
+    const more = ledger.refund({ account, key: 'r', access: 'support', money: usd('700.00') });
+    expect(await answer(more)).toMatchObject(conflict('money'));
+  });
+
   it('takes money as its currency has it, and no other', async () => {
     const { ledger } = await desk();
     const refused = async (price: { amount: string; currency: string }) =>

@@ -57,6 +57,13 @@ export async function openDesk(): Promise<Desk> {
   await ledger.consume({ account, amount: '10.5', key: 'usage' });
   await ledger.hold({ account, amount: 20, hold: 'open-hold', key: 'hold' });
   await ledger.hold({ account, feature: 'search', quantity: 4, hold: 'rated-hold', key: 'rated' });
+  await ledger.sellAccess({
+    account,
+    access: 'desk',
+    price,
+    ends: '2026-06-01T00:00:00Z',
+    key: 'desk',
+  });
   await ledger.hold({ account, amount: 1, hold: 'ended-hold', key: 'ended' });
   await ledger.release({ account, hold: 'ended-hold', key: 'ended/release' });
   const later = { block: 'later', features: ['answer'] as const };
@@ -129,12 +136,38 @@ export const good = {
     unit: 'credit',
     member: 'ann',
     partial: false,
+    over: { starts: NOW, ends: '2026-06-01T00:00:00Z' },
   },
   hold: { account: 'acme', key: 'k', amount: '1', hold: 'h', expiresIn: 'PT5M', member: 'ann' },
   capture: { account: 'acme', key: 'k', hold: 'open-hold', amount: '1', final: false },
   release: { account: 'acme', key: 'k', hold: 'open-hold' },
   reverse: { account: 'acme', key: 'k', of: 'usage', amount: '1', unit: 'credit', reason: 'wrong' },
-  refund: { account: 'acme', key: 'k', block: 'paid', amount: '1', reason: 'asked' },
+  refund: {
+    account: 'acme',
+    key: 'k',
+    block: 'paid',
+    amount: '1',
+    used: { amount: '0.01', currency: 'USD' },
+    reason: 'asked',
+  },
+  sellAccess: {
+    account: 'acme',
+    key: 'k',
+    access: 'new',
+    price: { amount: '5.00', currency: 'USD' },
+    starts: NOW,
+    ends: '2026-06-01T00:00:00Z',
+  },
+  modifyAccess: {
+    account: 'acme',
+    key: 'k',
+    access: 'desk',
+    price: { amount: '7.00', currency: 'USD' },
+    ends: '2026-07-01T00:00:00Z',
+    method: 'prospective',
+    by: 'ann',
+    reason: 'agreed',
+  },
   void: { account: 'acme', key: 'k', block: 'paid', spent: 'owed', reason: 'fraud' },
   adjust: { account: 'acme', key: 'k', amount: '-1', unit: 'credit', by: 'ann', reason: 'wrong' },
   settle: { account: 'acme', key: 'k' },

@@ -60,6 +60,27 @@ describe('invalid-input goes before', () => {
         expiresAt: '2026-03-01T00:00:00Z',
       },
     ],
+    [
+      'an account that is not open, by the time of an access',
+      'sellAccess',
+      {
+        ...{ account: 'nobody', access: 'a', price: { amount: '1', currency: 'USD' } },
+        ...{ starts: '2026-03-01T00:00:00Z', ends: '2026-03-01T00:00:00Z' },
+      },
+    ],
+    [
+      'an account that is not open, by the time of its delivery',
+      'consume',
+      {
+        ...{ account: 'nobody', amount: 1 },
+        over: { starts: '2026-03-02T00:00:00Z', ends: '2026-03-01T00:00:00Z' },
+      },
+    ],
+    [
+      'an access that there is none of, for no money',
+      'refund',
+      { access: 'none', money: { amount: 0, currency: 'USD' } },
+    ],
     ['an account that is open', 'open', { currency: 'ZZZ' }],
     ['a block that there is none of', 'refund', { block: 'none', amount: '-1' }],
     ['a block that there is none of, for no amount', 'refund', { block: 'none', amount: 0 }],

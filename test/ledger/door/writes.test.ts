@@ -116,7 +116,9 @@ describe('what is no id', () => {
     capture: ['unit', 'feature', 'hold'],
     release: ['hold'],
     reverse: ['of', 'unit'],
-    refund: ['block'],
+    refund: ['block', 'access'],
+    sellAccess: ['access'],
+    modifyAccess: ['access'],
     void: ['block'],
     adjust: ['unit', 'block'],
     pin: ['rateCard'],
@@ -131,7 +133,9 @@ describe('what is no amount', () => {
     hold: ['amount'],
     capture: ['amount'],
     reverse: ['amount'],
-    refund: ['amount'],
+    refund: ['amount', 'used.amount'],
+    sellAccess: ['price.amount'],
+    modifyAccess: ['price.amount'],
     adjust: ['amount'],
     settle: ['money.amount'],
   };
@@ -169,6 +173,9 @@ describe('what is no instant', () => {
   refuses(noInstants, {
     grant: ['effectiveAt'],
     purchase: ['effectiveAt', 'bonus.effectiveAt'],
+    consume: ['over.starts', 'over.ends'],
+    sellAccess: ['starts', 'ends'],
+    modifyAccess: ['ends'],
   });
   const besidesNever = noInstants.filter(([, value]) => value !== null);
   refuses(besidesNever, {
@@ -216,11 +223,19 @@ describe('what is no list of features', () => {
 });
 
 describe('what is none of the choices', () => {
-  refuses(noChoices, { grant: ['kind'], purchase: ['kind', 'bonus.kind'], void: ['spent'] });
+  refuses(noChoices, {
+    grant: ['kind'],
+    purchase: ['kind', 'bonus.kind'],
+    void: ['spent'],
+    modifyAccess: ['method'],
+  });
 });
 
 describe('what is no money', () => {
-  refuses(noMoney, { grant: ['basis'], purchase: ['price'], settle: ['money'] });
+  refuses(noMoney, {
+    ...{ grant: ['basis'], purchase: ['price'], settle: ['money'], refund: ['used'] },
+    ...{ sellAccess: ['price'], modifyAccess: ['price'] },
+  });
   const currencies = noCurrencies.map(
     ([name, currency]): Named => [name, { amount: '5.00', currency }],
   );
@@ -228,6 +243,9 @@ describe('what is no money', () => {
     ['grant', 'basis'],
     ['purchase', 'price'],
     ['settle', 'money'],
+    ['refund', 'used'],
+    ['sellAccess', 'price'],
+    ['modifyAccess', 'price'],
   ] as const)('in the currency of %s.%s', async (name, field) => {
     const another: Named = ['not that of the account', { amount: '5.00', currency: 'EUR' }];
     await expectRefused(desk, `${field}.currency`, [...currencies, another], (value) =>
@@ -242,6 +260,7 @@ describe('what is no remark', () => {
     refund: ['reason'],
     void: ['reason'],
     adjust: ['by', 'reason'],
+    modifyAccess: ['by', 'reason'],
   });
 
   test.each(['by', 'reason'])('an adjustment says %s', async (field) => {

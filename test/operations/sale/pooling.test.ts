@@ -35,7 +35,11 @@ type Step =
       readonly conceded: number;
       readonly with: readonly number[];
     }
-  | { readonly do: 'use' | 'back' | 'refund'; readonly amount: number; readonly which: number };
+  | {
+      readonly do: 'use' | 'back' | 'refund' | 'hold' | 'release' | 'void';
+      readonly amount: number;
+      readonly which: number;
+    };
 
 const amount = fc.integer({ min: 1, max: 999 });
 const cents = fc.integer({ min: 0, max: 99_999 });
@@ -54,20 +58,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     conceded: fc.nat(500),
     with: fc.array(fc.nat(2), { minLength: 1, maxLength: 2 }),
   }),
-  fc.record({ do: fc.constantFrom('use', 'back', 'refund'), amount, which }),
+  fc.record({
+    do: fc.constantFrom('use', 'use', 'back', 'refund', 'hold', 'release', 'void'),
+    amount,
+    which,
+  }),
 ) as fc.Arbitrary<Step>;
 
 const usd = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: 'USD' });
 const tenths = (parts: number): string => (parts / 10).toFixed(1);
 
-test('no credit and no cent is lost or made, whatever is pooled, used, undone, paid back and expired', async () => {
+const terms = { rollover: { share: '0.5' }, overage: { limit: { credits: '40' } } } as const;
+
+test('no credit and no cent is lost or made, whatever is pooled, used, undone, held, voided, paid back and expired', async () => {
   let deals = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), async (steps) => {
       const storage = memory();
       const clock = { now: START };
       const ledger = await createLedger({ storage, clock: () => clock.now, units: scales });
-      await ledger.open({ account, key: 'open', terms: { rollover: { share: '0.5' } } });
+      await ledger.open({ account, key: 'open', terms });
       const blocks: string[] = [];
       const usages: string[] = [];
       let paid = 0;
@@ -91,6 +101,10 @@ test('no credit and no cent is lost or made, whatever is pooled, used, undone, p
           }
           const of = usages[act.which] ?? 'none';
           if (act.do === 'use') return ledger.consume(said);
+          if (act.do === 'hold') return ledger.hold({ ...said, hold: `h${act.which}` });
+          if (act.do === 'release') return ledger.release({ account, key, hold: `h${act.which}` });
+          if (act.do === 'void')
+            return ledger.void({ account, key, block: blocks[act.which] ?? 'none' });
           if (act.do === 'back') return ledger.reverse({ ...said, of });
           return ledger.refund({ ...said, block: blocks[act.which] ?? 'none' });
         };
