@@ -1,0 +1,67 @@
+// Reports of what is expected: an account's obligations as they stood, and how fast it used its
+// credits before.
+
+import type { AccountState } from '../account-book.ts';
+import type { BookPeriod } from '../calendar.ts';
+import type { AccountHead, UnitMove } from '../sink.ts';
+import type { ReportRow } from '../table.ts';
+import type { Forecast } from './input.ts';
+import { looksBackTo, monthsAfter, type Outlook, outlooks, Pace } from './outlook.ts';
+import type { ReportContext } from './report.ts';
+import type { Scope } from './scope.ts';
+import { periodAfter, Standing } from './standing.ts';
+
+/** How a report expects. */
+export interface Horizon {
+  readonly method: Forecast;
+  readonly months: readonly BookPeriod[];
+  /** First period that it must be told of. */
+  readonly reads: string;
+}
+
+/** The horizon of what was asked: so many months, by a method. */
+export function horizonOf({ asked }: Scope, { book }: ReportContext, count: number): Horizon {
+  const method = asked.forecast ?? 'burn-rate';
+  const reads =
+    method === 'burn-rate' ? looksBackTo(book, asked).name : periodAfter(book, asked.to);
+  return { method, months: monthsAfter(book, asked.to, count), reads };
+}
+
+/** Sees each account's obligations with what is expected of them. */
+export abstract class Forward extends Standing {
+  protected readonly context: ReportContext;
+  protected readonly horizon: Horizon;
+  readonly #pace: Pace;
+
+  constructor(scope: Scope, context: ReportContext, horizon: Horizon) {
+    super(scope);
+    this.context = context;
+    this.horizon = horizon;
+    this.#pace = new Pace(scope, looksBackTo(context.book, scope.asked));
+  }
+
+  override begin(head: AccountHead, opening: AccountState | null = null): void {
+    super.begin(head);
+    this.#pace.begin(opening);
+  }
+
+  override moved(move: UnitMove): void {
+    super.moved(move);
+    if (this.horizon.method === 'burn-rate') this.#pace.moved(move);
+  }
+
+  protected look(head: AccountHead, state: AccountState): readonly ReportRow[] {
+    const { months, method } = this.horizon;
+    const { book } = this.context;
+    const now = this.scope.asked.to.ends;
+    const rates = this.#pace.rates();
+    const all = outlooks(state, this.later, { book, now, months, method, rates });
+    for (const outlook of all) {
+      if (this.scope.covers(outlook.item)) this.expect(head, state, outlook);
+    }
+    return [];
+  }
+
+  /** Sums one obligation. */
+  protected abstract expect(head: AccountHead, state: AccountState, outlook: Outlook): void;
+}

@@ -1,0 +1,174 @@
+// What is earned and not invoiced: overage, and use beyond what instalments have billed; what became
+// of it, and since when the oldest of it waits (`docs/revenue.md §10`).
+
+import { formatMoney } from '../../quantity/money.ts';
+import type { AccountState } from '../account-book.ts';
+import type { Posting } from '../posting.ts';
+import { type AccountHead, type Sink, stocksOf } from '../sink.ts';
+import type { ReportRow } from '../table.ts';
+import { Groups } from './groups.ts';
+import { allow, type ReportMaker } from './report.ts';
+import { Scope } from './scope.ts';
+
+/** The receivable's roll-forward. */
+export const unbilled: ReportMaker = (asked) => {
+  allow(asked, { by: ['account'], narrow: [] });
+  const scope = new Scope(asked);
+  return {
+    title: 'Unbilled receivable',
+    columns: [
+      { name: 'period', title: 'Period', holds: 'text' },
+      { name: 'currency', title: 'Currency', holds: 'text' },
+      ...scope.columns(),
+      { name: 'opening', title: 'Opening', holds: 'money' },
+      { name: 'earned', title: 'Earned', holds: 'money' },
+      { name: 'netted', title: 'Beyond instalments', holds: 'money' },
+      { name: 'invoiced', title: 'Invoiced', holds: 'money' },
+      { name: 'settled', title: 'Settled in credits', holds: 'money' },
+      { name: 'writtenOff', title: 'Written off', holds: 'money' },
+      { name: 'closing', title: 'Closing', holds: 'money' },
+      { name: 'oldest', title: 'Oldest', holds: 'text' },
+    ],
+    reads: scope.from,
+    to: scope.to,
+    view: asked.view,
+    isForecast: false,
+    sink: new Unbilled(scope),
+  };
+};
+
+/** What flowed in one period. Of an age, what came by the period it belongs to, and what went. */
+interface Flow {
+  earned: bigint;
+  netted: bigint;
+  invoiced: bigint;
+  settled: bigint;
+  readonly came: Map<string, bigint>;
+  went: bigint;
+}
+
+interface Line extends Omit<Flow, 'came' | 'went'> {
+  opening: bigint;
+  closing: bigint;
+  oldest: string | null;
+}
+
+class Unbilled implements Sink<ReportRow> {
+  readonly #scope: Scope;
+  readonly #lines = new Groups<Line>(() => ({
+    ...{ opening: 0n, earned: 0n, netted: 0n, invoiced: 0n, settled: 0n, closing: 0n },
+    oldest: null,
+  }));
+  #head: AccountHead | null = null;
+  #standing = 0n;
+  #waiting: [period: string, amount: bigint][] = [];
+  #flows = new Map<string, Flow>();
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  begin(head: AccountHead, opening: AccountState | null): void {
+    this.#head = this.#scope.isOf(head) ? head : null;
+    this.#flows = new Map();
+    const stocks = opening === null ? [] : stocksOf(opening);
+    this.#standing = stocks.reduce((sum, stock) => sum + stock.unbilled, 0n);
+    this.#waiting = (opening?.history.unbilled ?? []).map(([period, amount]) => [period, amount]);
+  }
+
+  post(posting: Posting): void {
+    const { cause, amount, origin } = posting;
+    const date = this.#scope.dateOf(posting);
+    if (this.#head === null || date > this.#scope.to) return;
+    const flow = this.#flows.get(date) ?? noFlow();
+    this.#flows.set(date, flow);
+    switch (cause) {
+      case 'overage':
+      case 'released':
+        flow.earned += amount;
+        break;
+      case 'netting':
+        flow.netted += amount;
+        break;
+      case 'invoiced':
+      case 'settled':
+        flow[cause] += amount;
+        break;
+      default:
+        return;
+    }
+    // What credits paid leaves as overage at its rate; at what price they paid makes nothing older.
+    if (cause === 'settled' || cause === 'released') return;
+    const change = cause === 'invoiced' ? -amount : amount;
+    if (change < 0n) flow.went -= change;
+    else flow.came.set(origin, (flow.came.get(origin) ?? 0n) + change);
+  }
+
+  *end(): Generator<ReportRow> {
+    if (this.#head === null) return;
+    const { account, currency } = this.#head;
+    const { from } = this.#scope;
+    for (const date of [...this.#flows.keys()].filter((name) => name < from).sort()) {
+      this.#go(date);
+    }
+    for (const { name } of this.#scope.asked.periods) {
+      const opening = this.#standing;
+      const flow = this.#go(name);
+      const closing = this.#standing;
+      const isNothing = opening === 0n && (flow.earned | flow.invoiced | flow.netted) === 0n;
+      if (isNothing && flow.settled === 0n) continue;
+      const line = this.#lines.at([name, currency, ...this.#scope.by.map(() => account)]);
+      line.opening += opening;
+      line.closing += closing;
+      for (const one of ['earned', 'netted', 'invoiced', 'settled'] as const)
+        line[one] += flow[one];
+      const oldest = this.#waiting[0]?.[0];
+      if (closing === 0n || oldest === undefined) continue;
+      if (line.oldest === null || oldest < line.oldest) line.oldest = oldest;
+    }
+    if (this.#scope.isByAccount) yield* this.finish();
+  }
+
+  /** Goes over one period: what came waits by its age, and what went was the oldest. */
+  #go(date: string): Flow {
+    const flow = this.#flows.get(date) ?? noFlow();
+    const { earned, netted, invoiced, settled, came } = flow;
+    this.#standing += earned + netted - invoiced - settled;
+    const waiting = new Map(this.#waiting);
+    for (const [origin, amount] of came) {
+      waiting.set(origin, (waiting.get(origin) ?? 0n) + amount);
+    }
+    let left = flow.went;
+    this.#waiting = [];
+    for (const [origin, amount] of [...waiting].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const taken = amount < left ? amount : left;
+      left -= taken;
+      if (amount > taken) this.#waiting.push([origin, amount - taken]);
+    }
+    return flow;
+  }
+
+  *finish(): Generator<ReportRow> {
+    for (const { parts, sum } of this.#lines.take()) {
+      const [period = null, currency = null, ...dimensions] = parts;
+      const money = (minor: bigint): string => formatMoney(minor, currency ?? '');
+      yield {
+        ...{ period, currency },
+        ...this.#scope.texts(dimensions),
+        opening: money(sum.opening),
+        earned: money(sum.earned),
+        netted: money(sum.netted),
+        invoiced: money(sum.invoiced),
+        settled: money(sum.settled),
+        // Nothing writes a receivable off as yet: the column is there for whoever adds it up.
+        writtenOff: money(0n),
+        closing: money(sum.closing),
+        oldest: sum.oldest,
+      };
+    }
+  }
+}
+
+function noFlow(): Flow {
+  return { earned: 0n, netted: 0n, invoiced: 0n, settled: 0n, came: new Map(), went: 0n };
+}
