@@ -82,17 +82,15 @@ export class Later {
       const places = placesOf(block, later);
       if (places.granted === 0n) continue;
       const since = (cause: Cause): bigint => later?.causes.get(cause) ?? 0n;
-      const { billing, posted, netted } = block;
+      const { posted } = block;
       const stock = stocks.get(key);
       const owed = (stock?.deferred ?? 0n) - (stock?.term ?? 0n);
       const { deferred = 0n, term = 0n } = later?.columns ?? {};
       const sold = since('goodwill') + since('concession') + since('rolledIn');
-      const basis = block.basis - sold - (billing === null ? since('billed') : 0n);
-      const voided = since('voided');
-      const rest =
-        billing === null
-          ? 0n
-          : basis - billing.billed + since('billed') - atLeastZero(billing.cancelled - voided);
+      const basis = block.basis - sold;
+      const netted = posted.netted - since('netting');
+      // What is billed of a block that is there already is an instalment.
+      const toBill = block.toBill + since('billed');
       yield {
         ...{ block, item, places, basis },
         figures: {
@@ -101,12 +99,13 @@ export class Later {
           delivered: posted.delivered - since('delivered'),
           breakage: posted.breakage - since('breakage'),
           promotional: posted.promotional - since('promotional'),
+          netted,
         },
         refunded: block.refundedMoney - since('refunded'),
-        voided: block.voidedMoney - voided,
+        voided: block.voidedMoney - since('voided'),
         rolled: block.rolledMoney - since('rolledOut'),
         credits: owed - deferred + term,
-        unbilled: rest - (netted - since('netting')),
+        unbilled: toBill - netted,
       };
     }
   }
@@ -166,10 +165,6 @@ function placesOf(block: BlockBook, later: Since | undefined): Places {
 function blockNamed(state: AccountState, name: string): BlockBook | null {
   for (const block of state.blocks.values()) if (block.name === name) return block;
   return null;
-}
-
-function atLeastZero(amount: bigint): bigint {
-  return amount < 0n ? 0n : amount;
 }
 
 function least(a: bigint, b: bigint): bigint {

@@ -7,6 +7,7 @@ import type { BlockBook } from '../block-book.ts';
 import type { Item, Posting } from '../posting.ts';
 import type { AccountHead, Sink, UnitMove } from '../sink.ts';
 import type { ReportRow } from '../table.ts';
+import { amountOn } from './drill-ref.ts';
 import { Groups } from './groups.ts';
 import { listed, listPriceOf } from './list-price.ts';
 import { allow, type ReportContext, type ReportMaker } from './report.ts';
@@ -86,7 +87,8 @@ class Promotional implements Sink<ReportRow> {
     if (this.#head === null || !this.#covers(item)) return;
     const flow = this.#flowOf(item, this.#scope.dateOf(posting));
     if (cause === 'promotional') flow.gross += amount;
-    if (cause === 'promotional' || cause === 'goodwill') flow.contra += amount;
+    flow.contra += amountOn(posting, 'contra_revenue.promotional');
+    flow.contra += amountOn(posting, 'contra_revenue.goodwill');
     if (cause === 'usage' || cause === 'ratable' || cause === 'breakage') flow.released += amount;
   }
 

@@ -2,25 +2,26 @@
 // the product that was used among it (`docs/revenue.md §10`).
 
 import { formatMoney } from '../../quantity/money.ts';
-import type { Cause, Posting } from '../posting.ts';
+import type { AccountKey, Posting } from '../posting.ts';
 import type { AccountHead, Sink } from '../sink.ts';
 import type { ReportColumn, ReportRow } from '../table.ts';
+import { amountOn } from './drill-ref.ts';
 import { Groups } from './groups.ts';
 import { allow, type ReportMaker } from './report.ts';
 import { Scope } from './scope.ts';
 
-/** Columns that add up to what is recognised, and the causes of each. */
-const COLUMNS: readonly (readonly [name: string, title: string, causes: readonly Cause[]])[] = [
-  ['usage', 'Usage', ['usage', 'promotional']],
-  ['ratable', 'Ratable', ['ratable']],
-  ['breakage', 'Breakage', ['breakage']],
-  ['overage', 'Overage', ['overage', 'released']],
-  ['promotional', 'Contra promotional', ['promotional']],
-  ['goodwill', 'Contra goodwill', ['goodwill', 'concession']],
-  ['refunds', 'Contra refunds', ['refundUsed']],
+/** Columns that add up to what is recognised, each an account of the general ledger. */
+const COLUMNS: readonly (readonly [name: string, title: string, account: AccountKey])[] = [
+  ['usage', 'Usage', 'revenue.usage'],
+  ['ratable', 'Ratable', 'revenue.ratable'],
+  ['breakage', 'Breakage', 'revenue.breakage'],
+  ['overage', 'Overage', 'revenue.overage'],
+  ['promotional', 'Contra promotional', 'contra_revenue.promotional'],
+  ['goodwill', 'Contra goodwill', 'contra_revenue.goodwill'],
+  ['refunds', 'Contra refunds', 'contra_revenue.refund'],
 ];
 
-/** Those that reduce revenue. */
+/** The first of those that reduce revenue. */
 const CONTRA = 4;
 
 /** Revenue by cause, product and kind. */
@@ -63,14 +64,15 @@ class Revenue implements Sink<ReportRow> {
   }
 
   post(posting: Posting): void {
-    const { item, cause, currency, product, period, origin, amount } = posting;
+    const { item, currency, product, period, origin, debit, credit } = posting;
     if (this.#head === null || !this.#isAsked(posting) || !this.#scope.covers(item)) return;
-    if (!COLUMNS.some(([, , causes]) => causes.includes(cause))) return;
+    if (!COLUMNS.some(([, , key]) => key === debit || key === credit)) return;
     const dimensions = this.#scope.dimensions(this.#head.account, item, product);
     const when = this.#isMatrix ? [period, origin] : [this.#scope.dateOf(posting)];
     const line = this.#lines.at([...when, currency, ...dimensions]);
-    for (const [index, [, , causes]] of COLUMNS.entries()) {
-      if (causes.includes(cause)) line[index] = (line[index] ?? 0n) + amount;
+    for (const [index, [, , key]] of COLUMNS.entries()) {
+      const amount = amountOn(posting, key);
+      line[index] = (line[index] ?? 0n) + (index < CONTRA ? -amount : amount);
     }
   }
 
