@@ -190,5 +190,6 @@ export type {
   OverageRateInput,
   OverageSettlement,
 } from './terms/overage.ts';
+export type { Breakage } from './terms/policies.ts';
 export type { RolloverInput } from './terms/rollover.ts';
 export type { BurnKey, TermsInput } from './terms/terms.ts';

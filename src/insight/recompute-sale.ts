@@ -3,6 +3,7 @@
 import type { Account } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import { waitingNamed } from '../account/requests.ts';
+import { formatInstant } from '../calendar/instant.ts';
 import { split } from '../quantity/split.ts';
 import { money, objectIn, stated } from './stated-money.ts';
 
@@ -33,12 +34,19 @@ export function wrongSale(operation: Operation, before: Account, say: Say): stri
 }
 
 /** How it is invoiced, and at which rate its money was translated, is as it was said. */
-function wrongBilling({ input, facts }: Operation, before: Account, say: Say): string | null {
+function wrongBilling(
+  { input, facts, occurred }: Operation,
+  before: Account,
+  say: Say,
+): string | null {
   const said = objectIn(input, 'billing');
   const { amount = 0n, every = null } = facts.billing ?? {};
   const problem = say('an instalment', amount, stated(said, 'amount', before));
   if (problem !== null) return problem;
-  if (every !== (said['every'] ?? null)) return 'is invoiced at other times than was said';
+  const from = said['starts'] ?? formatInstant(occurred);
+  const isOther = facts.billing !== undefined && formatInstant(facts.billing.starts) !== from;
+  if (isOther || every !== (said['every'] ?? null))
+    return 'is invoiced at other times than was said';
   return (facts.fxRate ?? null) === (input['fxRate'] ?? null)
     ? null
     : 'is translated at another rate than was said';

@@ -50,10 +50,14 @@ export function splitPrice(
   }
   const prices = listed ?? blocks.map(() => ONE);
   const perCredit = 10n ** BigInt(scaleOf(context.units, unit));
-  const weights = wholeNumbers([
+  const expected = wholeNumbers([
     ...creditWeights(blocks, prices, context).map((weight) => over(weight, perCredit)),
     ...items.map(({ ssp }) => ratioOf(ssp)),
   ]);
+  // Where nothing of anything is expected to be used, that decides nothing.
+  const weights = expected.some((weight) => weight > 0n)
+    ? expected
+    : wholeNumbers(blocks.map(({ amount }, at) => times(prices[at] ?? ONE, amount)));
   const money = split(price, weights);
   const basis = money.slice(0, blocks.length);
   const counts = wholeNumbers(blocks.map(({ amount }) => times(ONE, amount)));
@@ -86,10 +90,7 @@ function isPrice(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && ratioOf(text).numerator > 0n;
 }
 
-/**
- * By count every credit weighs alike; else by what it costs alone and how many of its block are
- * expected to be used. Where none are, of all blocks, that decides nothing.
- */
+/** By count every credit weighs alike; else by what it costs alone and how many of its block are expected to be used. */
 function creditWeights(
   blocks: readonly SoldBlock[],
   prices: readonly Ratio[],
@@ -105,14 +106,13 @@ function creditWeights(
       denominator: digits * credits,
     }));
   }
-  const used = values.map((value, at) => {
+  return values.map((value, at) => {
     const block = blocks[at];
     const policy = block?.finance?.breakage ?? policies.breakage[block?.kind ?? 'purchased'];
     if (typeof policy !== 'object' || policy.method !== 'proportional') return value;
     const { numerator, denominator } = ratioOf(policy.expected);
     return over(times(value, denominator - numerator), denominator);
   });
-  return used.some(({ numerator }) => numerator > 0n) ? used : values;
 }
 
 function sumOf(ratios: readonly Ratio[]): Ratio {

@@ -87,6 +87,23 @@ describe('a write', () => {
     ledger.purchase({ account, amount: 1, price: 5, key });
   });
 
+  test('takes what a sale says for the books', () => {
+    const price = { amount: '90.00', currency: 'USD' };
+    const bonus = { amount: 1, breakage: { method: 'proportional', expected: '0.4' } } as const;
+    const billing = { every: 'P1M', amount: { amount: '9.00', currency: 'USD' } };
+    const pool = { blocks: ['old'] };
+    ledger.purchase({ account, key, amount: 1, price, bonus, billing, pool, listPrice: '0.01' });
+    ledger.grant({ account, key, amount: 1, kind: 'goodwill', unitCost: '0.008' });
+    // @ts-expect-error: a share without its method
+    ledger.grant({ account, key, amount: 1, breakage: { expected: '0.4' } });
+    // @ts-expect-error: goodwill is given, never bought
+    ledger.purchase({ account, key, amount: 1, price, unitCost: '0.008' });
+    // @ts-expect-error: a name alone
+    ledger.purchase({ account, key, amount: 1, price, pool: { blocks: 'old' } });
+    // @ts-expect-error: no stand-alone price
+    ledger.purchase({ account, key, amount: 1, price, with: [{ name: 'goods' }] });
+  });
+
   test('takes a block or an access to be paid back, never both', () => {
     const money = { amount: '5.00', currency: 'USD' };
     ledger.refund({ account, block: 'b', amount: 1, used: money, key });

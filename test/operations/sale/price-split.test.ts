@@ -110,6 +110,23 @@ describe('what a credit costs alone', () => {
   });
 });
 
+describe('an estimate that nothing is used', () => {
+  test('leaves everything to the rest of what is bought', () => {
+    expect(splitOf(90n, [[10n], [10n, expected('1')]]).blocks).toEqual([90n, 0n]);
+    const beside = { items: ['1'], listPrice: '1' };
+    expect(splitOf(90n, [[10n, expected('1')]], beside).blocks).toEqual([0n]);
+  });
+
+  test('decides nothing where there is no rest', () => {
+    const none = [
+      [10n, expected('1')],
+      [20n, expected('1')],
+    ] as const;
+    expect(splitOf(90n, none)).toEqual({ blocks: [30n, 60n], shares: null });
+    expect(splitOf(90n, none, { listPrice: '7' }).blocks).toEqual([30n, 60n]);
+  });
+});
+
 describe('what is written down of a split', () => {
   test('is nothing where the number of credits decided it', () => {
     expect(splitOf(9000n, [[10_000n], [1000n]]).shares).toBeNull();
