@@ -152,7 +152,11 @@ async function actOf(stage: Stage, step: Step, key: string): Promise<Difference[
 
 /** What the books show after a step, against what they were to show. */
 async function shownBy({ book }: Stage, { expect }: Step): Promise<Difference[]> {
-  return book === null || expect === undefined ? [] : compareRevenue(expect, book);
+  if (book === null || expect === undefined) return [];
+  const answer = await answerOf(compareRevenue(expect, book));
+  if (answer.ok) return [...answer.value];
+  const actual = `${answer.code}: ${answer.message}`;
+  return [{ path: 'revenue', expected: 'figures', actual }];
 }
 
 async function actOnBook(stage: Stage, act: BookAct, key: string): Promise<Difference[]> {
