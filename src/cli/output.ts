@@ -6,6 +6,20 @@ export interface Output {
   readonly say: (line: string) => void;
   /** A line about why there is none. */
   readonly warn: (line: string) => void;
+  /** Part of a long answer, as it is; resolves when there is room for more. Default: by `say`, line by line. */
+  readonly write?: (text: string) => Promise<void>;
+  /** Shows how far a long command is, in place of what it showed before; null: it is over. Default: nobody looks. */
+  readonly progress?: (text: string | null) => void;
+  /** Default: whoever reads the answer is no terminal. */
+  readonly terminal?: Terminal;
+}
+
+/** Who reads the answer. */
+export interface Terminal {
+  /** How many characters stand in a line. */
+  readonly width: number;
+  /** Whether it shows bold. */
+  readonly isStyled: boolean;
 }
 
 /** All is as it should be. */

@@ -9,6 +9,8 @@ export interface ReportColumn {
   readonly title: string;
   /** Money has its currency's places, units their unit's; dates are `2026-01-31`, shares `0.25`. */
   readonly holds: 'text' | 'money' | 'units' | 'date' | 'count' | 'share';
+  /** Of money: whether rows of one period and currency add up, which a price doesn't. Default: true. */
+  readonly adds?: boolean;
 }
 
 /** One row: a text for each column, null where it has none. */
