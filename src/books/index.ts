@@ -14,5 +14,6 @@ export type {
   PolicyInput,
   RevenueBook,
 } from './api.ts';
+export { readJournalSetup } from './journal-setup.ts';
 export { openBook } from './open-book.ts';
 export { CloseRefused, PeriodNotOver } from './refusals.ts';

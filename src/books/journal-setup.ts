@@ -35,6 +35,7 @@ const schema: z.ZodType<JournalSetup> = z.strictObject({
     .exactOptional(),
   customers: z.record(z.string(), name).exactOptional(),
   otherCustomer: name.exactOptional(),
+  sellers: z.record(z.string(), name).exactOptional(),
   receivables: z.array(z.enum(CHART_KEYS)).exactOptional(),
   lineEnd: z.enum(['lf', 'crlf']).exactOptional(),
   quickbooks: z

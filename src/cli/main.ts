@@ -3,6 +3,8 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { Fault, Refusal } from '../errors.ts';
+import { onConsole } from './console.ts';
+import { addFinanceCommands } from './finance-commands.ts';
 import { migrateCommand } from './migrate.ts';
 import { CannotRun, FAILED, FINE, type Output } from './output.ts';
 import { runDueCommand } from './run-due.ts';
@@ -13,7 +15,8 @@ import { verifyCommand } from './verify.ts';
 const EXIT_CODES = `
 Exit codes:
   0  all is as it should be
-  1  an expectation doesn't hold, an account is wrong, or something due could not be done
+  1  an expectation doesn't hold, an account is wrong, something due could not be done, or something
+     keeps a period from being closed
   2  a file is not a scenario, or the command could not do what was asked
 `;
 
@@ -36,22 +39,10 @@ export async function main(args: readonly string[], output: Output = onConsole()
   }
 }
 
-function onConsole(): Output {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads the first lines only (`| head`) has what he wanted.
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-  return {
-    say: (line) => process.stdout.write(`${line}\n`),
-    warn: (line) => process.stderr.write(`${line}\n`),
-  };
-}
-
 function commandLine(output: Output, ends: (code: number) => void): Command {
   const program = new Command('tallystick')
     .description(
-      'A ledger for credits: run scenarios, bring a database up to date, verify accounts, do what is due.',
+      'A ledger for credits: run scenarios, bring a database up to date, verify accounts, do what is due, close books.',
     )
     .showHelpAfterError('Add --help for what can be asked.')
     .exitOverride()
@@ -120,6 +111,8 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
       'what webhooks are signed with (default: TALLYSTICK_WEBHOOK_SECRET)',
     )
     .action(async (options) => ends(await runDueCommand(options, output)));
+
+  addFinanceCommands(subcommand, output, ends);
   return program;
 }
 

@@ -6,8 +6,7 @@ import { webhooks } from '../ledger/webhooks.ts';
 import type { WorkerRound } from '../ledger/worker.ts';
 import { CannotRun, FINE, type Output, WRONG } from './output.ts';
 import { openStorage, type Place, type StorageName } from './storages.ts';
-
-const UNIT = /^([^=,]+)=(\d{1,2})$/;
+import { readUnitsOption } from './units-option.ts';
 
 /** Records what is due and sends what is to be told, until nothing is left. Gives the exit code. Throws `CannotRun`. */
 export async function runDueCommand(
@@ -19,7 +18,7 @@ export async function runDueCommand(
   },
   output: Output,
 ): Promise<number> {
-  const units = readUnits(options.units);
+  const units = readUnitsOption(options.units);
   const notices = readWebhook(options.webhook, options.secret);
   const storage = await openStorage(options.storage, options);
   const declared: LedgerOptions<Catalogue> = { storage, units, migrate: false };
@@ -49,21 +48,6 @@ function told(round: WorkerRound, sends: boolean): string {
       : []),
     `${pruned} old notices forgotten`,
   ].join('; ');
-}
-
-/** The ledger's units as they are declared there: how a share is cut depends on their places. */
-function readUnits(text: string): Record<string, { readonly scale: number }> {
-  const units: Record<string, { readonly scale: number }> = {};
-  for (const part of text.split(',')) {
-    const [, name, scale] = UNIT.exec(part.trim()) ?? [];
-    if (name === undefined) {
-      throw new CannotRun(
-        `--units takes names and places as your ledger declares them, credit=0,word=2 for example; found ${JSON.stringify(part)}`,
-      );
-    }
-    units[name] = { scale: Number(scale) };
-  }
-  return units;
 }
 
 function readWebhook(

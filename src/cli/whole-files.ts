@@ -1,7 +1,8 @@
 // Files that are there as a whole or not at all: written beside their place, put there when all of
 // them are complete, and taken away again where something goes wrong on the way.
 
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { FilePart } from '../revenue/index.ts';
 import { CannotRun } from './output.ts';
@@ -22,6 +23,14 @@ export async function writeWhole(
   const isFolder = path.endsWith('/') || path.endsWith('\\') || (await isFolderAt(path));
   const folder = isFolder ? path : dirname(path);
   const written: Written[] = [];
+  const takeAway = (): void => {
+    for (const { temporary } of written) rmSync(temporary, { force: true });
+  };
+  const stop = (): void => {
+    takeAway();
+    process.exit(INTERRUPTED);
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
   try {
     await mkdir(folder, { recursive: true });
     await writeParts(parts, folder, isFolder ? name : basename(path), written);
@@ -34,13 +43,20 @@ export async function writeWhole(
       const file = isFolder ? name : basename(path);
       return [temporary, join(folder, written.length === 1 ? file : numbered(file, index + 1))];
     });
-    for (const [temporary = '', file = ''] of files) await rename(temporary, file);
+    // At one go: nobody can stop it between two of them.
+    for (const [temporary = '', file = ''] of files) renameSync(temporary, file);
     return files.map(([, file = '']) => file);
   } catch (error) {
-    for (const { temporary } of written) await rm(temporary, { force: true });
+    takeAway();
     throw isOfFiles(error) ? new CannotRun(`${path}: ${error.message}`) : error;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** How shells call an end by Ctrl-C. */
+const INTERRUPTED = 130;
 
 /** One file on its way. */
 interface Written {

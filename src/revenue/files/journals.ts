@@ -7,7 +7,7 @@ import { type ChartAccount, chartOf } from '../chart.ts';
 import type { JournalLine } from '../journal-line.ts';
 import { inChunks, type Rows } from './chunks.ts';
 import { csvLine, LINE_ENDS, type LineEnd, lineCell } from './csv.ts';
-import type { JournalSetup } from './setup.ts';
+import { type JournalSetup, saidOf } from './setup.ts';
 
 /** Text of one of the files, counted from 1. Parts of a file follow each other. */
 export interface FilePart {
@@ -127,7 +127,7 @@ async function* written(rows: readonly (readonly string[])[], end: string): Asyn
 /** The customer of a line, as the other system calls him; empty: nobody. Throws `InvalidInput` where a receivable has none. */
 export function customerOf(line: JournalLine, setup: JournalSetup): string {
   const { customers, otherCustomer, receivables = ['accounts_receivable'] } = setup;
-  if (line.customer !== null) return customers?.[line.customer] ?? line.customer;
+  if (line.customer !== null) return saidOf(customers, line.customer) ?? line.customer;
   if (!receivables.some((key) => key === line.accountKey)) return '';
   if (otherCustomer !== undefined) return otherCustomer;
   throw new InvalidInput({

@@ -33,12 +33,12 @@ async function* jsonArray(
   columns: readonly ReportColumn[],
   rows: Rows<ReportRow>,
 ): AsyncGenerator<string> {
-  let before = '[\n';
+  let last: string | null = null;
   for await (const row of rows) {
-    yield before + object(columns, row);
-    before = ',\n';
+    yield last === null ? '[\n' : `${last},\n`;
+    last = object(columns, row);
   }
-  yield before === '[\n' ? '[]\n' : '\n]\n';
+  yield last === null ? '[]\n' : `${last}\n]\n`;
 }
 
 function object(columns: readonly ReportColumn[], row: ReportRow): string {

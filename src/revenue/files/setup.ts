@@ -68,6 +68,8 @@ export interface JournalSetup {
   readonly customers?: Readonly<Record<string, string>>;
   /** Customer of receivable lines that are summed over accounts. Default: such lines are refused. */
   readonly otherCustomer?: string;
+  /** Account of the ledger → who sold to it; of commission. Default: nobody is named. */
+  readonly sellers?: Readonly<Record<string, string>>;
   /** Accounts whose lines need a customer. Default: `accounts_receivable`. */
   readonly receivables?: readonly ChartKey[];
   /** Default: `lf`. */
@@ -82,5 +84,13 @@ export function tagOf(tag: Tag | undefined, line: JournalLine): string {
   if (tag === undefined) return '';
   if ('text' in tag) return tag.text;
   const found = line[tag.from];
-  return found === null ? (tag.otherwise ?? '') : (tag.names?.[found] ?? found);
+  return found === null ? (tag.otherwise ?? '') : (saidOf(tag.names, found) ?? found);
+}
+
+/** What is said of a name, whatever the name is. */
+export function saidOf(
+  said: Readonly<Record<string, string>> | undefined,
+  name: string,
+): string | undefined {
+  return said !== undefined && Object.hasOwn(said, name) ? said[name] : undefined;
 }

@@ -95,6 +95,8 @@ test.each(systems)('%s: names that attack a spreadsheet are text on one line', a
     'null\0byte',
     '🚀, the rocket',
     'x'.repeat(300),
+    'constructor',
+    '__proto__',
   ];
   const lines = hostile.flatMap((customer, index) =>
     journal(
@@ -105,13 +107,13 @@ test.each(systems)('%s: names that attack a spreadsheet are text on one line', a
       { customer, memo: customer, batch: index + 1 },
     ),
   );
-  const [text = ''] = await filesOf(files(lines));
+  const [text = ''] = await filesOf(files(lines, { customers: { acme: 'Acme' } }));
   const records = strictCsv(text, '\n');
   expect(records).toHaveLength(1 + 2 * hostile.length);
   const fields = records.flat();
   expect(fields.filter((field) => /^[=+@\t\r]|[\r\n\0]/.test(field))).toEqual([]);
   expect(fields.filter((field) => /^-(?!\d+\.\d\d$)/.test(field))).toEqual([]);
-  for (const safe of [`'=cmd|'/c calc'!A1`, 'two lines', 'say "hi"', '🚀, the rocket']) {
+  for (const safe of [`'=cmd|'/c calc'!A1`, 'two lines', 'say "hi"', '🚀, the rocket', 'constructor']) {
     expect(fields).toContain(safe);
   }
 });

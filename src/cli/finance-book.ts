@@ -1,0 +1,113 @@
+// A book as the finance commands open it: its storage, its name, its units, and how far it is.
+
+import { stat } from 'node:fs/promises';
+import { openBook, type RevenueBook } from '../books/index.ts';
+import { loadBook } from '../ledger/book-journal.ts';
+import type { Storage } from '../storage/port.ts';
+import { CannotRun, type Output } from './output.ts';
+import { Progress } from './progress.ts';
+import { openStorage, type Place, type StorageName } from './storages.ts';
+import { callersAccounts, type DeclaredUnits, readUnitsOption, unitsSeen } from './units-option.ts';
+
+/** What every finance command is told. */
+export interface FinanceOptions extends Place {
+  readonly storage: StorageName;
+  readonly book: string;
+  readonly units?: string;
+}
+
+/** A book that is open. */
+export interface OpenedBook {
+  readonly book: RevenueBook;
+  readonly units: DeclaredUnits;
+  readonly storage: Storage;
+}
+
+/** Opens a storage that is there already, and closes it at the end. Throws `CannotRun`. */
+export async function withStorage<T>(
+  options: Place & { readonly storage: StorageName },
+  use: (storage: Storage) => Promise<T>,
+): Promise<T> {
+  const { storage: name, url } = options;
+  const isLocal = name === 'sqlite' || name === 'pglite';
+  // A name that is mistyped must not become a database that is empty.
+  if (isLocal && url !== undefined && (await stat(url).catch(() => null)) === null) {
+    throw new CannotRun(`${url}: no such ${name === 'sqlite' ? 'file' : 'folder'}`);
+  }
+  const storage = await openStorage(name, options);
+  try {
+    return await use(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/**
+ * What a command needs to know of units: nothing; how figures are shown, which the journals tell; or
+ * what the ledger declares, because something may be written.
+ */
+export type UnitsNeeded = 'none' | 'shown' | 'declared';
+
+/** Opens a book by its name. Throws `CannotRun`. */
+export async function withBook<T>(
+  options: FinanceOptions,
+  needed: UnitsNeeded,
+  output: Output,
+  use: (opened: OpenedBook) => Promise<T>,
+): Promise<T> {
+  if (options.units === undefined && needed === 'declared') {
+    throw new CannotRun(
+      'closing records what time has brought, and how a share of credits is cut depends on the places of their unit: state --units as your ledger declares them, credit=0,word=2 for example',
+    );
+  }
+  return withStorage(options, async (storage) => {
+    const { accounts } = await definitionOf(storage, options.book);
+    const units =
+      needed === 'none' ? NO_UNITS : await unitsOf(storage, accounts, options.units, output);
+    const isLong = needed !== 'none' && output.progress !== undefined;
+    const all = isLong ? await count(storage, accounts) : null;
+    const progress = new Progress(output, 'accounts', all);
+    const onProgress = (done: number): void => progress.at(done);
+    try {
+      const book = await openBook({ storage, units, book: options.book, onProgress });
+      return await use({ book, units, storage });
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+/** Where no figure is read. */
+const NO_UNITS: DeclaredUnits = { credit: { scale: 0 } };
+
+async function definitionOf(
+  storage: Storage,
+  name: string,
+): Promise<{ readonly accounts: string }> {
+  const journal = await loadBook(storage, name);
+  if (journal !== null) return journal.definition;
+  throw new CannotRun(
+    `there is no book "${name}" here: name another with --book, or open it, by tallystick open-book --book ${name} --time-zone UTC for example`,
+  );
+}
+
+async function unitsOf(
+  storage: Storage,
+  accounts: string,
+  stated: string | undefined,
+  output: Output,
+): Promise<DeclaredUnits> {
+  if (stated !== undefined) return readUnitsOption(stated);
+  const units = await unitsSeen(storage, callersAccounts(storage, accounts));
+  const shown = Object.entries(units).map(([unit, { scale }]) => `${unit}=${scale}`);
+  output.warn(
+    `note: units as the journals show them: --units ${shown.join(',')}; state them where your ledger declares more places, and to spare the reading`,
+  );
+  return units;
+}
+
+async function count(storage: Storage, accounts: string): Promise<number> {
+  let all = 0;
+  for await (const _ of callersAccounts(storage, accounts)) all += 1;
+  return all;
+}

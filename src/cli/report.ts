@@ -1,0 +1,68 @@
+// `tallystick report`: what a book shows, to read or for another system.
+
+import type { RevenueBook } from '../books/index.ts';
+import { readUnits } from '../quantity/units.ts';
+import { Book, chartOf, type ReportInput, reportOf } from '../revenue/index.ts';
+import { type AnswerOptions, answer, checkFormat, type Format } from './finance-answer.ts';
+import { type FinanceOptions, withBook } from './finance-book.ts';
+import { FINE, type Output } from './output.ts';
+import { setupFrom } from './setup-file.ts';
+
+/** How the command is told to give an answer. */
+export interface AnswerFlags {
+  readonly format: Format;
+  readonly out?: string;
+  readonly lineEnd?: 'lf' | 'crlf';
+  readonly accountsConfig?: string;
+}
+
+/** Gives a report. Gives the exit code. Throws `CannotRun`, and `InvalidInput` for what can't be asked of it. */
+export async function reportCommand(
+  name: string,
+  options: FinanceOptions & AnswerFlags,
+  asked: ReportInput,
+  output: Output,
+): Promise<number> {
+  checkFormat(name, options.format);
+  const answering = await answerOptions(options);
+  return withBook(options, 'shown', output, async ({ book, units }) => {
+    const { changes } = await book.policies();
+    const ordered = [...changes].sort((a, b) => a.at - b.at);
+    const report = reportOf(name, asked, {
+      book: new Book(book.definition, ordered),
+      units: readUnits(units),
+      chart: chartOf(answering.setup.accounts),
+    });
+    const { columns, reads: from, to, view } = report;
+    const { account, period } = asked;
+    const rows = book.read(
+      { from, to, view, ...(account !== undefined && { account }) },
+      report.sink,
+    );
+    const about = [
+      report.isForecast ? `${report.title} (forecast)` : report.title,
+      `book ${book.definition.name}`,
+      asked.to === undefined ? period : `${period} to ${asked.to}`,
+      await stateOf(book, to),
+      view.replace('-', ' '),
+      book.definition.timeZone,
+      ...(['currency', 'account', 'contract', 'kind', 'block'] as const).flatMap((field) =>
+        asked[field] === undefined ? [] : [`${field} ${asked[field]}`],
+      ),
+    ];
+    await answer({ name, about, columns, rows }, answering, output);
+    return FINE;
+  });
+}
+
+/** Whether figures can still change. */
+async function stateOf(book: RevenueBook, period: string): Promise<string> {
+  const closes = await book.closes();
+  return closes.some((close) => close.inForce && close.period >= period) ? 'closed' : 'still open';
+}
+
+/** What the flags say. Throws `CannotRun` for a configuration that can't be read. */
+export async function answerOptions(flags: AnswerFlags): Promise<AnswerOptions> {
+  const { format, out, lineEnd, accountsConfig } = flags;
+  return { format, out, lineEnd, setup: await setupFrom(accountsConfig) };
+}
