@@ -1,8 +1,7 @@
 // `tallystick report`: what a book shows, to read or for another system.
 
 import type { RevenueBook } from '../books/index.ts';
-import { readUnits } from '../quantity/units.ts';
-import { Book, chartOf, type ReportInput, reportOf } from '../revenue/index.ts';
+import { chartOf, type ReportInput } from '../revenue/index.ts';
 import { type AnswerOptions, answer, checkFormat, type Format } from './finance-answer.ts';
 import { type FinanceOptions, withBook } from './finance-book.ts';
 import { FINE, type Output } from './output.ts';
@@ -25,20 +24,11 @@ export async function reportCommand(
 ): Promise<number> {
   checkFormat(name, options.format);
   const answering = await answerOptions(options);
-  return withBook(options, 'shown', output, async ({ book, units }) => {
-    const { changes } = await book.policies();
-    const ordered = [...changes].sort((a, b) => a.at - b.at);
-    const report = reportOf(name, asked, {
-      book: new Book(book.definition, ordered),
-      units: readUnits(units),
-      chart: chartOf(answering.setup.accounts),
-    });
-    const { columns, reads: from, to, view } = report;
-    const { account, period } = asked;
-    const rows = book.read(
-      { from, to, view, ...(account !== undefined && { account }) },
-      report.sink,
-    );
+  return withBook(options, 'shown', output, async ({ book }) => {
+    const chart = chartOf(answering.setup.accounts);
+    const report = await book.report(name, asked, { chart });
+    const { columns, rows, to, view } = report;
+    const { period } = asked;
     const about = [
       report.isForecast ? `${report.title} (forecast)` : report.title,
       `book ${book.definition.name}`,

@@ -27,6 +27,7 @@ export async function* tableLines(
   const bold = (text: string) => (terminal?.isStyled === true ? `\x1b[1m${text}\x1b[22m` : text);
   let waiting: ReportRow[] | null = [];
   let layout: Layout | null = null;
+  let hidden: readonly string[] = [];
   for await (const row of rows) {
     totals.add(row);
     if (layout !== null) {
@@ -47,11 +48,36 @@ export async function* tableLines(
   if (layout === null) {
     const all = waiting ?? [];
     const told = columns.filter(({ name }) => all.some((row) => (row[name] ?? null) !== null));
-    layout = layoutOf(told, [...all, ...sums], terminal);
+    const some = told.filter((column) => !all.every((row) => isNothing(row, column)));
+    const isTooWide = terminal !== undefined && widthOfAll(told, all) > terminal.width;
+    const left = isTooWide && some.length > 0 ? some : told;
+    layout = layoutOf(left, [...all, ...sums], terminal);
     yield* begun(layout, all, bold);
+    hidden = told.filter((column) => !left.includes(column)).map(({ title }) => title);
   }
   if (sums.length > 0) yield* layout.rule();
   for (const sum of sums) for (const line of layout.row(sum)) yield bold(line);
+  if (hidden.length > 0) yield `0 throughout: ${hidden.join(', ')}`;
+}
+
+/** Money that isn't there: too narrow a terminal has no room for it. */
+function isNothing(row: ReportRow, { name, holds }: ReportColumn): boolean {
+  return holds === 'money' && /^[0.]*$/.test(row[name] ?? '');
+}
+
+function widthOfAll(columns: readonly ReportColumn[], rows: readonly ReportRow[]): number {
+  return lineWidth(shownOf(columns, rows));
+}
+
+function shownOf(columns: readonly ReportColumn[], rows: readonly ReportRow[]): Shown[] {
+  return columns.map((column) => {
+    const widths = rows.map((row) => widthOf(textOf(row, column)));
+    return { column, width: Math.max(widthOf(column.title), ...widths) };
+  });
+}
+
+function lineWidth(shown: readonly Shown[]): number {
+  return shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
 }
 
 function* begun(
@@ -76,17 +102,14 @@ function layoutOf(
   rows: readonly ReportRow[],
   terminal: Terminal | undefined,
 ): Layout {
-  const shown = columns.map((column): Shown => {
-    const widths = rows.map((row) => widthOf(textOf(row, column)));
-    return { column, width: Math.max(widthOf(column.title), ...widths) };
-  });
+  const shown = shownOf(columns, rows);
   const limit = terminal?.width ?? Number.POSITIVE_INFINITY;
   return shrunk(shown, limit) ? lines(shown) : blocks(shown, limit);
 }
 
 /** Shortens names, the longest first, until a line fits; false: it can't. */
 function shrunk(shown: readonly Shown[], limit: number): boolean {
-  let over = shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length) - limit;
+  let over = lineWidth(shown) - limit;
   const names = shown.filter(({ column }) => column.holds === 'text');
   const spare = names.reduce((sum, name) => sum + Math.max(0, name.width - least(name)), 0);
   if (over > spare) return false;
@@ -110,7 +133,7 @@ function lines(shown: readonly Shown[]): Layout {
       .map(({ column, width }) => padded(shortened(text(column), width), width, sideOf(column)))
       .join(GAP)
       .trimEnd();
-  const width = shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
+  const width = lineWidth(shown);
   return {
     header: () => [line(({ title }) => title)],
     rule: () => ['─'.repeat(Math.max(1, width))],

@@ -32,7 +32,7 @@ export async function writeWhole(
   };
   for (const signal of SIGNALS) process.once(signal, stop);
   try {
-    await mkdir(folder, { recursive: true });
+    if (isFolder) await mkdir(folder, { recursive: true });
     await writeParts(parts, folder, isFolder ? name : basename(path), written);
     if (written.length > 1 && !isFolder) {
       throw new CannotRun(

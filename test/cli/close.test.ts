@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLedger } from '../../src/ledger/create-ledger.ts';
+import { sqlite } from '../../src/storage/sqlite/index.ts';
+import { shopIn, tallystick, temporaryFolder } from './shop.ts';
+
+let folder = { path: '', remove: async () => {} };
+let place: readonly string[] = [];
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  place = await shopIn(folder.path);
+});
+
+afterEach(() => folder.remove());
+
+const run = (...args: string[]) => tallystick([...args, ...place]);
+const units = ['--units', 'credit=0'];
+
+test('a period is closed once, and says so again', async () => {
+  const close = ['close', '--period', '2024-01', '--by', 'ann', ...units];
+  const first = await run(...close);
+  expect([first.code, first.warned]).toEqual([0, '']);
+  expect(first.said).toMatch(
+    /^2024-01 of book main is closed: 2 accounts, by ann, \S+Z\n {2}figures [0-9a-f]{64}\n {2}journal [0-9a-f]{64}\n {2}close {3}[0-9a-f]{64}\n$/,
+  );
+  const again = await run(...close);
+  expect(again.said).toBe(first.said.replace('is closed', 'was closed already'));
+  const shown = await run('report', 'deferred', '--period', '2024-01', ...units);
+  expect(shown.said).toContain('2024-01, closed, as closed');
+});
+
+test('a check closes nothing', async () => {
+  const { code, said } = await run('close', '--period', '2024-01', '--check', ...units);
+  expect([code, said]).toEqual([0, 'nothing keeps 2024-01 of book main from being closed\n']);
+  expect((await run('closes')).said).toContain('no rows');
+});
+
+test('the latest close is taken back by name, and its record stays', async () => {
+  await run('close', '--period', '2024-02', '--by', 'ann', ...units);
+  const early = await run('reopen', '--period', '2024-01', '--by', 'bob', '--reason', 'invoices');
+  expect(early.code).toBe(2);
+  const { code, said } = await run(
+    ...['reopen', '--period', '2024-02', '--by', 'bob', '--reason', 'invoices'],
+  );
+  expect([code, said]).toEqual([
+    0,
+    '2024-02 of book main is open again; close it anew when it is right\n',
+  ]);
+  const closes = await run('closes', '--format', 'jsonl');
+  const rows = closes.said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows.at(-1)).toMatchObject({ period: '2024-02', state: 'reopened', closedBy: 'ann' });
+});
+
+test('what is told late is posted in the open period, and the views tell both', async () => {
+  await run('close', '--period', '2024-01', '--by', 'ann', ...units);
+  const ledger = await createLedger({
+    storage: sqlite(join(folder.path, 'shop.db')),
+    units: { credit: { scale: 0 } },
+  });
+  await ledger.consume({
+    account: 'acme',
+    amount: 1,
+    occurredAt: '2024-01-31T23:00:00Z',
+    key: 'late',
+  });
+  await ledger.close();
+  const usage = async (view: string): Promise<string[]> => {
+    const asked = ['report', 'deferred', '--period', '2024-01', '--to', '2024-02', '--view', view];
+    const { said } = await run(...asked, ...units, '--format', 'json');
+    return JSON.parse(said).map((row: { usage: string }) => row.usage);
+  };
+  expect(await usage('as-closed')).toEqual(['66.66', '100.01']);
+  expect(await usage('restated')).toEqual(['99.99', '66.68']);
+});
+
+test.each([
+  [['close', '--period', '2024-01', ...units], '--by ann@example.com'],
+  [['close', '--period', '2024-01', '--by', 'ann'], 'state --units as your ledger declares them'],
+  [['close', '--period', '2999-01', '--by', 'ann', ...units], "isn't over before"],
+  [['reopen', '--period', '2024-01', '--by', 'ann'], "'--reason <text>' not specified"],
+  [['reopen', '--period', '2024-01', '--by', 'ann', '--reason', 'x'], '2024-01'],
+  [['close', '--by', 'ann', ...units], "'--period <period>' not specified"],
+])('what can not be closed or taken back ends with 2: %s', async (args, problem) => {
+  const { code, said, warned } = await run(...args);
+  expect([code, said]).toEqual([2, '']);
+  expect(warned).toContain(problem);
+});
