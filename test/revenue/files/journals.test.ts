@@ -113,7 +113,13 @@ test.each(systems)('%s: names that attack a spreadsheet are text on one line', a
   const fields = records.flat();
   expect(fields.filter((field) => /^[=+@\t\r]|[\r\n\0]/.test(field))).toEqual([]);
   expect(fields.filter((field) => /^-(?!\d+\.\d\d$)/.test(field))).toEqual([]);
-  for (const safe of [`'=cmd|'/c calc'!A1`, 'two lines', 'say "hi"', '🚀, the rocket', 'constructor']) {
+  for (const safe of [
+    `'=cmd|'/c calc'!A1`,
+    'two lines',
+    'say "hi"',
+    '🚀, the rocket',
+    'constructor',
+  ]) {
     expect(fields).toContain(safe);
   }
 });
