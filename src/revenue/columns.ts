@@ -44,18 +44,9 @@ export function addPosting(columns: Columns, { cause, debit, credit, amount }: P
   switch (cause) {
     case 'promotional':
       columns.usage += amount;
-      columns.contra += amount;
-      break;
-    case 'goodwill':
-      columns.goodwill += amount;
-      columns.contra += amount;
       break;
     case 'concession':
       columns.modification += amount;
-      columns.contra += amount;
-      break;
-    case 'refundUsed':
-      columns.contra += amount;
       break;
     case 'released':
       columns.overage += amount;
@@ -68,6 +59,7 @@ export function addPosting(columns: Columns, { cause, debit, credit, amount }: P
     case 'delivered':
     case 'netting':
     case 'receipt':
+    case 'refundUsed':
       break;
     default:
       columns[cause] += amount;
@@ -76,11 +68,12 @@ export function addPosting(columns: Columns, { cause, debit, credit, amount }: P
   move(columns, debit, -amount);
 }
 
-/** Liabilities grow with a credit, receivables with a debit. */
+/** Liabilities grow with a credit, receivables and what reduces revenue with a debit. */
 function move(columns: Columns, account: Posting['debit'], credited: bigint): void {
   if (account === 'deferred.credits' || account === 'deferred.term') columns.deferred += credited;
   if (account === 'deferred.term') columns.term += credited;
   if (account === 'unbilled_receivable') columns.unbilled -= credited;
+  if (account?.startsWith('contra_revenue.') === true) columns.contra -= credited;
 }
 
 /** Revenue of a period: contra-revenue taken off. */

@@ -14,7 +14,7 @@ import { Groups } from './groups.ts';
 import type { BlockStanding } from './later.ts';
 import { allow, type ReportContext, type ReportMaker } from './report.ts';
 import { Scope } from './scope.ts';
-import { periodAfter, Standing } from './standing.ts';
+import { periodAfter, Standing, standsAt } from './standing.ts';
 import { unitsText } from './text.ts';
 
 /** The ageing of the liability. */
@@ -45,17 +45,17 @@ export const ageing: ReportMaker = (asked, context) => {
 
 class Ageing extends Standing {
   readonly #context: ReportContext;
-  readonly #now: Instant;
+  #now: Instant = 0;
   readonly #sums = new Groups<{ units: bigint; money: bigint }>(() => ({ units: 0n, money: 0n }));
 
   constructor(scope: Scope, context: ReportContext) {
     super(scope);
     this.#context = context;
-    this.#now = scope.asked.to.ends;
   }
 
   protected look(head: AccountHead, state: AccountState): readonly ReportRow[] {
     const { book } = this.#context;
+    this.#now = standsAt(this.scope, state);
     const sold = sales(state);
     for (const standing of this.later.blocks(state)) {
       const { item, places, credits, basis } = standing;

@@ -9,7 +9,7 @@ import type { Forecast } from './input.ts';
 import { looksBackTo, monthsAfter, type Outlook, outlooks, Pace } from './outlook.ts';
 import type { ReportContext } from './report.ts';
 import type { Scope } from './scope.ts';
-import { periodAfter, Standing } from './standing.ts';
+import { periodAfter, Standing, standsAt } from './standing.ts';
 
 /** How a report expects. */
 export interface Horizon {
@@ -53,8 +53,8 @@ export abstract class Forward extends Standing {
   protected look(head: AccountHead, state: AccountState): readonly ReportRow[] {
     const { months, method } = this.horizon;
     const { book } = this.context;
-    const now = this.scope.asked.to.ends;
-    const rates = this.#pace.rates();
+    const now = standsAt(this.scope, state);
+    const rates = this.#pace.rates(now);
     const all = outlooks(state, this.later, { book, now, months, method, rates });
     for (const outlook of all) {
       if (this.scope.covers(outlook.item)) this.expect(head, state, outlook);

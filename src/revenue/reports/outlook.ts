@@ -90,9 +90,8 @@ export class Pace {
   }
 
   /** By unit; a young account's use is spread over the months that it has seen. */
-  rates(): ReadonlyMap<string, BurnRate> {
-    const { ends } = this.#scope.asked.to;
-    const over = BigInt(Math.max(ends - Math.min(this.#began, ends), 0));
+  rates(now: Instant): ReadonlyMap<string, BurnRate> {
+    const over = BigInt(now - Math.min(this.#began, now));
     return new Map([...this.#parts].map(([unit, parts]) => [unit, { parts, over }]));
   }
 }

@@ -1,6 +1,7 @@
 // Reports of what stands at the end of a period: they look at each account's book as it was then, and
 // need to be told only of what came later.
 
+import type { Instant } from '../../calendar/instant.ts';
 import type { AccountState } from '../account-book.ts';
 import type { Book } from '../book.ts';
 import type { BookPeriod } from '../calendar.ts';
@@ -17,6 +18,11 @@ export function periodAfter({ calendar }: Book, period: BookPeriod): string {
   } catch {
     return period.name;
   }
+}
+
+/** The instant as of which an account stands: the end of what was asked, or now where that is to come. */
+export function standsAt({ asked }: Scope, { clock }: AccountState): Instant {
+  return Math.min(asked.to.ends, clock);
 }
 
 /** Takes what is later off, and lets a report see the rest. */
