@@ -118,6 +118,15 @@ export function decidePurchase(
   };
 }
 
+/** What the books are told of a bonus: a price alone that the purchase states is its own, too. */
+function pricedAs(
+  sold: StatedBlock['finance'],
+  bonus: StatedBlock['finance'],
+): StatedBlock['finance'] {
+  if (sold?.listPrice === undefined || bonus?.listPrice !== undefined) return bonus;
+  return { ...bonus, listPrice: sold.listPrice };
+}
+
 /** The bonus: what it doesn't state of its time, its priority, its scope and its rollover is as the purchase's. */
 function bonusOf(
   command: PurchaseCommand,
@@ -134,7 +143,7 @@ function bonusOf(
       priority: bonus.priority ?? command.priority,
       features: bonus.features ?? command.features,
       rollover: bonus.rollover === undefined ? command.rollover : bonus.rollover,
-      finance: bonus.finance,
+      finance: pricedAs(command.finance, bonus.finance),
     },
     context,
     {

@@ -103,7 +103,10 @@ function breakage(): Diary[] {
 function delivered(): Diary[] {
   const kestrel = new Diary('kestrel-maps', 'USD', 408);
   kestrel.opens(moment(1, 10));
-  kestrel.buys(moment(1, 10, 9, 5), 60_000, '540.00', { name: 'credits', until: moment(13, 10, 0) });
+  kestrel.buys(moment(1, 10, 9, 5), 60_000, '540.00', {
+    name: 'credits',
+    until: moment(13, 10, 0),
+  });
   kestrel.note(moment(1, 12), 'uses', { more: 'feature=archive', note: 'Unlocked for a year' });
   for (let month = 1; month <= 12; month += 1) {
     for (const member of ['ada', 'ben', ...(month > 4 ? ['cyd'] : [])]) {

@@ -6,20 +6,14 @@ import type { PolicyInput, RevenueBook } from 'tallystick/revenue';
 import type { CreditLedger, PlanName } from './catalogue.ts';
 import { type BusinessEvent, moreOf } from './events.ts';
 
-/** What was closed, or taken back. */
-export interface Closing {
-  readonly event: 'closes' | 'reopens';
-  readonly period: string;
-}
-
 /** What the year is told to. */
 export interface Office {
   readonly ledger: CreditLedger;
   readonly book: RevenueBook;
   /** Turned to each event before it is told. */
   readonly clock: { set(instant: string): void };
-  /** Hears of each close, once it is done. */
-  readonly onClosing: (closing: Closing) => Promise<void>;
+  /** Hears of each period that was closed. */
+  readonly onClosing: (period: string) => Promise<void>;
 }
 
 /** What became of a year. */
@@ -39,11 +33,11 @@ export async function replay(
     clock.set(event.told);
     if (event.event === 'policy') {
       await book.changePolicy(policyOf(event));
-    } else if (event.event === 'closes' || event.event === 'reopens') {
-      const [period, by] = [event.name, said(event, 'by')];
-      if (event.event === 'closes') await book.close({ period, by });
-      else await book.reopen({ period, by, reason: event.note });
-      await onClosing({ event: event.event, period });
+    } else if (event.event === 'closes') {
+      await book.close({ period: event.name, by: said(event, 'by') });
+      await onClosing(event.name);
+    } else if (event.event === 'reopens') {
+      await book.reopen({ period: event.name, by: said(event, 'by'), reason: event.note });
     } else if (event.event === 'uses' || event.event === 'reserves') {
       const outcome = await attempt(tell(ledger, event));
       if (!outcome.ok) turnedAway.push({ id: event.id, refusal: outcome.refusal });
