@@ -88,7 +88,8 @@ export class BookMirror {
 
   /** What decisions ask, by the clock of now. */
   rules(): BookRules {
-    const { listPrice, timeZone } = this.#journal.definition;
-    return { policies: bookOf(this.#journal).policiesAt(this.#clock()), listPrice, timeZone };
+    const { listPrice, currency, timeZone } = this.#journal.definition;
+    const policies = bookOf(this.#journal).policiesAt(this.#clock());
+    return { policies, listPrice, currency, timeZone };
   }
 }

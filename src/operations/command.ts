@@ -324,8 +324,10 @@ export type EngineCommand =
 /** What a book says that decisions ask: its policies of now, and money for one credit sold alone. */
 export interface BookRules {
   readonly policies: Policies;
-  /** Major units of the account's currency, decimal text; null: the book has none. */
+  /** Major units of the book's currency, decimal text; null: the book has none. */
   readonly listPrice: string | null;
+  /** The book's own currency; null or left out: each account's. */
+  readonly currency?: string | null;
   /** IANA name: what it calls a day. Left out: `UTC`. */
   readonly timeZone?: string;
   /** Left out: half away from zero. */

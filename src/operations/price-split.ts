@@ -20,6 +20,14 @@ export interface SoldBlock {
   readonly finance: BlockFinance | null;
 }
 
+/** Blocks of one unit that are sold, the purchase's own first. */
+export interface Sold {
+  readonly unit: string;
+  readonly blocks: readonly SoldBlock[];
+  /** Money of the book's currency for one of the account's; null: they are the same. */
+  readonly fxRate: string | null;
+}
+
 /** Money for each block, in minor units and in their order; and the split of the whole price, where more than the number of credits decided it. */
 export interface PriceSplit {
   readonly blocks: readonly bigint[];
@@ -27,13 +35,12 @@ export interface PriceSplit {
 }
 
 /**
- * Splits a price (minor units) over blocks of one unit, the purchase's own first, and over what else
- * it buys. Throws `InvalidInput` where something else is bought and nothing says what a credit costs
+ * Splits a price (minor units) over the blocks that are sold, and over what else it buys. Throws `InvalidInput` where something else is bought and nothing says what a credit costs
  * by itself.
  */
 export function splitPrice(
   price: bigint,
-  sold: { readonly unit: string; readonly blocks: readonly SoldBlock[] },
+  sold: Sold,
   items: readonly StatedItem[],
   account: Account,
   context: Context,
@@ -75,19 +82,26 @@ const ONE: Ratio = { numerator: 1n, denominator: 1n };
 
 /** What a credit of each block costs by itself; null where nothing says so of any. */
 function listPrices(
-  { unit, blocks }: { readonly unit: string; readonly blocks: readonly SoldBlock[] },
+  { unit, blocks, fxRate }: Sold,
   currency: string,
   { book, listPrice }: Context,
 ): readonly Ratio[] | null {
-  const own = blocks.map(({ finance }) => finance?.listPrice ?? null);
-  // What the purchase says holds for its bonus; what only the bonus says holds for the purchase.
-  const general = [own[0], book?.listPrice, listPrice?.(unit, currency), ...own].find(isPrice);
-  if (general === undefined) return null;
-  return own.map((price) => ratioOf(isPrice(price) ? price : general));
+  const own = blocks.map(({ finance }) => priceOf(finance?.listPrice));
+  const rate = (book?.currency ?? currency) === currency ? null : priceOf(fxRate);
+  const books = priceOf(book?.listPrice);
+  const general =
+    // What the purchase says holds for its bonus; what only the bonus says holds for the purchase.
+    own[0] ??
+    (books === null || rate === null ? books : quotient(books, rate)) ??
+    priceOf(listPrice?.(unit, currency)) ??
+    own.find((price) => price !== null) ??
+    null;
+  return general === null ? null : own.map((price) => price ?? general);
 }
 
-function isPrice(text: string | null | undefined): text is string {
-  return text !== null && text !== undefined && ratioOf(text).numerator > 0n;
+function priceOf(text: string | null | undefined): Ratio | null {
+  const ratio = text === null || text === undefined ? null : ratioOf(text);
+  return ratio?.numerator === 0n ? null : ratio;
 }
 
 /** By count every credit weighs alike; else by what it costs alone and how many of its block are expected to be used. */
@@ -127,6 +141,10 @@ function sumOf(ratios: readonly Ratio[]): Ratio {
 
 function times({ numerator, denominator }: Ratio, factor: bigint): Ratio {
   return { numerator: numerator * factor, denominator };
+}
+
+function quotient(a: Ratio, b: Ratio): Ratio {
+  return { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator };
 }
 
 function over({ numerator, denominator }: Ratio, divisor: bigint): Ratio {

@@ -67,7 +67,7 @@ export function decidePurchase(
   }
   const { blocks, shares } = splitPrice(
     paid,
-    { unit, blocks: sold },
+    { unit, blocks: sold, fxRate: command.fxRate },
     command.with,
     account,
     context,
@@ -96,6 +96,7 @@ export function decidePurchase(
     gifts.push(issue(second, extra));
   }
   const billing = billingOf(command.billing, paid, occurred, account);
+  checkRate(account, command, paid + concession, context);
   // What can't be read goes before a name that is used (`docs/errors.md`), so names are looked at last.
   areFresh();
   const {
@@ -160,6 +161,22 @@ function bonusOf(
       field: 'bonus.expiresAt',
     },
   );
+}
+
+/** Refuses money that the book could never read: it is of another currency, and only the sale knows the rate of its day. */
+function checkRate(
+  { currency }: Account,
+  { fxRate }: PurchaseCommand,
+  money: bigint,
+  { book }: Context,
+): void {
+  const own = book?.currency ?? currency;
+  if (own === currency || fxRate !== null || money === 0n) return;
+  throw new InvalidInput({
+    field: 'fxRate',
+    expected: `the ${own} of one ${currency} on the day of receipt: the book is kept in ${own}`,
+    found: 'nothing',
+  });
 }
 
 /** Instalments until the price is reached; null: it is invoiced at once. Throws `InvalidInput`. */

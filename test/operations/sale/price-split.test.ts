@@ -21,14 +21,18 @@ const units = new Map([
   ['coin', 2],
 ]);
 
-function contextOf(policies: PoliciesInput, listPrice: string | null = null): Context {
+function contextOf(
+  policies: PoliciesInput,
+  listPrice: string | null = null,
+  currency: string | null = null,
+): Context {
   return {
     units,
     rateCards: readRateCards([], units),
     offers: readOffers({}, units),
     at: 0,
     referred: null,
-    book: { policies: applyPolicies(DEFAULT_POLICIES, policies, 'policies'), listPrice },
+    book: { policies: applyPolicies(DEFAULT_POLICIES, policies, 'policies'), listPrice, currency },
   };
 }
 
@@ -52,12 +56,16 @@ function splitOf(
     unit = 'credit',
     listPrice = null,
     priceBook = null,
+    fxRate = null,
+    bookIn = null,
   }: {
     readonly policies?: PoliciesInput;
     readonly items?: readonly string[];
     readonly unit?: string;
     readonly listPrice?: string | null;
     readonly priceBook?: string | null;
+    readonly fxRate?: string | null;
+    readonly bookIn?: string | null;
   } = {},
 ): PriceSplit {
   const blocks = parts.map(([amount, finance = null], at) => ({
@@ -66,10 +74,10 @@ function splitOf(
   }));
   return splitPrice(
     price,
-    { unit, blocks },
+    { unit, blocks, fxRate },
     items.map((ssp, at) => ({ name: `i${at}`, ssp })),
     account('USD'),
-    { ...contextOf(policies, listPrice), listPrice: () => priceBook },
+    { ...contextOf(policies, listPrice, bookIn), listPrice: () => priceBook },
   );
 }
 
@@ -94,6 +102,15 @@ describe('what a credit costs alone', () => {
       3000n,
       3000n,
     ]);
+  });
+
+  test('is translated where only the book says it, in a currency of its own', () => {
+    const foreign = { ...goods, listPrice: '2.40', fxRate: '1.20', bookIn: 'EUR' };
+    expect(splitOf(3000n, [[10n]], foreign).blocks).toEqual([2000n]);
+    const own = splitOf(2000n, [[10n, { listPrice: '1' }]], foreign);
+    expect(own.blocks).toEqual([1000n]);
+    const same = splitOf(3400n, [[10n]], { ...foreign, bookIn: null });
+    expect(same.blocks).toEqual([2400n]);
   });
 
   test('is of a whole one, whatever the scale of its unit', () => {
