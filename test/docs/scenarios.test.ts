@@ -11,12 +11,16 @@ const examples = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)]
   .flatMap((match) => match[1] ?? [])
   .filter((json) => json.includes('"steps"'));
 
+function titled(json: string): [string, string] {
+  return [String(JSON.parse(json).scenario), json];
+}
+
 test('the page has examples of credits and of books', () => {
   expect(examples.some((json) => json.includes('"hold"'))).toBe(true);
   expect(examples.some((json) => json.includes('"restated"'))).toBe(true);
 });
 
-test.each(examples)('an example of the page holds: %s', async (json) => {
+test.each(examples.map(titled))('%s', async (_, json) => {
   const storage = memory();
   const { failures } = await runScenario(JSON.parse(json), { storage });
   await storage.close();
