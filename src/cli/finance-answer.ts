@@ -6,6 +6,7 @@ import {
   type FilePart,
   type JournalLine,
   type JournalSetup,
+  journalLines,
   json,
   type LineEnd,
   type Notes,
@@ -153,35 +154,6 @@ async function* asText(
   const title = about.join(', ');
   yield terminal?.isStyled === true ? `\x1b[1m${title}\x1b[22m\n\n` : `${title}\n\n`;
   for await (const line of tableLines(columns, rows, terminal)) yield `${line}\n`;
-}
-
-/** Rows of the journal as its lines: its columns are those of `JOURNAL_COLUMNS`. */
-async function* journalLines(rows: AsyncIterable<ReportRow>): AsyncGenerator<JournalLine> {
-  for await (const row of rows) {
-    const text = (name: string) => row[name] ?? '';
-    const maybe = (name: string) => row[name] ?? null;
-    yield {
-      journalId: text('journalId'),
-      book: text('book'),
-      period: text('period'),
-      postingDate: text('postingDate'),
-      lineNo: text('lineNo'),
-      accountKey: text('accountKey'),
-      accountCode: text('accountCode'),
-      accountName: text('accountName'),
-      debit: maybe('debit'),
-      credit: maybe('credit'),
-      currency: text('currency'),
-      cause: maybe('cause'),
-      customer: maybe('customer'),
-      contract: maybe('contract'),
-      product: maybe('product'),
-      originPeriod: maybe('originPeriod'),
-      memo: maybe('memo'),
-      externalId: text('externalId'),
-      drillRef: maybe('drillRef'),
-    };
-  }
 }
 
 /** Whoever takes lines only gets lines. */

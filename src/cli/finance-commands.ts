@@ -17,6 +17,9 @@ import { openBookCommand, policyChangeCommand, policyShowCommand } from './polic
 import { type AnswerFlags, reportCommand } from './report.ts';
 import { STORAGES } from './storages.ts';
 
+/** A statement has a command of its own. */
+const NAMES = Object.keys(REPORTS).filter((name) => name !== 'statement');
+
 /** Makes a command of the program: its name, what it does, examples. */
 export type Subcommand = (name: string, description: string, examples: string) => Command;
 
@@ -29,6 +32,7 @@ export function addFinanceCommands(
   addReport(subcommand, output, ends);
   addClosing(subcommand, output, ends);
   addPolicy(subcommand, output, ends);
+  addStatement(subcommand, output, ends);
   const commission = subcommand(
     'commission',
     'What sellers earn on each term of the contracts that they sold.',
@@ -49,7 +53,7 @@ function addReport(subcommand: Subcommand, output: Output, ends: (code: number) 
   tallystick report journal --period 2026-03 --by account --format qbo --accounts-config gl.json --out journals/
   tallystick report drill-down --period 2026-03 --line '2026-03/USD/revenue.usage/usage/2026-03'`,
   )
-    .addArgument(new Argument('<report>', 'which').choices(Object.keys(REPORTS)))
+    .addArgument(new Argument('<report>', 'which').choices(NAMES))
     .requiredOption('--period <period>', 'first period: 2026-01')
     .option('--to <period>', 'last period (default: the first)')
     .addOption(
@@ -78,6 +82,21 @@ function addReport(subcommand: Subcommand, output: Output, ends: (code: number) 
     .option('--operation <number>', 'with --account: lines that it is in: drill-down', readNumber);
   answering(booked(placed(report))).action(async (name, options) => {
     ends(await reportCommand(name, options, askedOf(options), output));
+  });
+}
+
+function addStatement(subcommand: Subcommand, output: Output, ends: (code: number) => void): void {
+  const statement = subcommand(
+    'statement',
+    'Shows a customer what came, what went and what it cost; nobody sees revenue in it.',
+    '  tallystick statement acme --period 2026-01 --to 2026-03 --url postgres://me@localhost/shop',
+  )
+    .argument('<account>', 'whose')
+    .requiredOption('--period <period>', 'first period: 2026-01')
+    .option('--to <period>', 'last period (default: the first)');
+  answering(booked(placed(statement))).action(async (account, options) => {
+    const asked = { ...askedOf(options), account };
+    ends(await reportCommand('statement', options, asked, output));
   });
 }
 

@@ -57,6 +57,7 @@ export {
   externalIdOf,
   JOURNAL_COLUMNS,
   type JournalLine,
+  journalLines,
   LINES_PER_BATCH,
 } from './journal-line.ts';
 export { PeriodSums } from './months.ts';

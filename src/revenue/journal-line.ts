@@ -1,7 +1,8 @@
 // One line of a journal as other systems get it: what they are told, in which order, under which
 // number. How each of them wants it written is their adapter's (`files/`), and no adapter computes.
 
-import type { ReportColumn } from './table.ts';
+import type { Rows } from './files/chunks.ts';
+import type { ReportColumn, ReportRow } from './table.ts';
 
 /** The columns of the journal, in the order in which files have them (`docs/revenue.md §10`). */
 export const JOURNAL_COLUMNS: readonly ReportColumn[] = [
@@ -77,4 +78,33 @@ export function externalIdOf(
   batch: number,
 ): string {
   return `${book}/${period}/${currency}/${batch}`;
+}
+
+/** Rows of the report `journal` as lines, for the files of general ledgers. */
+export async function* journalLines(rows: Rows<ReportRow>): AsyncGenerator<JournalLine> {
+  for await (const row of rows) {
+    const text = (name: string) => row[name] ?? '';
+    const maybe = (name: string) => row[name] ?? null;
+    yield {
+      journalId: text('journalId'),
+      book: text('book'),
+      period: text('period'),
+      postingDate: text('postingDate'),
+      lineNo: text('lineNo'),
+      accountKey: text('accountKey'),
+      accountCode: text('accountCode'),
+      accountName: text('accountName'),
+      debit: maybe('debit'),
+      credit: maybe('credit'),
+      currency: text('currency'),
+      cause: maybe('cause'),
+      customer: maybe('customer'),
+      contract: maybe('contract'),
+      product: maybe('product'),
+      originPeriod: maybe('originPeriod'),
+      memo: maybe('memo'),
+      externalId: text('externalId'),
+      drillRef: maybe('drillRef'),
+    };
+  }
 }

@@ -37,6 +37,7 @@ function fromSource(program: string): string {
     'tallystick/postgres': 'src/storage/postgres/index.ts',
     'tallystick/pglite': 'src/storage/pglite/index.ts',
     'tallystick/sqlite': 'src/storage/sqlite/index.ts',
+    'tallystick/revenue': 'src/books/index.ts',
     'tallystick/testing': 'src/testing/index.ts',
   };
   return program.replaceAll(/from '(tallystick(?:\/\w+)?)'/g, (whole, name: string) => {
