@@ -61,7 +61,11 @@ function months(zone: string): BookCalendar {
     at: (instant) => {
       // Operations come in order: most lie in the month of the one before.
       if (last !== null && last.starts <= instant && instant < last.ends) return last;
-      last = named(dateOf(instant, zone).slice(0, 7));
+      // Close enough to begin with: no zone is a month from UTC.
+      let found = named(new Date(instant).toISOString().slice(0, 7));
+      if (instant < found.starts) found = named(dateOf(instant, zone).slice(0, 7));
+      while (instant >= found.ends) found = named(monthAfter(found.name));
+      last = found;
       return last;
     },
     after: ({ name }) => named(monthAfter(name)),
