@@ -62,6 +62,10 @@ export async function isOverdue(
 
 /** Number of the operation that the reading's book stands on; 0: it begins at the start. */
 export function startOf({ state }: Reading): number {
+  return numberOf(state);
+}
+
+function numberOf(state: JsonObject | null): number {
   const number = state?.['number'];
   return typeof number === 'number' ? number : 0;
 }
@@ -91,8 +95,7 @@ export class Chain {
 
   constructor({ state }: Reading) {
     const hash = state?.['hash'];
-    const number = state?.['number'];
-    this.#number = typeof number === 'number' ? number : 0;
+    this.#number = numberOf(state);
     this.#hash = typeof hash === 'string' ? hash : '';
   }
 
@@ -116,21 +119,46 @@ export class Chain {
   }
 }
 
-/** A fold where the reading goes on, with time let go to the ends of the periods that were closed, as the closes did. */
+/** A book as it was known when each close in force was made, and as it is known where reading ends. */
+export interface KnownBooks {
+  /** In the order of the closes. */
+  readonly atCloses: readonly Book[];
+  readonly atEnd: Book;
+}
+
+/**
+ * A fold where the reading goes on. Up to each close's cut it knows of policies what that close knew,
+ * and at the cut time goes on to the end of the closed period, as it did then: what was closed comes out
+ * as it was closed, whatever is decided later.
+ */
 export class ReadingFold {
   readonly fold: AccountFold;
-  readonly #book: Book;
-  readonly #ends: { readonly cut: number; readonly at: Instant }[];
+  readonly #atEnd: Book;
+  /** What happens once an operation beyond the cut comes. */
+  readonly #cuts: { readonly cut: number; readonly ends: Instant; readonly next: Book }[];
 
-  constructor({ state, closes }: Reading, context: Omit<FoldContext, 'closes'>) {
-    const whole = { ...context, closes };
-    this.#book = context.book;
+  constructor(
+    { state, closes }: Reading,
+    { atCloses, atEnd }: KnownBooks,
+    context: Omit<FoldContext, 'closes' | 'book'>,
+  ) {
+    const from = numberOf(state);
+    const { calendar } = atEnd;
+    this.#atEnd = atEnd;
+    this.#cuts = closes.flatMap(({ period, cut }, index) =>
+      cut < from
+        ? []
+        : [
+            {
+              cut,
+              ends: calendar.named(period, 'period').ends,
+              next: atCloses[index + 1] ?? atEnd,
+            },
+          ],
+    );
+    const book = atCloses[closes.length - this.#cuts.length] ?? atEnd;
+    const whole = { ...context, book, closes };
     this.fold = state === null ? new AccountFold(whole) : AccountFold.restore(state, whole);
-    const { calendar } = context.book;
-    const from = this.fold.number;
-    this.#ends = closes
-      .filter(({ cut }) => cut >= from)
-      .map(({ period, cut }) => ({ cut, at: calendar.named(period, 'period').ends }));
   }
 
   /** The next operation, read on the ground of those before. */
@@ -139,13 +167,13 @@ export class ReadingFold {
   }
 
   next(operation: Operation): void {
-    this.#passEnds(operation.number);
+    this.#passCuts(operation.number);
     this.fold.fold(operation);
   }
 
   /** Nothing more is told: time goes on up to an instant. */
   finish(until: Instant): void {
-    this.#passEnds(Number.POSITIVE_INFINITY);
+    this.#passCuts(Number.POSITIVE_INFINITY);
     this.fold.follow(until);
   }
 
@@ -155,16 +183,21 @@ export class ReadingFold {
     return this.fold.toJSON();
   }
 
-  #passEnds(number: number): void {
-    for (let [end] = this.#ends; end !== undefined && end.cut < number; [end] = this.#ends) {
-      this.fold.follow(end.at);
-      this.#ends.shift();
+  #passCuts(number: number): void {
+    for (
+      let [first] = this.#cuts;
+      first !== undefined && first.cut < number;
+      [first] = this.#cuts
+    ) {
+      this.fold.follow(first.ends);
+      this.fold.know(first.next);
+      this.#cuts.shift();
     }
   }
 
   /** Currency of the account's figures; before anything is folded, that of its opening. */
   currencyOf(first: Operation | null): string {
     const own = this.fold.state?.currency ?? first?.facts.opened?.currency ?? '';
-    return this.#book.definition.currency ?? own;
+    return this.#atEnd.definition.currency ?? own;
   }
 }

@@ -3,11 +3,18 @@
 
 import { actsAt, type JsonObject } from '../account/operation.ts';
 import { InvariantBroken } from '../errors.ts';
-import type { Book } from '../revenue/book.ts';
 import type { BookPeriod } from '../revenue/calendar.ts';
 import { stocksOf } from '../revenue/sink.ts';
 import { AccountChecks } from './account-checks.ts';
-import { Chain, isOverdue, type Loaded, loaded, pagesOf, ReadingFold } from './account-reading.ts';
+import {
+  Chain,
+  isOverdue,
+  type KnownBooks,
+  type Loaded,
+  loaded,
+  pagesOf,
+  ReadingFold,
+} from './account-reading.ts';
 import type { Finding } from './api.ts';
 import { CloseDigests } from './close-digests.ts';
 import type { KeptAccount } from './cut-pages.ts';
@@ -21,7 +28,7 @@ const MOST_FINDINGS = 1_000;
 
 /** What a pass is about. */
 export interface PassInput {
-  readonly book: Book;
+  readonly books: KnownBooks;
   readonly period: BookPeriod;
   /** First period that is closed; null: from the start. */
   readonly since: string | null;
@@ -76,12 +83,11 @@ export class ClosePass {
 
   async #read(account: Loaded): Promise<KeptAccount> {
     const { reading } = account;
-    const { book, period } = this.#input;
+    const { books, period } = this.#input;
     const { ends } = period;
     let checks: AccountChecks | null = null;
     let state: JsonObject | null | undefined;
-    const fold = new ReadingFold(reading, {
-      book,
+    const fold = new ReadingFold(reading, books, {
       units: this.#env.units,
       emit: (posting) => {
         checks?.post(posting);

@@ -14,7 +14,6 @@ import {
 } from '../ledger/book-journal.ts';
 import { openNamed } from '../ledger/book-opening.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
-import type { Book } from '../revenue/book.ts';
 import type { BookPeriod } from '../revenue/calendar.ts';
 import { type CloseRecord, sealClose } from '../revenue/close-record.ts';
 import type { Finding } from './api.ts';
@@ -23,7 +22,7 @@ import { CutWriter } from './cut-pages.ts';
 import { recordDue } from './due.ts';
 import type { BookEnv } from './env.ts';
 import { CloseRefused, PeriodNotOver } from './refusals.ts';
-import { sinceLastClose } from './span.ts';
+import { knownIn, sinceLastClose } from './span.ts';
 
 /** How often a close begins anew because the book was changed meanwhile. */
 const MOST_ROUNDS = 10;
@@ -45,7 +44,7 @@ export async function closePeriod(
     const pages = await CutWriter.open(env, {
       ...{ book: env.name, period: period.name, at: journal.account.recorded },
     });
-    const pass = passFor(env, journal, book, period);
+    const pass = passFor(env, journal, period);
     const sums = await pass.run((kept) => pages.add(kept));
     const findings = [...found, ...pass.findings];
     if (findings.length > 0) {
@@ -78,7 +77,7 @@ export async function checkPeriod(env: BookEnv, name: string): Promise<Finding[]
   if (closeOf(journal, period.name) !== null) return [];
   checkOver(env, period);
   const found = await recordDue(env, journal.definition.accounts);
-  const pass = passFor(env, journal, book, period);
+  const pass = passFor(env, journal, period);
   await pass.run(() => Promise.resolve());
   return [...found, ...pass.findings];
 }
@@ -88,10 +87,11 @@ export function closeOf(journal: BookJournal, period: string): KeptClose | null 
   return closesInForce(journal).find(({ record }) => record.period >= period) ?? null;
 }
 
-function passFor(env: BookEnv, journal: BookJournal, book: Book, period: BookPeriod): ClosePass {
+function passFor(env: BookEnv, journal: BookJournal, period: BookPeriod): ClosePass {
   const prefix = journal.definition.accounts;
   const span = sinceLastClose(journal);
-  return new ClosePass(env, { book, period, since: sinceOf(journal), prefix, span });
+  const books = knownIn(journal, span);
+  return new ClosePass(env, { books, period, since: sinceOf(journal), prefix, span });
 }
 
 function checkOver(env: BookEnv, { name, ends }: BookPeriod): void {

@@ -3,16 +3,22 @@
 
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
-import { type BookJournal, bookOf } from '../ledger/book-journal.ts';
-import type { Book } from '../revenue/book.ts';
+import type { BookJournal } from '../ledger/book-journal.ts';
 import type { Sink } from '../revenue/sink.ts';
 import type { Storage } from '../storage/port.ts';
-import { type Loaded, loaded, loadedAhead, pagesOf, ReadingFold } from './account-reading.ts';
+import {
+  type KnownBooks,
+  type Loaded,
+  loaded,
+  loadedAhead,
+  pagesOf,
+  ReadingFold,
+} from './account-reading.ts';
 import { dueAt } from './due.ts';
 import type { BookEnv } from './env.ts';
 import { inAdvance } from './in-advance.ts';
 import { type Reading, readingFor, readings } from './readings.ts';
-import type { Span } from './span.ts';
+import { knownIn, type Span } from './span.ts';
 
 /** Reads a span of the book into a report and gives its rows as they come. Nothing is written. */
 export async function* look<Row>(
@@ -22,10 +28,11 @@ export async function* look<Row>(
   sink: Sink<Row>,
 ): AsyncGenerator<Row> {
   const { storage, units, width, onProgress } = env;
-  const book = bookOf(journal);
+  const books = knownIn(journal, span);
   const last = span.isClosed ? span.closes.at(-1) : undefined;
   const now = env.clock();
-  const until = last === undefined ? now : book.calendar.named(last.record.period, 'period').ends;
+  const until =
+    last === undefined ? now : books.atEnd.calendar.named(last.record.period, 'period').ends;
   const isDue = last === undefined ? await dueIn(storage, now, account) : () => false;
   const load = (reading: Reading): Promise<Loaded> =>
     isDue(reading.account) ? loadedAhead(storage, reading, now, units) : loaded(storage, reading);
@@ -35,7 +42,7 @@ export async function* look<Row>(
       : one(await readingFor(storage, account, span));
   let done = 0;
   for await (const each of inAdvance(source, width, load)) {
-    yield* await rowsOf(env, book, each, until, sink);
+    yield* await rowsOf(env, books, each, until, sink);
     done += 1;
     onProgress?.(done);
   }
@@ -57,14 +64,13 @@ async function* one(reading: Reading | null): AsyncGenerator<Reading> {
 
 async function rowsOf<Row>(
   { storage, units }: BookEnv,
-  book: Book,
+  books: KnownBooks,
   account: Loaded,
   until: Instant,
   sink: Sink<Row>,
 ): Promise<Iterable<Row>> {
   const { moved } = sink;
-  const fold = new ReadingFold(account.reading, {
-    book,
+  const fold = new ReadingFold(account.reading, books, {
     units,
     emit: (posting) => sink.post(posting),
     ...(moved !== undefined && { moved: (move) => moved.call(sink, move) }),

@@ -1,8 +1,9 @@
 // Which closes a look at a book stands between: from what the close before the first period kept, to
 // the cut of the close that covers the last one, or to now.
 
-import { type BookJournal, closesInForce, type KeptClose } from '../ledger/book-journal.ts';
+import { type BookJournal, bookOf, closesInForce, type KeptClose } from '../ledger/book-journal.ts';
 import type { View } from '../revenue/reports/input.ts';
+import type { KnownBooks } from './account-reading.ts';
 
 /** What of a book is read. */
 export interface Span {
@@ -44,4 +45,13 @@ export function sinceLastClose(journal: BookJournal): Span {
 /** What the last of these closes covers, from what the one before it kept. */
 export function spanOfClose(closes: readonly KeptClose[]): Span {
   return { closes, after: closes.length - 1, isClosed: true };
+}
+
+/** The book as each close of a span knew it, and as it is known where the span ends. */
+export function knownIn(journal: BookJournal, { closes, isClosed }: Span): KnownBooks {
+  const atCloses = closes.map(({ record }) =>
+    bookOf({ ...journal, changes: journal.changes.slice(0, record.policyVersion) }),
+  );
+  const last = isClosed ? atCloses.at(-1) : undefined;
+  return { atCloses, atEnd: last ?? bookOf(journal) };
 }

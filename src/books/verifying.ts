@@ -1,6 +1,6 @@
 // Verifying a book: its journal line by line, and each close in force by reading anew what it covers.
 
-import { type BookJournal, bookAccount, bookOf, type KeptClose } from '../ledger/book-journal.ts';
+import { type BookJournal, bookAccount, type KeptClose } from '../ledger/book-journal.ts';
 import { openNamed } from '../ledger/book-opening.ts';
 import { verifyAccount } from '../ledger/history.ts';
 import { CATALOGUE } from '../ledger/publishing.ts';
@@ -9,7 +9,7 @@ import type { BookVerification } from './api.ts';
 import { ClosePass } from './close-pass.ts';
 import { type KeptAccount, keptAccounts } from './cut-pages.ts';
 import type { BookEnv } from './env.ts';
-import { spanOfClose } from './span.ts';
+import { knownIn, spanOfClose } from './span.ts';
 
 const MOST_PROBLEMS = 100;
 
@@ -43,15 +43,13 @@ async function problemsOf(
   close: KeptClose,
 ): Promise<string[]> {
   const problems: string[] = [];
-  const book = bookOf(journal);
   const { record, pages } = close;
-  const { since } = record;
+  const span = spanOfClose([...before, close]);
+  const books = knownIn(journal, span);
   const pass = new ClosePass(env, {
-    book,
-    period: book.calendar.named(record.period, 'period'),
-    since,
+    ...{ books, span, since: record.since },
+    period: books.atEnd.calendar.named(record.period, 'period'),
     prefix: journal.definition.accounts,
-    span: spanOfClose([...before, close]),
   });
   const kept = keptAccounts(env.storage, pages);
   try {

@@ -4,6 +4,7 @@
 import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
 import type { AccountBook, Origin } from './account-book.ts';
 import { type BlockBook, leftOf } from './block-book.ts';
+import type { Book } from './book.ts';
 import { earnMonths, isRunning } from './deliveries.ts';
 import { lapseWhereRemote, testAnew } from './dormancy.ts';
 import { billPast, nextInstalment } from './instalments.ts';
@@ -95,6 +96,24 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
   if (is.method === was.method) return;
   for (const delivery of deliveries) {
     if (isRunning(delivery)) earnMonths(book, delivery, now, from);
+  }
+}
+
+/**
+ * Other policies are known from here on, some of them of instants that are over: figures to date are
+ * computed anew, each difference at its own instant. What a close knew less of stays as it was.
+ */
+export function catchUp(book: AccountBook, before: Book): void {
+  const { account, clock } = book.state;
+  const told = book.book.changes.filter(
+    (change) =>
+      change.at <= clock &&
+      (change.account === undefined || change.account === account) &&
+      !before.changes.includes(change),
+  );
+  const first = Math.min(...told.map(({ at }) => at));
+  for (const at of new Set(book.book.changesOf(account))) {
+    if (at >= first && at <= clock) recompute(book, at, timeItself(book));
   }
 }
 

@@ -8,8 +8,9 @@ import { InvariantBroken } from '../errors.ts';
 import { AccountBook, type AccountState, type BookContext } from './account-book.ts';
 import { accountJson, readAccountJson } from './account-json.ts';
 import type { BlockBook } from './block-book.ts';
+import type { Book } from './book.ts';
 import { foldOperation, followedUntil } from './fold-operation.ts';
-import { followTime } from './fold-time.ts';
+import { catchUp, followTime } from './fold-time.ts';
 import { History } from './history.ts';
 import { DebtRates } from './overage-book.ts';
 
@@ -21,7 +22,7 @@ export type FoldContext = BookContext;
 
 /** Folds one account's operations into postings. It holds the account's book, and nothing else. */
 export class AccountFold {
-  readonly #context: FoldContext;
+  #context: FoldContext;
   #book: AccountBook | null;
 
   constructor(context: FoldContext, state: AccountState | null = null) {
@@ -61,6 +62,16 @@ export class AccountFold {
   /** Time goes on, with nothing recorded. */
   follow(until: Instant): void {
     if (this.#book !== null) followTime(this.#book, until);
+  }
+
+  /** From here on the book knows these changes of policies too; the same changes, as the very same objects, and more. */
+  know(book: Book): void {
+    const before = this.#context.book;
+    if (before === book) return;
+    this.#context = { ...this.#context, book };
+    if (this.#book === null) return;
+    this.#book = new AccountBook(this.#book.state, this.#context);
+    catchUp(this.#book, before);
   }
 
   /** The account's blocks as the book has them now. */

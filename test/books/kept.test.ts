@@ -6,12 +6,16 @@ import { openBook, type PeriodFigures, type RevenueBook } from '../../src/books/
 import { memory } from '../../src/index.ts';
 import { formatMoney } from '../../src/quantity/money.ts';
 import { AccountFold, Book, PeriodSums, recognisedOf } from '../../src/revenue/index.ts';
+import { policies } from '../revenue/histories/acts.ts';
 import { type History, histories, Told } from '../revenue/histories/histories.ts';
 
 const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 100);
 
 /** The history's operations in a storage, closed when and as far as it says. */
-async function booked(history: History): Promise<{ told: Told; book: RevenueBook }> {
+async function booked(
+  history: History,
+  afterClose?: (book: RevenueBook, period: string, ends: number) => Promise<void>,
+): Promise<{ told: Told; book: RevenueBook }> {
   const told = new Told(history);
   const storage = memory();
   const { operations, units } = told.till;
@@ -57,6 +61,7 @@ async function booked(history: History): Promise<{ told: Told; book: RevenueBook
     now = Math.max(now, calendarEnd(period, timeZone));
     await decide(now);
     await book.close({ period, by: 'ada' });
+    await afterClose?.(book, period, calendarEnd(period, timeZone));
   }
   await store(operations.length);
   now = Math.max(now, told.till.now);
@@ -134,6 +139,32 @@ describe('figures of random histories', () => {
         expect(await book.verify()).toMatchObject({ ok: true, problems: [] });
       }),
       { numRuns: runs },
+    );
+  });
+
+  it('stay as they were closed, whatever policies are said later to hold since the closed month’s end', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, policies, async (history, said) => {
+        const closed = new Map<string, PeriodFigures['asClosed']>();
+        const { book } = await booked(history, async (open, period, ends) => {
+          for (const row of await open.figures({ to: period }))
+            closed.set(row.period, row.asClosed);
+          await open.changePolicy({ key: period, by: 'bob', at: ends, policies: said });
+        });
+        const whole = await book.figures();
+        for (const { period, asClosed } of whole) {
+          if (closed.has(period)) expect([period, asClosed]).toEqual([period, closed.get(period)]);
+        }
+        for (const period of closed.keys()) {
+          const rest = whole.filter((row) => row.period >= period);
+          const from = await book.figures({ from: period });
+          expect(from.filter((row) => row.period >= (rest[0]?.period ?? ''))).toEqual(
+            rest.length === 0 ? from : rest,
+          );
+        }
+        expect(await book.verify()).toMatchObject({ ok: true, problems: [] });
+      }),
+      { numRuns: Math.ceil(runs / 2) },
     );
   });
 });
