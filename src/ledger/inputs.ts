@@ -139,6 +139,8 @@ export interface AcceptQuoteInput extends Write {
   readonly reference?: string;
   /** False: invoiced, and not paid yet. Default: true. */
   readonly paid?: boolean;
+  /** As of a purchase. */
+  readonly fxRate?: AmountInput;
 }
 
 /** Changes an account's terms from now on; what is given replaces that part. */

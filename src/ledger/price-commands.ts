@@ -12,6 +12,7 @@ import type { TermsChange } from '../terms/terms.ts';
 import type { Reader } from './commands.ts';
 import { id, isPlain, later, read, remark, show, writeFields } from './door.ts';
 import { readTerms } from './plans.ts';
+import { readRate } from './sale-input.ts';
 import { finish, nested, Statement } from './statement.ts';
 
 const MOST_JSON = 16_384;
@@ -36,6 +37,7 @@ const acceptSchema = z.strictObject({
   block: id.optional(),
   reference: id.optional(),
   paid: z.boolean().optional(),
+  fxRate: later.optional(),
 });
 
 const plainJson = z.custom<JsonObject>(isPlain, 'a plain object').nullable();
@@ -106,12 +108,14 @@ function readAcceptQuote(input: unknown): EngineCommand {
   said.plain('block', given.block);
   said.plain('reference', given.reference);
   said.plain('paid', given.paid);
+  const fxRate = readRate(given.fxRate, said);
   return {
     do: 'acceptQuote',
     quote,
     terms,
     block: given.block ?? null,
     paid: given.paid ?? true,
+    fxRate,
     ...finish(given, said),
   };
 }

@@ -117,8 +117,13 @@ export function readSale(
     with: items,
     billing: readBilling(given.billing, said),
     pool: readPool(given.pool, said),
-    fxRate: above(readFine(said, 'fxRate', given.fxRate), 'fxRate'),
+    fxRate: readRate(given.fxRate, said),
   };
+}
+
+/** A rate of exchange; null where none is stated. Throws `InvalidInput`. */
+export function readRate(given: unknown, said: Statement): string | null {
+  return above(readFine(said, 'fxRate', given), 'fxRate');
 }
 
 function readItems(

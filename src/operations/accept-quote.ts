@@ -45,6 +45,7 @@ export function decideAcceptQuote(
     facts: {
       ...terms,
       ...bought?.facts,
+      ...(command.fxRate !== null && { fxRate: command.fxRate }),
       accepts: { quote: quote.id, until: parseInstant(quote.validUntil, 'quote.validUntil') },
     },
   };
@@ -118,7 +119,6 @@ function purchased(account: Account, command: AcceptQuoteCommand, context: Conte
       with: [],
       billing: null,
       pool: null,
-      fxRate: null,
     },
     context,
   );

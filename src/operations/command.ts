@@ -238,6 +238,7 @@ export interface AcceptQuoteCommand extends Stated {
   readonly terms: TermsChange;
   readonly block: string | null;
   readonly paid: boolean;
+  readonly fxRate: string | null;
 }
 
 export interface ChangeTermsCommand extends Stated {
