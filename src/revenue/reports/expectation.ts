@@ -131,8 +131,9 @@ function burnDown(
 function evenly(block: Left, now: Instant, months: readonly BookPeriod[]): Expected {
   const { expires, money } = block;
   if (expires === null || expires <= now) return shares(block, new Uses(months));
-  const times = months.map(({ starts, ends }) =>
-    Math.max(0, Math.min(ends, expires) - Math.max(starts, now)),
+  // What is left of a month that isn't over counts with the first one.
+  const times = months.map(({ starts, ends }, index) =>
+    Math.max(0, Math.min(ends, expires) - (index === 0 ? now : starts)),
   );
   const rest = Math.max(0, expires - (months.at(-1)?.ends ?? now));
   const [...parts] = split(money, [...times, rest].map(BigInt));
