@@ -19,8 +19,8 @@ const BLOCK = {
   ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n, usedBefore: 0n },
   ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
   ...{ cashBasis: 0n, cashRolled: 0n },
-  ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null },
-  ...{ wasFrozen: false, forfeited: false, billing: null, paidBy: 'cash' },
+  ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null, grace: null },
+  ...{ freeze: null, forfeited: false, billing: null, paidBy: 'cash' },
 };
 const DELIVERY = { product: null, rate: null, changed: 0, posted: 0n };
 const SCHEDULE = { amount: 0n, from: null, repaid: 0n };

@@ -3,6 +3,7 @@
 
 import type { Place } from '../account/block.ts';
 import type { BlockFinance } from '../account/finance.ts';
+import { type Freeze, putOff } from '../account/freeze.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { PolicyKind } from '../terms/policies.ts';
 import type { Cause } from './posting.ts';
@@ -87,13 +88,14 @@ export interface BlockBook {
   toBill: bigint;
   /** Dates of the breakage at its ends, the first and the one after it was opened again. */
   readonly endings: Instant[];
-  /** When it was opened again for a grace; null: never. */
+  /** When it was opened again for a grace, and until when; null: never. */
   reopened: Instant | null;
+  grace: Instant | null;
   /** Basis, and what of it rolled, as the account has them: money that somebody paid, minor units of its currency. */
   cashBasis: bigint;
   cashRolled: bigint;
-  /** Whether anything ever froze it: then its end has moved. */
-  wasFrozen: boolean;
+  /** What froze it, and when: its end has moved by as much; null: nothing ever did. */
+  freeze: Freeze | null;
   /** Whether a change of plan took it back: what comes back of it lapses. */
   forfeited: boolean;
   /** Last usage of it; null: none. */
@@ -106,6 +108,13 @@ export interface BlockBook {
   posted: Figures;
   /** What was posted to date of all else, by cause. */
   readonly booked: Partial<Record<Cause, bigint>>;
+}
+
+/** When its credits end as things stand; null: never, or not before it thaws. */
+export function endOf({ expires, reopened, grace, freeze }: BlockBook): Instant | null {
+  if (expires === null || (freeze !== null && freeze.since !== null)) return null;
+  if (grace !== null) return grace + putOff(freeze, reopened ?? 0);
+  return expires + putOff(freeze, 0);
 }
 
 /** Where a move's credits are counted. `issued` is where blocks come from. */

@@ -2,6 +2,7 @@
 // follows is posted in the month that it belongs to (`docs/revenue.md §3` and §9).
 
 import type { BlockOpening } from '../account/block.ts';
+import { frozenBy, thawedBy } from '../account/freeze.ts';
 import { actsAt, isBrought, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
@@ -46,10 +47,7 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
   const folding = new Folding(operation, book.dated(accountingInstant(operation), from));
   if (facts.fxRate !== undefined) state.fx = facts.fxRate;
   for (const opening of facts.opens ?? NONE) open(book, opening, folding);
-  for (const { block } of facts.reopens ?? NONE) {
-    blockIn(book, block).reopened ??= operation.recorded;
-  }
-  for (const { block } of facts.freezes ?? NONE) blockIn(book, block).wasFrozen = true;
+  moveEnds(book, operation);
   for (const block of facts.forfeits ?? NONE) blockIn(book, block).forfeited = true;
   for (const move of operation.moves) moveCredits(book, move, folding);
   const { touched, product } = folding;
@@ -104,4 +102,21 @@ function leaveOwed(book: AccountBook, { operation, when }: Folding): void {
   const amount = -(usage + settled + delivered);
   book.add(book.itemOf(block), block.booked, 'receipt', amount, when);
   block.paidBy = 'accounts_receivable';
+}
+
+/** A grace, and time in which a block was frozen, put its end off. */
+function moveEnds(book: AccountBook, { facts, recorded }: Operation): void {
+  for (const { block, until } of facts.reopens ?? NONE) {
+    const reopened = blockIn(book, block);
+    reopened.reopened ??= recorded;
+    reopened.grace ??= until;
+  }
+  for (const { block, by, at } of facts.freezes ?? NONE) {
+    const frozen = blockIn(book, block);
+    frozen.freeze = frozenBy(frozen.freeze, by, at);
+  }
+  for (const { block, by, at } of facts.thaws ?? NONE) {
+    const thawed = blockIn(book, block);
+    thawed.freeze = thawedBy(thawed.freeze, by, at);
+  }
 }

@@ -67,8 +67,8 @@ function happen(book: AccountBook, now: Instant): void {
 }
 
 /** Whether its end goes by without an operation: nothing is free that could expire or roll. */
-export function isAllHeld({ basis, endings, wasFrozen, free, held }: BlockBook): boolean {
-  return held > 0n && free === 0n && basis > 0n && endings.length === 0 && !wasFrozen;
+export function isAllHeld({ basis, endings, freeze, free, held }: BlockBook): boolean {
+  return held > 0n && free === 0n && basis > 0n && endings.length === 0 && freeze === null;
 }
 
 /** From its end on facts replace an estimate, also where holds keep all that is left. */

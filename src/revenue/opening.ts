@@ -48,7 +48,7 @@ export function blockBookOf(
     ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n },
     ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
     ...{ cashBasis: opening.basis, cashRolled: 0n },
-    ...{ endings: [], reopened: null, wasFrozen: false, forfeited: false, lastUse: null },
+    ...{ endings: [], reopened: null, grace: null, freeze: null, forfeited: false, lastUse: null },
     ...{ dormantSince: null, usedBefore: 0n },
     billing: null,
     posted: NO_FIGURES,

@@ -5,7 +5,7 @@ import type { Instant } from '../../calendar/instant.ts';
 import { formatMoney } from '../../quantity/money.ts';
 import { earnedAt } from '../../terms/ratable.ts';
 import type { AccountState } from '../account-book.ts';
-import type { BlockBook } from '../block-book.ts';
+import { type BlockBook, endOf } from '../block-book.ts';
 import type { Item } from '../posting.ts';
 import type { AccountHead } from '../sink.ts';
 import type { ReportRow } from '../table.ts';
@@ -79,7 +79,9 @@ class Ageing extends Standing {
   }
 
   #bandOf({ block, places }: BlockStanding): string {
-    const band = bandOf(block.expires, this.#now);
+    const { freeze } = block;
+    if (freeze !== null && freeze.since !== null) return 'frozen';
+    const band = bandOf(endOf(block), this.#now);
     if (band !== 'overdue') return band;
     if (places.held > 0n && places.free === 0n) return 'held';
     return block.finance.escheatable === true ? 'unclaimed' : band;

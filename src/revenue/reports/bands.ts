@@ -12,13 +12,14 @@ const LIMITS: readonly (readonly [days: number, name: string])[] = [
   [365, '181-365'],
 ];
 
-/** Bands in their order. What is lapsed and stays a liability, and what a hold keeps past its end, isn't overdue. */
+/** Bands in their order. What is lapsed and stays a liability, and what a hold keeps past its end, isn't overdue; what is frozen has no end until it thaws. */
 export const BANDS: readonly string[] = [
   'overdue',
   ...LIMITS.map(([, name]) => name),
   'over 365',
   'never',
   'held',
+  'frozen',
   'unclaimed',
 ];
 

@@ -40,9 +40,9 @@ export abstract class Forward extends Standing {
     this.#pace = new Pace(scope, looksBackTo(context.book, scope.asked));
   }
 
-  override begin(head: AccountHead, opening: AccountState | null = null): void {
+  override begin(head: AccountHead): void {
     super.begin(head);
-    this.#pace.begin(opening);
+    this.#pace.begin();
   }
 
   override moved(move: UnitMove): void {
@@ -54,7 +54,7 @@ export abstract class Forward extends Standing {
     const { months, method } = this.horizon;
     const { book } = this.context;
     const now = standsAt(this.scope, state);
-    const rates = this.#pace.rates(now);
+    const rates = this.#pace.rates(now, state);
     const all = outlooks(state, this.later, { book, now, months, method, rates });
     for (const outlook of all) {
       if (this.scope.covers(outlook.item)) this.expect(head, state, outlook);

@@ -4,7 +4,7 @@
 import type { Instant } from '../../calendar/instant.ts';
 import { earnedAt } from '../../terms/ratable.ts';
 import type { AccountState } from '../account-book.ts';
-import type { BlockBook } from '../block-book.ts';
+import { type BlockBook, endOf } from '../block-book.ts';
 import type { Book } from '../book.ts';
 import type { BookPeriod } from '../calendar.ts';
 import type { Item } from '../posting.ts';
@@ -65,23 +65,19 @@ export class Pace {
   readonly #scope: Scope;
   readonly #since: BookPeriod;
   readonly #parts = new Map<string, bigint>();
-  #began: Instant;
 
   constructor(scope: Scope, since: BookPeriod) {
     this.#scope = scope;
     this.#since = since;
-    this.#began = since.starts;
   }
 
-  /** Another account begins; it is young where it wasn't there yet. */
-  begin(opening: AccountState | null): void {
+  /** Another account begins. */
+  begin(): void {
     this.#parts.clear();
-    this.#began = opening === null ? Number.POSITIVE_INFINITY : this.#since.starts;
   }
 
   moved(move: UnitMove): void {
-    const { item, from, to, amount, at } = move;
-    if (at < this.#began) this.#began = Math.max(at, this.#since.starts);
+    const { item, from, to, amount } = move;
     const date = this.#scope.dateOf(move);
     if (date > this.#scope.to || date < this.#since.name) return;
     const sign = to === 'burned' ? 1n : from === 'burned' ? -1n : 0n;
@@ -89,9 +85,11 @@ export class Pace {
     this.#parts.set(item.unit, (this.#parts.get(item.unit) ?? 0n) + sign * amount);
   }
 
-  /** By unit; a young account's use is spread over the months that it has seen. */
-  rates(now: Instant): ReadonlyMap<string, BurnRate> {
-    const over = BigInt(now - Math.min(this.#began, now));
+  /** By unit; a young account's use is spread over the time since its first credits. */
+  rates(now: Instant, { blocks }: AccountState): ReadonlyMap<string, BurnRate> {
+    let began = now;
+    for (const { opened } of blocks.values()) if (opened < began) began = opened;
+    const over = BigInt(now - Math.max(began, this.#since.starts));
     return new Map([...this.#parts].map(([unit, parts]) => [unit, { parts, over }]));
   }
 }
@@ -116,7 +114,7 @@ export function outlooks(
     unit: block.unit,
     parts: places.free + places.held,
     money: credits + unbilled,
-    expires: block.expires,
+    expires: endOf(block),
   }));
   const use = expected(blocks, how);
   const all: Outlook[] = open.flatMap(({ item, block, credits, unbilled }, index) => {

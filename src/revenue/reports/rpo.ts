@@ -5,6 +5,7 @@ import { parseDuration } from '../../calendar/duration.ts';
 import { addBounded } from '../../calendar/zone.ts';
 import { formatMoney } from '../../quantity/money.ts';
 import type { AccountState } from '../account-book.ts';
+import { endOf } from '../block-book.ts';
 import type { AccountHead } from '../sink.ts';
 import type { ReportRow } from '../table.ts';
 import type { Expected } from './expectation.ts';
@@ -89,7 +90,7 @@ class Obligations extends Forward {
     const { months } = this.horizon;
     const bands: [bigint, bigint, bigint] = [0n, 0n, expected.later + expected.never];
     for (const [index, money] of expected.months.entries()) bands[index < 12 ? 0 : 1] += money;
-    bands[bandOf(expected, block?.expires ?? null, months)] += expected.breakage;
+    bands[bandOf(expected, block === null ? null : endOf(block), months)] += expected.breakage;
     return bands;
   }
 

@@ -6,7 +6,7 @@ import { PeriodSums, type ReportRow, recognisedOf } from '../../../src/revenue/i
 import { histories, Told } from '../histories/histories.ts';
 import { Retold } from './retold.ts';
 
-const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 40);
+const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 20);
 
 /** A history, its reports, and how its rows are added up. */
 class Case {
