@@ -84,8 +84,17 @@ function revenue(rows: readonly ReportRow[], currency: string): string {
     title: `Revenue by month in ${currency}, stacked by cause`,
     says: `${total(column(rows, 'recognised'))} ${currency} in the year. What reduces revenue hangs under the line.`,
   });
+  // Usage is so much more than all the rest that the rest is drawn once more by itself.
+  const rest = stacked(months(rows), series.slice(1), {
+    id: `${currency}-rest`,
+    title: `Revenue by month in ${currency}, other than usage`,
+    says: CAUSES.slice(1)
+      .map(([name, title]) => `${title} ${total(column(rows, name))}`)
+      .join(', '),
+  });
   const columns = ['period', ...CAUSES.map(([name]) => name), 'recognised'];
-  return titled('Revenue by month', chart, table('2-revenue', currency, columns, rows, true));
+  const figures = table('2-revenue', currency, columns, rows, true);
+  return titled('Revenue by month', `${chart}<h4>Other than usage</h4>${rest}`, figures);
 }
 
 const MOVES: readonly (readonly [column: string, name: string, sign: 1 | -1])[] = [
@@ -123,7 +132,7 @@ function deferred(rows: readonly ReportRow[], currency: string): string {
   return titled('Deferred revenue', chart, table('1-deferred', currency, shown, rows));
 }
 
-const BANDS = ['0-30', '31-90', '91-180', '181-365', 'over 365', 'never', 'unclaimed'];
+const BANDS = ['overdue', '0-30', '31-90', '91-180', '181-365', 'over 365', 'never', 'held'];
 
 function ageing(rows: readonly ReportRow[], currency: string): string {
   const found = [...new Set(column(rows, 'band'))];

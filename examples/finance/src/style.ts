@@ -8,7 +8,7 @@ export const STYLE = `
 --usage:#6aa6e6;--time:#78c8c1;--breakage:#efc04f;--overage:#b58fdd;--less:#ea8268;--more:#6cc08d;--level:#93a6be}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1000px;padding:24px 16px;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
-h1{margin:0;font-size:1.8rem}h2{margin:40px 0 8px;border-bottom:2px solid var(--line)}h3{margin:28px 0 6px}
+h1{margin:0;font-size:1.8rem}h2{margin:40px 0 8px;border-bottom:2px solid var(--line)}h3{margin:28px 0 6px}h4{margin:12px 0 2px;color:var(--soft);font-weight:500}
 nav a{margin-right:12px}a{color:var(--usage)}
 .tiles{display:flex;flex-wrap:wrap;gap:12px;margin:12px 0}.tiles div{flex:1 1 200px;padding:12px 16px;border-radius:8px;background:var(--card)}
 dt{color:var(--soft)}dd{margin:0;font-size:1.35rem;font-variant-numeric:tabular-nums}
