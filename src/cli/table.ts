@@ -104,7 +104,8 @@ function layoutOf(
 ): Layout {
   const shown = shownOf(columns, rows);
   const limit = terminal?.width ?? Number.POSITIVE_INFINITY;
-  return shrunk(shown, limit) ? lines(shown) : blocks(shown, limit);
+  if (!shrunk(shown, limit)) return blocks(columns, rows, limit);
+  return lines(shown, limit !== Number.POSITIVE_INFINITY);
 }
 
 /** Shortens names, the longest first, until a line fits; false: it can't. */
@@ -127,10 +128,15 @@ function least({ column }: Shown): number {
   return Math.max(SHORTEST_NAME, widthOf(column.title));
 }
 
-function lines(shown: readonly Shown[]): Layout {
+function lines(shown: readonly Shown[], isLimited: boolean): Layout {
   const line = (text: (column: ReportColumn) => string) =>
     shown
-      .map(({ column, width }) => padded(shortened(text(column), width), width, sideOf(column)))
+      .map(({ column, width }) => {
+        // A figure is never cut, however long it is: half of one is another one.
+        const isCut = isLimited && column.holds === 'text';
+        const whole = text(column);
+        return padded(isCut ? shortened(whole, width) : whole, width, sideOf(column));
+      })
       .join(GAP)
       .trimEnd();
   const width = lineWidth(shown);
@@ -142,17 +148,22 @@ function lines(shown: readonly Shown[]): Layout {
 }
 
 /** Each row as lines of its own, a column a line. */
-function blocks(shown: readonly Shown[], limit: number): Layout {
-  const titles = Math.max(...shown.map(({ column }) => widthOf(column.title)));
-  const room = Math.max(SHORTEST_NAME, limit - titles - GAP.length);
-  const values = Math.min(room, Math.max(...shown.map(({ width }) => width)));
-  const numbers = shown.filter(({ column }) => column.holds !== 'text').map(({ width }) => width);
-  const figures = Math.min(values, Math.max(0, ...numbers));
+function blocks(
+  columns: readonly ReportColumn[],
+  rows: readonly ReportRow[],
+  limit: number,
+): Layout {
+  const titles = Math.max(...columns.map(({ title }) => widthOf(title)));
+  const values = Math.max(SHORTEST_NAME, limit - titles - GAP.length);
+  const numbers = columns.filter(({ holds }) => holds !== 'text');
+  const figures = rows
+    .flatMap((row) => numbers.map((column) => widthOf(textOf(row, column))))
+    .reduce((most, width) => Math.max(most, width), 0);
   return {
     header: () => [],
     rule: () => ['─'.repeat(titles + GAP.length + figures)],
     row: (row) => [
-      ...shown.flatMap(({ column }) => {
+      ...columns.flatMap((column) => {
         const text = textOf(row, column);
         if (text === '') return [];
         const isName = column.holds === 'text';
