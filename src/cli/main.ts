@@ -2,11 +2,11 @@
 // each command.
 
 import { Command, CommanderError, Option } from 'commander';
-import { Fault, Refusal } from '../errors.ts';
+import { Fault, InvariantBroken, Refusal } from '../errors.ts';
 import { onConsole } from './console.ts';
 import { addFinanceCommands } from './finance-commands.ts';
 import { migrateCommand } from './migrate.ts';
-import { CannotRun, FAILED, FINE, type Output } from './output.ts';
+import { CannotRun, FAILED, FINE, type Output, WRONG } from './output.ts';
 import { runDueCommand } from './run-due.ts';
 import { scenarioCommand } from './scenario.ts';
 import { STORAGES } from './storages.ts';
@@ -31,6 +31,10 @@ export async function main(args: readonly string[], output: Output = onConsole()
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : FAILED;
+    if (error instanceof InvariantBroken) {
+      output.warn(`tallystick: ${error.message}; tallystick verify names the account and the line`);
+      return WRONG;
+    }
     if (!(error instanceof CannotRun || error instanceof Fault || error instanceof Refusal)) {
       throw error;
     }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLedger } from '../../src/ledger/create-ledger.ts';
 import { sqlite } from '../../src/storage/sqlite/index.ts';
@@ -34,6 +35,15 @@ test('a check closes nothing', async () => {
   const { code, said } = await run('close', '--period', '2024-01', '--check', ...units);
   expect([code, said]).toEqual([0, 'nothing keeps 2024-01 of book main from being closed\n']);
   expect((await run('closes')).said).toContain('no rows');
+});
+
+test('verifying everything holds books to what their closes kept', async () => {
+  await run('close', '--period', '2024-02', '--by', 'ann', ...units);
+  const sound = await tallystick(['verify', ...place]);
+  expect([sound.code, sound.said]).toEqual([
+    0,
+    expect.stringContaining('ok     book main: 1 close holds'),
+  ]);
 });
 
 test('the latest close is taken back by name, and its record stays', async () => {
@@ -75,6 +85,24 @@ test('what is told late is posted in the open period, and the views tell both', 
   };
   expect(await usage('as-closed')).toEqual(['66.66', '100.01']);
   expect(await usage('restated')).toEqual(['99.99', '66.68']);
+});
+
+test('a finding keeps a period open, is named, and ends the command with 1', async () => {
+  const shop = new DatabaseSync(join(folder.path, 'shop.db'));
+  shop.exec(`
+    drop trigger tallystick_operation_no_update;
+    update tallystick_operation set body = replace(body, '"100.00"', '"900.00"') where account = 'globex';
+  `);
+  shop.close();
+  for (const how of [['--check'], ['--by', 'ann']]) {
+    const { code, said, warned } = await run('close', '--period', '2024-01', ...how, ...units);
+    expect([code, warned]).toEqual([1, '']);
+    expect(said).toMatch(/^WRONG {2}journal globex: .+\n1 finding; nothing was closed\n$/);
+  }
+  const { code, said } = await tallystick(['verify', ...place]);
+  expect(code).toBe(1);
+  expect(said).toContain('ok     acme');
+  expect(said).toContain('WRONG  globex');
 });
 
 test.each([
