@@ -12,7 +12,6 @@ import {
   type KeptClose,
   writeBook,
 } from '../ledger/book-journal.ts';
-import { openNamed } from '../ledger/book-opening.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import type { BookPeriod } from '../revenue/calendar.ts';
 import { type CloseRecord, sealClose } from '../revenue/close-record.ts';
@@ -21,6 +20,7 @@ import { ClosePass } from './close-pass.ts';
 import { CutWriter } from './cut-pages.ts';
 import { recordDue } from './due.ts';
 import type { BookEnv } from './env.ts';
+import { knownBook } from './known-book.ts';
 import { CloseRefused, PeriodNotOver } from './refusals.ts';
 import { knownIn, sinceLastClose } from './span.ts';
 
@@ -34,7 +34,7 @@ export async function closePeriod(
 ): Promise<KeptClose> {
   const began = env.timers.elapsedMs();
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const journal = await openNamed(env.name, env.storage);
+    const journal = await knownBook(env);
     const book = bookOf(journal);
     const period = book.calendar.named(name, 'period');
     const covering = closeOf(journal, period.name);
@@ -60,7 +60,11 @@ export async function closePeriod(
       return {
         key: `${RESERVED_KEYS}close/${period.name}/${times + 1}`,
         kind: 'close',
-        input: { close: asJson(record), pages: asJson(place) },
+        input: {
+          close: asJson(record),
+          pages: asJson(place),
+          units: Object.fromEntries(env.units),
+        },
       };
     });
     const closed = after === null ? null : closeOf(after, period.name);
@@ -71,7 +75,7 @@ export async function closePeriod(
 
 /** What would keep a period from being closed. Nothing is written but what time has brought. Throws `PeriodNotOver`. */
 export async function checkPeriod(env: BookEnv, name: string): Promise<Finding[]> {
-  const journal = await openNamed(env.name, env.storage);
+  const journal = await knownBook(env);
   const book = bookOf(journal);
   const period = book.calendar.named(name, 'period');
   if (closeOf(journal, period.name) !== null) return [];

@@ -12,6 +12,7 @@ import type { Sink } from '../revenue/sink.ts';
 import type { Close, LookInput, OpenBookOptions, PeriodFigures, RevenueBook } from './api.ts';
 import { checkPeriod, closePeriod } from './closing.ts';
 import type { BookEnv } from './env.ts';
+import { knownBook } from './known-book.ts';
 import { look } from './looking.ts';
 import { FiguresSink } from './period-figures.ts';
 import { changePolicy } from './policies.ts';
@@ -72,7 +73,7 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
     figures: (input = {}) => figures(env, input),
     read: (selection, sink) => read(env, selection, sink),
     report: async (name, input, options = {}) => {
-      const known = await journal();
+      const known = await knownBook(env);
       const { sink, ...report } = reportOf(name, input, {
         book: bookOf(known),
         units: env.units,
@@ -95,7 +96,7 @@ async function* read<Row>(
   { account, ...selection }: LookInput & { readonly view?: View },
   sink: Sink<Row>,
 ): AsyncGenerator<Row> {
-  const journal = await openNamed(env.name, env.storage);
+  const journal = await knownBook(env);
   const { calendar } = bookOf(journal);
   for (const name of [selection.from, selection.to]) {
     if (name !== undefined) calendar.named(name, 'period');
@@ -104,7 +105,7 @@ async function* read<Row>(
 }
 
 async function figures(env: BookEnv, { from, to, account }: LookInput): Promise<PeriodFigures[]> {
-  const journal = await openNamed(env.name, env.storage);
+  const journal = await knownBook(env);
   const { calendar } = bookOf(journal);
   for (const name of [from, to]) if (name !== undefined) calendar.named(name, 'period');
   const sink = new FiguresSink(calendar, {

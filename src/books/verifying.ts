@@ -1,7 +1,6 @@
 // Verifying a book: its journal line by line, and each close in force by reading anew what it covers.
 
 import { type BookJournal, bookAccount, type KeptClose } from '../ledger/book-journal.ts';
-import { openNamed } from '../ledger/book-opening.ts';
 import { verifyAccount } from '../ledger/history.ts';
 import { CATALOGUE } from '../ledger/publishing.ts';
 import { isSealed } from '../revenue/close-record.ts';
@@ -9,6 +8,7 @@ import type { BookVerification } from './api.ts';
 import { ClosePass } from './close-pass.ts';
 import { type KeptAccount, keptAccounts } from './cut-pages.ts';
 import type { BookEnv } from './env.ts';
+import { knownBook } from './known-book.ts';
 import { knownIn, spanOfClose } from './span.ts';
 
 const MOST_PROBLEMS = 100;
@@ -21,7 +21,7 @@ export async function verifyBook(env: BookEnv): Promise<BookVerification> {
     const what = found === null ? 'is gone' : `operation ${found.number}: ${found.problem}`;
     return { ok: false, closes: 0, problems: [`the journal of book "${env.name}": ${what}`] };
   }
-  const journal = await openNamed(env.name, env.storage);
+  const journal = await knownBook(env);
   const inForce = journal.closes.filter(({ reopened }) => reopened === null);
   for (const { record } of journal.closes) {
     if (!isSealed(record)) problems.push(`the close of ${record.period}: its record was changed`);

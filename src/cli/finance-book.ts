@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { openBook, type RevenueBook } from '../books/index.ts';
-import { loadBook } from '../ledger/book-journal.ts';
+import { type BookJournal, closesInForce, loadBook } from '../ledger/book-journal.ts';
 import type { Storage } from '../storage/port.ts';
 import { CannotRun, type Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -61,9 +61,10 @@ export async function withBook<T>(
     );
   }
   return withStorage(options, async (storage) => {
-    const { accounts } = await definitionOf(storage, options.book);
+    const journal = await journalOf(storage, options.book);
+    const { accounts } = journal.definition;
     const units =
-      needed === 'none' ? NO_UNITS : await unitsOf(storage, accounts, options.units, output);
+      needed === 'none' ? NO_UNITS : await unitsOf(storage, journal, options.units, output);
     const isLong = needed !== 'none' && output.progress !== undefined;
     const all = isLong ? await count(storage, accounts) : null;
     const progress = new Progress(output, 'accounts', all);
@@ -80,12 +81,9 @@ export async function withBook<T>(
 /** Where no figure is read. */
 const NO_UNITS: DeclaredUnits = { credit: { scale: 0 } };
 
-async function definitionOf(
-  storage: Storage,
-  name: string,
-): Promise<{ readonly accounts: string }> {
+async function journalOf(storage: Storage, name: string): Promise<BookJournal> {
   const journal = await loadBook(storage, name);
-  if (journal !== null) return journal.definition;
+  if (journal !== null) return journal;
   throw new CannotRun(
     `there is no book "${name}" here: name another with --book, or open it, by tallystick open-book --book ${name} --time-zone UTC for example`,
   );
@@ -93,17 +91,27 @@ async function definitionOf(
 
 async function unitsOf(
   storage: Storage,
-  accounts: string,
+  journal: BookJournal,
   stated: string | undefined,
   output: Output,
 ): Promise<DeclaredUnits> {
   if (stated !== undefined) return readUnitsOption(stated);
-  const units = await unitsSeen(storage, callersAccounts(storage, accounts));
+  // A close was told what the ledger declares; an amount shows only the places that it needed.
+  const kept = closesInForce(journal).at(-1)?.units;
+  const units =
+    kept === undefined
+      ? await unitsSeen(storage, callersAccounts(storage, journal.definition.accounts))
+      : declared(kept);
   const shown = Object.entries(units).map(([unit, { scale }]) => `${unit}=${scale}`);
+  const source = kept === undefined ? 'the journals show them' : 'the latest close knew them';
   output.warn(
-    `note: units as the journals show them: --units ${shown.join(',')}; state them where your ledger declares more places, and to spare the reading`,
+    `note: units as ${source}: --units ${shown.join(',')}; state them where your ledger declares others`,
   );
   return units;
+}
+
+function declared(scales: Readonly<Record<string, number>>): DeclaredUnits {
+  return Object.fromEntries(Object.entries(scales).map(([unit, scale]) => [unit, { scale }]));
 }
 
 async function count(storage: Storage, accounts: string): Promise<number> {

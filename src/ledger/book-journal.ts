@@ -44,6 +44,8 @@ export interface CutPlace {
 export interface KeptClose {
   readonly record: CloseRecord;
   readonly pages: CutPlace;
+  /** Unit → places: what it kept of amounts is in parts of these. */
+  readonly units: Readonly<Record<string, number>>;
   /** Null: it is in force. */
   readonly reopened: Reopening | null;
 }
@@ -104,6 +106,7 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
       const close = {
         record: asWritten<CloseRecord>(entryOf(input, 'close')),
         pages: asWritten<CutPlace>(entryOf(input, 'pages')),
+        units: asWritten<Readonly<Record<string, number>>>(entryOf(input, 'units')),
         reopened: null,
       };
       const lastClose = close.record.hash;

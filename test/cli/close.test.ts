@@ -37,13 +37,18 @@ test('a check closes nothing', async () => {
   expect((await run('closes')).said).toContain('no rows');
 });
 
-test('verifying everything holds books to what their closes kept', async () => {
-  await run('close', '--period', '2024-02', '--by', 'ann', ...units);
-  const sound = await tallystick(['verify', ...place]);
-  expect([sound.code, sound.said]).toEqual([
-    0,
-    expect.stringContaining('ok     book main: 1 close holds'),
+test('after a close its units are those of every figure, stated or not', async () => {
+  await run('close', '--period', '2024-01', '--by', 'ann', '--units', 'credit=2');
+  const asked = ['report', 'cost-basis', '--period', '2024-02', '--format', 'json'];
+  const { code, said, warned } = await run(...asked);
+  expect([code, warned]).toEqual([0, expect.stringContaining('--units credit=2;')]);
+  expect(JSON.parse(said)[0]).toMatchObject({ granted: '3.00', burned: '2.00' });
+  const other = await run(...asked, ...units);
+  expect([other.code, other.warned]).toEqual([
+    2,
+    'tallystick: units.credit: expected 2 decimal places, as when 2024-01 was closed, found 0',
   ]);
+  expect((await run('closes')).code).toBe(0);
 });
 
 test('the latest close is taken back by name, and its record stays', async () => {
