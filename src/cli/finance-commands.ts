@@ -164,10 +164,30 @@ function addPolicy(subcommand: Subcommand, output: Output, ends: (code: number) 
       'at-expiry, proportional:SHARE or remote-dormancy:DURATION; kind=… once for each kind',
       gathered,
     )
-    .addOption(new Option('--promotional <policy>').choices(['net', 'gross']))
-    .addOption(new Option('--goodwill <policy>').choices(['none', 'deferral']))
-    .addOption(new Option('--bonus <policy>').choices(['relative-ssp', 'by-count']))
-    .addOption(new Option('--ratable <policy>').choices(['daily', 'even-months']))
+    .addOption(
+      new Option(
+        '--promotional <policy>',
+        'use of free credits: nothing, or list price and as much contra',
+      ).choices(['net', 'gross']),
+    )
+    .addOption(
+      new Option(
+        '--goodwill <policy>',
+        'whether goodwill reduces revenue when it is given',
+      ).choices(['none', 'deferral']),
+    )
+    .addOption(
+      new Option('--bonus <policy>', 'how a price is split over credits and their bonus').choices([
+        'relative-ssp',
+        'by-count',
+      ]),
+    )
+    .addOption(
+      new Option('--ratable <policy>', 'how what is delivered over time is earned').choices([
+        'daily',
+        'even-months',
+      ]),
+    )
     .option('--account <account>', "breakage of this account's credits only")
     .option('--block <name>', 'with --account: of this block only')
     .option('--cohort <period>', 'breakage of what was sold in this period only')
@@ -198,14 +218,14 @@ function placed(command: Command): Command {
   return command
     .addOption(
       new Option('--storage <name>', 'where the accounts are')
-        .choices([...STORAGES])
+        .choices(STORAGES.filter((name) => name !== 'memory'))
         .default('postgres'),
     )
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
     .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
     .option(
       '--units <units>',
-      'the units as your ledger declares them: name=places,… (default: as the journals show them)',
+      'the units as your ledger declares them: name=places,… (default: as the latest close or the journals show them)',
     );
 }
 

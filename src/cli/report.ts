@@ -30,14 +30,14 @@ export async function reportCommand(
     const { columns, rows, to, view } = report;
     const { period } = asked;
     const about = [
-      report.isForecast ? `${report.title} (forecast)` : report.title,
+      report.title,
       `book ${book.definition.name}`,
       asked.to === undefined ? period : `${period} to ${asked.to}`,
       await stateOf(book, to),
       view.replace('-', ' '),
       book.definition.timeZone,
       ...(['currency', 'account', 'contract', 'kind', 'block'] as const).flatMap((field) =>
-        asked[field] === undefined ? [] : [`${field} ${asked[field]}`],
+        asked[field] === undefined || name === 'statement' ? [] : [`${field} ${asked[field]}`],
       ),
     ];
     await answer({ name, about, columns, rows }, answering, output);
