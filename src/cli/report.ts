@@ -1,7 +1,9 @@
 // `tallystick report`: what a book shows, to read or for another system.
 
 import type { RevenueBook } from '../books/index.ts';
+import { Unknown } from '../errors.ts';
 import { chartOf, type ReportInput } from '../revenue/index.ts';
+import type { Storage } from '../storage/port.ts';
 import { type AnswerOptions, answer, checkFormat, type Format } from './finance-answer.ts';
 import { type FinanceOptions, withBook } from './finance-book.ts';
 import { FINE, type Output } from './output.ts';
@@ -24,7 +26,8 @@ export async function reportCommand(
 ): Promise<number> {
   checkFormat(name, options.format);
   const answering = await answerOptions(options);
-  return withBook(options, 'shown', output, async ({ book }) => {
+  return withBook(options, 'shown', output, async ({ book, storage }) => {
+    await checkAccount(storage, asked.account);
     const chart = chartOf(answering.setup.accounts);
     const report = await book.report(name, asked, { chart });
     const { columns, rows, to, view } = report;
@@ -43,6 +46,13 @@ export async function reportCommand(
     await answer({ name, about, columns, rows }, answering, output);
     return FINE;
   });
+}
+
+/** A name that is mistyped has no figures, which would look like none. */
+async function checkAccount(storage: Storage, account: string | undefined): Promise<void> {
+  if (account === undefined) return;
+  const [first] = await storage.operations(account, 0, 1);
+  if (first === undefined) throw new Unknown('unknown-account', account);
 }
 
 /** Whether figures can still change. */

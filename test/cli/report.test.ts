@@ -157,6 +157,7 @@ test.each([
   [['deferred', '--period', '2024-01', '--format', 'qbo'], 'is for the journal'],
   [['deferred', '--period', '2024-01', '--format', 'xls'], 'Allowed choices are table'],
   [['deferred', '--period', '2024-01', '--book', 'other'], 'there is no book "other" here'],
+  [['deferred', '--period', '2024-01', '--account', 'acne'], 'no account "acne"'],
   [['deferred', '--period', '2024-01', '--units', 'credit'], '--units takes names and places'],
   [
     ['deferred', '--period', '2024-01', '--accounts-config', 'nowhere.json'],
