@@ -211,7 +211,8 @@ export function asked(
     }
     case 'grant':
       return done({
-        ...{ block: key, amount: text(act.amount), basis: money(act.cents), kind: act.kind },
+        ...{ block: key, amount: text(act.amount), kind: act.kind },
+        ...(act.kind !== 'goodwill' && { basis: money(act.cents) }),
         ...{ ...ends(act.days), ...said(act.own, act.breakage) },
         ...(act.kind === 'goodwill' && act.unitCost !== null && { unitCost: act.unitCost }),
       });

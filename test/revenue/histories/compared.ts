@@ -10,6 +10,7 @@ import {
 } from '../../../src/revenue/index.ts';
 import { COLUMNS, type Columns, Monthly } from '../model/monthly.ts';
 import type { Told } from './histories.ts';
+import { ACCOUNT } from './till.ts';
 
 /** Figures as the library folds them, posted and by origin. */
 function folded(told: Told): { readonly posted: PeriodSums; readonly origin: PeriodSums } {
@@ -20,7 +21,13 @@ function folded(told: Told): { readonly posted: PeriodSums; readonly origin: Per
     ...(listPrice !== null && { listPrice }),
     policies: told.history.book.policies,
   });
-  const changes = decisions.map((decision) => readPolicyChange({ ...decision, by: 'ada' }));
+  const changes = decisions.map((decision) =>
+    readPolicyChange({
+      ...decision,
+      ...(decision.block !== undefined && { account: ACCOUNT }),
+      by: 'ada',
+    }),
+  );
   const fold = new AccountFold({
     book: new Book(book, changes),
     units: told.till.units,

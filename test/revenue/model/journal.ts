@@ -73,10 +73,9 @@ export class Journal {
     );
   }
 
-  /** How a block's breakage is earned right before an instant. What is over keeps what it ended under. */
+  /** How a block's breakage is earned right before an instant. What is used up keeps what it ended under. */
   treatment(lot: Lot, lines: readonly Line[], before: number): Treatment {
     const { book, timeZone } = this.setting;
-    const ended = lines.find(({ cause }) => cause === 'ended');
     const plain: Treatment = {
       breakage: 'at-expiry',
       escheatable: lot.escheatable,
@@ -85,7 +84,7 @@ export class Journal {
       zone: timeZone,
     };
     const isEmpty = figures(lines, plain, before).remaining === 0n;
-    const last = ended?.at ?? (isEmpty ? lines.at(-1)?.at : undefined);
+    const last = isEmpty ? lines.at(-1)?.at : undefined;
     const until = last === undefined ? before : Math.min(before, last + 1);
     return { ...plain, breakage: breakageAt(book, lot, until) };
   }
@@ -149,7 +148,7 @@ export class Journal {
 
   /** Paid for, effective, not ended, and with something left. */
   #isPaid({ opening, cash, lines }: Lot, unit: string, at: number): boolean {
-    const isPaid = sum(cash.map((line) => basisOf(line))) > 0n;
+    const isPaid = [cash, lines].every((list) => sum(list.map((line) => basisOf(line))) > 0n);
     if (!isPaid || opening.unit !== unit || opening.effective > at) return false;
     const end = this.#ends.get(opening.number) ?? null;
     if (end !== null && end <= at && !this.#frozen.has(opening.number)) return false;
@@ -190,8 +189,10 @@ export class Journal {
     const isCut = facts.cut !== undefined;
     const atItsEnd = kind !== 'changePlan' && kind !== 'purchase' && !isCut;
     if (from === 'issued') add('issued', units);
-    // What its usage gives up is figured before the credits come back.
-    const cashBack = from === 'burned' ? givenBack(lot.cash, units) : 0n;
+    // Money is figured before the credits move.
+    const voided = [lot.cash, lot.lines].map((lines) =>
+      from === 'burned' ? givenBack(lines, units) : exitMoney(lines, 'voided', units),
+    );
     const how = this.treatment(lot, lot.lines, line.at + 1);
     const deferred = rolledMoney(lot.lines, units, how, line.at + 1);
     if (from === 'burned') {
@@ -217,8 +218,16 @@ export class Journal {
       this.#check(operation, money);
       add('refunded', units, { money });
     }
-    if (to === 'voided')
-      this.#void(operation, lot, units, line, from === 'burned' ? cashBack : null);
+    if (to === 'voided') {
+      const [cash = 0n, money = 0n] = voided;
+      // What a change of plan takes back has lapsed.
+      const isForfeit = facts.forfeits?.includes(move.block) === true;
+      lot.cash.push({ ...line, cause: 'voided', units, money: cash });
+      lot.lines.push({
+        ...{ ...line, units },
+        ...(isForfeit ? { cause: 'lapsed' } : { cause: 'voided', money }),
+      });
+    }
     if (to === 'rolled') {
       const money = from === 'burned' ? rolledBack(lot, operation, move, how) : deferred;
       lot.lines.push({ ...line, cause: 'rolled', units, money });
@@ -239,26 +248,6 @@ export class Journal {
     const next = this.lot(roll.to);
     const line = { operation: number, at: Math.max(at, next.opened), units: 0n, money };
     if (money !== 0n) next.lines.push({ ...line, cause: 'basis', term: 'rolledIn' });
-  }
-
-  #void(
-    { facts }: Operation,
-    lot: Lot,
-    units: bigint,
-    line: Pick<Line, 'operation' | 'at' | 'money'>,
-    cashBack: bigint | null,
-  ): void {
-    const money = cashBack ?? exitMoney(lot.cash, 'voided', units);
-    lot.cash.push({ ...line, cause: 'voided', units, money });
-    // What a change of plan takes back has lapsed.
-    if (facts.forfeits?.includes(lot.opening.number) === true) {
-      lot.lines.push({ ...line, cause: 'lapsed', units });
-      return;
-    }
-    // Goodwill has money in the books alone.
-    const isGoodwill = sum(lot.cash.map((one) => basisOf(one))) === 0n;
-    const own = isGoodwill ? exitMoney(lot.lines, 'voided', units) : money;
-    lot.lines.push({ ...line, cause: 'voided', units, money: own });
   }
 
   #mark(block: number, operation: number, at: number): void {
