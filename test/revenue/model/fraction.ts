@@ -44,3 +44,19 @@ export const sum = (list: Iterable<bigint>): bigint => {
   for (const one of list) all += one;
   return all;
 };
+
+/** A sum in parts by weight: each its whole units, and what is left over to those that were cut most. */
+export function split(money: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = sum(weights);
+  if (whole === 0n) return weights.map(() => 0n);
+  const cuts = weights.map((weight, index) => ({ index, lost: (money * weight) % whole }));
+  const parts = weights.map((weight) => (money * weight) / whole);
+  cuts.sort((a, b) => (a.lost === b.lost ? a.index - b.index : a.lost > b.lost ? -1 : 1));
+  let left = money - sum(parts);
+  for (const { index } of cuts) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
+}

@@ -76,11 +76,13 @@ export class Journal {
   /** How a block's breakage is earned right before an instant. What is used up keeps what it ended under. */
   treatment(lot: Lot, lines: readonly Line[], before: number): Treatment {
     const { book, timeZone } = this.setting;
+    const { number } = lot.opening;
     const plain: Treatment = {
       breakage: 'at-expiry',
       escheatable: lot.escheatable,
       rounding: book.rounding,
       effective: lot.opening.effective,
+      ends: this.#frozen.has(number) ? null : (this.#ends.get(number) ?? null),
       zone: timeZone,
     };
     const isEmpty = figures(lines, plain, before).remaining === 0n;
@@ -118,10 +120,12 @@ export class Journal {
       }
     }
     if (facts.billing !== undefined && kind === 'purchase') {
-      const opens = facts.opens ?? [];
-      const price = sum(opens.map(({ basis }) => basis)) - concession;
-      const lots = opens.map((opening) => opening.number);
-      this.plans.push({ ...facts.billing, operation: number, at, price, lots });
+      const parts = (facts.opens ?? []).map(({ number: lot, basis }, index) => ({
+        ...{ lot, money: index === 0 ? basis - concession : basis },
+      }));
+      const goods = (facts.shares ?? []).slice(parts.length);
+      const others = goods.map(({ money }) => ({ lot: null, money }));
+      this.plans.push({ ...facts.billing, operation: number, at, parts: [...parts, ...others] });
     }
   }
 
@@ -158,7 +162,10 @@ export class Journal {
   #plain({ effective }: BlockOpening): Treatment {
     const { book, timeZone } = this.setting;
     const { rounding } = book;
-    return { breakage: 'at-expiry', escheatable: false, rounding, effective, zone: timeZone };
+    return {
+      ...{ breakage: 'at-expiry', escheatable: false, rounding, effective, ends: null },
+      zone: timeZone,
+    };
   }
 
   #scale(unit: string): bigint {
@@ -194,7 +201,8 @@ export class Journal {
       from === 'burned' ? givenBack(lines, units) : exitMoney(lines, 'voided', units),
     );
     const how = this.treatment(lot, lot.lines, line.at + 1);
-    const deferred = rolledMoney(lot.lines, units, how, line.at + 1);
+    // What rolls at the end takes its share of what was deferred until then.
+    const deferred = rolledMoney(lot.lines, units, how, line.at);
     if (from === 'burned') {
       const settled = least(unsettled.get(move.block) ?? 0n, units);
       unsettled.set(move.block, (unsettled.get(move.block) ?? 0n) - settled);

@@ -56,8 +56,8 @@ export interface AccessEvent extends Span {
 export interface Plan extends Billing {
   readonly operation: number;
   readonly at: number;
-  readonly price: bigint;
-  readonly lots: readonly number[];
+  /** What its price buys, in the order in which it was said: blocks, and what else comes at once. */
+  readonly parts: readonly { readonly lot: number | null; readonly money: bigint }[];
 }
 
 /** Something delivered over time, and where its delivery was stopped. */

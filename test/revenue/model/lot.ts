@@ -51,6 +51,8 @@ export interface Treatment {
   readonly escheatable: boolean;
   readonly rounding: Rounding;
   readonly effective: number;
+  /** End of the block's own time; null: none, or not before it thaws. */
+  readonly ends: number | null;
   /** Zone in which idle time is counted. */
   readonly zone: string;
 }
@@ -177,7 +179,10 @@ function earnedBy(lines: readonly Line[], how: Treatment, upTo: number): Earned 
   const plain = atExpiry(sums, rounding);
   if (escheatable || sums.basis === 0n) return { used: plain.used, lapsed: 0n };
   if (breakage === 'at-expiry') return plain;
-  if (breakage.method === 'proportional') return proportional(sums, breakage.expected, rounding);
+  if (breakage.method === 'proportional') {
+    const isOver = sums.isOver || (how.ends !== null && how.ends <= upTo);
+    return proportional({ ...sums, isOver }, breakage.expected, rounding);
+  }
   const since = dormantSince(lines, how, breakage.after, upTo);
   if (since === null) return plain;
   const then = atExpiry(sumsOf(lines.filter(({ at }) => at < since)), rounding);
@@ -188,15 +193,17 @@ function earnedBy(lines: readonly Line[], how: Treatment, upTo: number): Earned 
 /** All figures of a block, from what happened to it until `upTo` (exclusive). */
 export function figures(lines: readonly Line[], how: Treatment, upTo: number): Figures {
   const { used, lapsed } = earnedBy(lines, how, upTo);
-  const { basis, granted, remaining, open } = sumsOf(lines);
+  const { basis, granted, burned, remaining, open } = sumsOf(lines);
   const { rounding } = how;
-  const settled = share(basis, unitsOf(lines, 'settled'), granted, rounding);
-  const part = between(0n, settled, used);
-  const over = share(basis, unitsOf(lines, 'over'), granted, rounding);
+  // What is used one way only has its whole figure there: no cent strays into another column.
+  const [settling, overTime] = [unitsOf(lines, 'settled'), unitsOf(lines, 'over')];
+  const byShare = (units: bigint, left: bigint): bigint =>
+    between(0n, share(basis, units, granted, rounding), left);
+  const settled = settling === burned ? used : byShare(settling, used);
+  const rest = used - settled;
   return {
-    ...{ basis, used, breakage: lapsed, deferred: open - used - lapsed, remaining },
-    settled: part,
-    over: between(0n, over, used - part),
+    ...{ basis, used, breakage: lapsed, deferred: open - used - lapsed, remaining, settled },
+    over: settling + overTime === burned ? rest : byShare(overTime, rest),
     refunded: moneyOf(lines, 'refunded'),
     voided: moneyOf(lines, 'voided'),
     rolled: moneyOf(lines, 'rolled'),
@@ -230,6 +237,7 @@ const PLAIN: Treatment = {
   escheatable: false,
   rounding: 'half-away-from-zero',
   effective: 0,
+  ends: null,
   zone: 'UTC',
 };
 

@@ -5,7 +5,7 @@ import { parseDuration } from '../../../src/calendar/duration.ts';
 import { addBounded } from '../../../src/calendar/zone.ts';
 import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
-import { decimal, fraction, least, most, round, sum, times } from './fraction.ts';
+import { decimal, fraction, least, most, round, split, sum, times } from './fraction.ts';
 import type { Journal } from './journal.ts';
 import type { AccessEvent, Lot, Plan } from './lists.ts';
 import { type Figures, figures, overItems, plainlyUsed } from './lot.ts';
@@ -268,13 +268,21 @@ export class Monthly {
     if (!cut.counts(plan)) return {};
     const { timeZone } = this.journal.setting;
     const every = parseDuration(plan.every, 'every');
+    const price = sum(plan.parts.map(({ money }) => money));
     let billed = 0n;
-    for (let n = 0; billed < plan.price; n += 1) {
+    for (let n = 0; billed < price; n += 1) {
       if (addBounded(plan.starts, every, timeZone, n) >= cut.until) break;
-      billed = least(billed + plan.amount, plan.price);
+      billed = least(billed + plan.amount, price);
     }
-    const rest = plan.price - billed;
-    const whole = sum(plan.lots.map((lot) => deferred.get(lot) ?? 0n));
+    const shares = split(
+      billed,
+      plan.parts.map(({ money }) => money),
+    );
+    const unbilled = plan.parts.map(({ lot, money }, index) =>
+      lot === null ? 0n : money - (shares[index] ?? 0n),
+    );
+    const rest = sum(unbilled);
+    const whole = sum(plan.parts.map(({ lot }) => deferred.get(lot ?? 0) ?? 0n));
     const net = whole - rest;
     return {
       billed: -rest,
