@@ -45,7 +45,7 @@ function folded(told: Told): { readonly posted: PeriodSums; readonly origin: Per
 /** Where the two differ; nothing where they don't. */
 export function differences(told: Told): string[] {
   const sums = folded(told);
-  const monthly = new Monthly(told.journal(), told.till.now);
+  const monthly = new Monthly(told.journal(), told.till.now, told.till.operations);
   const found: string[] = [];
   for (const view of ['posted', 'origin'] as const) {
     const model = monthly.figures(view);

@@ -15,6 +15,7 @@ import {
   type Line,
   rolledMoney,
   type Treatment,
+  usedUnits,
 } from './lot.ts';
 
 interface Debt {
@@ -71,6 +72,17 @@ export class Journal {
     return [policies, ...decisions.map((one) => one.policies)].some(
       (said) => said?.promotional === 'gross',
     );
+  }
+
+  /** List price of what was used of a promotional block, where the book shows it right before an instant. */
+  gross(lot: Lot, lines: readonly Line[], before: number): bigint {
+    const { book, places } = this.setting;
+    if (!lot.kinds.includes('promotional')) return 0n;
+    if (policiesAt(book, before).promotional === 'net') return 0n;
+    const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
+    const scale = 10n ** this.#scale(lot.opening.unit);
+    const minor = fraction(usedUnits(lines) * 10n ** BigInt(places), scale);
+    return round(times(price, minor), book.rounding);
   }
 
   /** How a block's breakage is earned right before an instant. What is used up keeps what it ended under. */
@@ -212,15 +224,17 @@ export class Journal {
       else add('used', settled - units);
     }
     if (from === 'expired') {
-      const lapsed = lot.lines.findLast(({ cause, units: n }) => cause === 'lapsed' && n > 0n);
-      add('lapsed', -units, { at: lapsed?.at ?? line.at });
+      // What late usage takes back had lapsed at the block's end that came after it.
+      const lapsed = lot.lines.filter((one) => one.cause === 'lapsed' && one.cut !== true);
+      const end = lapsed.find((one) => one.units > 0n && one.at >= line.at) ?? lapsed.at(-1);
+      add('lapsed', -units, { at: end?.at ?? line.at });
     }
     if (to === 'burned') {
       if (facts.settles !== undefined) add('settled', units);
       else if (this.items.has(number)) add('over', units, { item: number });
       else add('used', units);
     }
-    if (to === 'expired') add('lapsed', units);
+    if (to === 'expired') add('lapsed', units, isCut ? { cut: true } : {});
     if (to === 'refunded') {
       const money = exitMoney(lot.cash, 'refunded', units);
       this.#check(operation, money);

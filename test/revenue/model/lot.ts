@@ -43,6 +43,8 @@ export interface Line {
   readonly term?: 'billed' | 'goodwill' | 'modification' | 'rolledIn';
   /** Of `over`: number of the operation that paid for the time. */
   readonly item?: number;
+  /** Of `lapsed`: a cap on all that has rolled took it, before the block's end. */
+  readonly cut?: boolean;
 }
 
 /** How a block's breakage is earned. */
@@ -155,8 +157,8 @@ function proportional(sums: Sums, expected: string, mode: Rounding): Earned {
   return { used, lapsed: toDate - used };
 }
 
-/** When the block was idle for long enough; null: not before `upTo`. */
-function dormantSince(lines: readonly Line[], how: Treatment, after: string, upTo: number) {
+/** When the block has been idle for long enough. */
+export function dormantFrom(lines: readonly Line[], how: Treatment, after: string): number {
   const burns = lines.filter(({ cause, units }) => units > 0n && isUse(cause));
   const uses = burns.map(({ at }) => at).sort((a, b) => a - b);
   const idle = parseDuration(after, 'after');
@@ -165,7 +167,7 @@ function dormantSince(lines: readonly Line[], how: Treatment, after: string, upT
     if (due <= use) break;
     due = addBounded(use, idle, how.zone);
   }
-  return due <= upTo ? due : null;
+  return due;
 }
 
 const isUse = (cause: Cause): boolean =>
@@ -183,8 +185,8 @@ function earnedBy(lines: readonly Line[], how: Treatment, upTo: number): Earned 
     const isOver = sums.isOver || (how.ends !== null && how.ends <= upTo);
     return proportional({ ...sums, isOver }, breakage.expected, rounding);
   }
-  const since = dormantSince(lines, how, breakage.after, upTo);
-  if (since === null) return plain;
+  const since = dormantFrom(lines, how, breakage.after);
+  if (since > upTo) return plain;
   const then = atExpiry(sumsOf(lines.filter(({ at }) => at < since)), rounding);
   const used = least(plain.used, then.used);
   return { used, lapsed: sums.open - used };
@@ -277,4 +279,5 @@ export function rolledMoney(
 }
 
 /** Units that were used, and settled nothing. */
-export const plainlyUsed = (lines: readonly Line[]): bigint => unitsOf(lines, 'used');
+export const usedUnits = (lines: readonly Line[]): bigint =>
+  most(unitsOf(lines, 'used', 'over'), 0n);

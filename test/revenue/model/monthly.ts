@@ -1,15 +1,17 @@
 // A month's figures: what is true to date at its end, less what was true at the end of the one before.
 // Everything is computed anew for each month from what counts by then, so nothing is carried along.
 
+import type { Operation } from '../../../src/account/operation.ts';
 import { parseDuration } from '../../../src/calendar/duration.ts';
 import { addBounded } from '../../../src/calendar/zone.ts';
 import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
-import { decimal, fraction, least, most, round, split, sum, times } from './fraction.ts';
+import { fraction, least, most, round, split, sum } from './fraction.ts';
 import type { Journal } from './journal.ts';
 import type { AccessEvent, Lot, Plan } from './lists.ts';
-import { type Figures, figures, overItems, plainlyUsed } from './lot.ts';
+import { type Figures, figures, overItems } from './lot.ts';
 import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
+import { type Moved, movements } from './told.ts';
 
 /** What a month adds up to; `deferred`, `term` and `unbilled` are at its end. Minor units. */
 export interface Columns {
@@ -69,6 +71,8 @@ export interface BlockToDate extends Figures {
   /** Of what is delivered over time: what is earned, and what isn't yet. */
   readonly ratable: bigint;
   readonly term: bigint;
+  /** List price of promotional use, where the book shows it. */
+  readonly gross: bigint;
 }
 
 /** Computes the monthly figures of one account. */
@@ -78,9 +82,15 @@ export class Monthly {
   /** What was computed already, by block, month and view. */
   readonly #known = new Map<string, BlockToDate>();
 
-  constructor(journal: Journal, now: number) {
+  /** By block, what each entry moved; null: each month's end is computed anew. */
+  readonly #told: ReadonlyMap<number, readonly Moved[]> | null;
+
+  constructor(journal: Journal, now: number, operations: readonly Operation[] | null = null) {
     this.journal = journal;
     this.now = now;
+    this.#told =
+      operations &&
+      new Map([...journal.lots].map(([n, lot]) => [n, movements(journal, lot, operations, now)]));
   }
 
   /** All months from the first that something happened in to the one that it is now. */
@@ -171,46 +181,58 @@ export class Monthly {
     const { journal } = this;
     const lines = lot.lines.filter(cut.counts);
     const how = journal.treatment(lot, lines, cut.until);
-    const parts = figures(lines, how, cut.until);
+    const computed = figures(lines, how, cut.until);
+    if (this.#told === null) {
+      const items = overItems(lines, how, cut.until);
+      const gross = computed.basis === 0n ? journal.gross(lot, lines, cut.until) : 0n;
+      return this.#withTime(computed, items, gross, cut);
+    }
+    const moved = (this.#told.get(lot.opening.number) ?? []).filter(cut.counts);
+    const of = (name: Moved['what']): bigint =>
+      sum(moved.filter(({ what }) => what === name).map(({ money }) => money));
+    const items = new Map<number, bigint>();
+    for (const { what, item, money } of moved) {
+      if (what === 'over') items.set(item, (items.get(item) ?? 0n) + money);
+    }
+    const [used, settled, over, breakage] = [of('used'), of('settled'), of('over'), of('breakage')];
+    const { basis, refunded, voided, rolled } = computed;
+    const deferred = basis - refunded - voided - rolled - used - breakage;
+    const parts = { ...computed, used, settled, over, breakage, deferred };
+    return this.#withTime(parts, items, of('gross'), cut);
+  }
+
+  #withTime(
+    parts: Figures,
+    items: ReadonlyMap<number, bigint>,
+    gross: bigint,
+    cut: Cut,
+  ): BlockToDate {
     const counting = this.#counting(cut.until);
     let ratable = 0n;
-    for (const [number, amount] of overItems(lines, how, cut.until)) {
-      const item = journal.items.get(number);
+    for (const [number, amount] of items) {
+      const item = this.journal.items.get(number);
       const isStopped = item?.stops.some(cut.counts) ?? false;
       if (item === undefined) throw new Error(`operation ${number} delivers nothing over time`);
       ratable += isStopped ? amount : earned(amount, item, cut.delivered, counting);
     }
-    return { ...parts, ratable, term: parts.over - ratable };
+    return { ...parts, ratable, term: parts.over - ratable, gross };
   }
 
   #lot(lot: Lot, block: BlockToDate, cut: Cut): Columns {
     const lines = lot.lines.filter(cut.counts);
     const brought = (term: string): bigint =>
       sum(lines.filter((line) => line.term === term).map(({ money }) => money));
-    const gross = block.basis === 0n ? this.#gross(lot, cut) : 0n;
     return {
       ...NOTHING,
       ...{ billed: brought('billed'), goodwill: brought('goodwill') },
       ...{ modification: brought('modification'), rolledIn: brought('rolledIn') },
       ...{ rolledOut: block.rolled, refunded: block.refunded, voided: block.voided },
       ...{ settled: block.settled, breakage: block.breakage, ratable: block.ratable },
-      usage: block.used - block.settled - block.over + gross,
-      contra: gross,
+      usage: block.used - block.settled - block.over + block.gross,
+      contra: block.gross,
       deferred: block.deferred + block.term,
       term: block.term,
     };
-  }
-
-  /** List price of what was used of a promotional block, where the book shows it. */
-  #gross(lot: Lot, cut: Cut): bigint {
-    const { book, scales, places } = this.journal.setting;
-    if (!lot.kinds.includes('promotional')) return 0n;
-    if (policiesAt(book, cut.until).promotional === 'net') return 0n;
-    const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
-    const units = most(plainlyUsed(lot.lines.filter(cut.counts)), 0n);
-    const scale = BigInt(scales.get(lot.opening.unit) ?? 0);
-    const minor = fraction(units * 10n ** BigInt(places), 10n ** scale);
-    return round(times(price, minor), book.rounding);
   }
 
   /** What overage was worth that is owed, or was paid in money: rounded by unit and rate. */
@@ -219,10 +241,20 @@ export class Monthly {
     const minor = 10n ** BigInt(setting.places);
     return sum(
       [...rated.values()].map(({ unit, rate, lines }) => {
-        const units = most(sum(lines.filter(cut.counts).map((line) => line.units)), 0n);
         const scale = 10n ** BigInt(setting.scales.get(unit) ?? 0);
-        const money = fraction(BigInt(rate.money) * units * minor, BigInt(rate.credits) * scale);
-        return round(money, setting.book.rounding);
+        const worth = (units: bigint): bigint => {
+          const over = BigInt(rate.money) * most(units, 0n) * minor;
+          return round(fraction(over, BigInt(rate.credits) * scale), setting.book.rounding);
+        };
+        if (this.#told === null) {
+          return worth(sum(lines.filter(cut.counts).map((line) => line.units)));
+        }
+        let [units, money] = [0n, 0n];
+        for (const line of lines) {
+          if (cut.counts(line)) money += worth(units + line.units) - worth(units);
+          units += line.units;
+        }
+        return money;
       }),
     );
   }
