@@ -121,7 +121,7 @@ export const acts = fc.oneof(
   weighed(3, act('hold', { amount, days: few(0, 3, 30) })),
   weighed(3, act('capture', { which, amount, final: fc.boolean(), late })),
   weighed(1, act('release', { which })),
-  weighed(5, act('reverse', { which, amount, all: fc.boolean(), late })),
+  weighed(5, act('reverse', { which, amount, all: fc.boolean() })),
   weighed(4, act('refund', { which, amount, all: fc.boolean(), used: few(null, null, 10, 77) })),
   weighed(1, act('void', { which, owed: fc.boolean() })),
   weighed(1, act('adjust', { amount, up: fc.boolean() })),
@@ -196,7 +196,8 @@ export function asked(
       const old = pick(known.blocks, act.amount);
       return done({
         ...{ block: key, amount: text(act.amount), price: money(act.cents) },
-        ...{ ...ends(act.days), ...since(act.late), ...said(act.own, act.breakage) },
+        ...{ ...ends(act.days), ...(pool === null && since(act.late)) },
+        ...said(act.own, act.breakage),
         ...(bonus > 0 && { bonus: { amount: text(bonus), listPrice: '0.08' } }),
         ...(goods > 0 && { with: [{ name: 'shoes', ssp: '2.50' }], listPrice: '0.11' }),
         ...(billing > 0 && { billing: { every: 'P1M', amount: money(billing) } }),
@@ -236,7 +237,7 @@ export function asked(
       return about(pick(known.holds, act.which), (hold) => ({ hold }));
     case 'reverse':
       return about(pick(known.usages, act.which), (of) => ({
-        ...{ of, ...(act.all ? {} : { amount: text(act.amount) }), ...since(act.late) },
+        ...{ of, ...(act.all ? {} : { amount: text(act.amount) }) },
       }));
     case 'refund':
       return about(pick(known.blocks, act.which), (block) => ({

@@ -36,6 +36,7 @@ export class Journal {
   readonly #debts: Debt[] = [];
   readonly #ends = new Map<number, number | null>();
   readonly #frozen = new Map<number, number>();
+  readonly #forfeited = new Set<number>();
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -50,6 +51,7 @@ export class Journal {
       this.lot(from).cash.push({ ...plain, cause: 'rolled' });
       this.lot(to).cash.push({ ...plain, cause: 'basis' });
     }
+    for (const block of facts.forfeits ?? []) this.#forfeited.add(block);
     this.#deliver(operation);
     const unsettled = settledBack(operation);
     for (const move of operation.moves) this.#move(operation, move, at, unsettled);
@@ -214,7 +216,8 @@ export class Journal {
     );
     const how = this.treatment(lot, lot.lines, line.at + 1);
     // What rolls at the end takes its share of what was deferred until then.
-    const deferred = rolledMoney(lot.lines, units, how, line.at);
+    // What only passes through a block is never idle there.
+    const deferred = rolledMoney(lot.lines, units, how, lot.opened === line.at ? 0 : line.at);
     if (from === 'burned') {
       const settled = least(unsettled.get(move.block) ?? 0n, units);
       unsettled.set(move.block, (unsettled.get(move.block) ?? 0n) - settled);
@@ -241,9 +244,11 @@ export class Journal {
       add('refunded', units, { money });
     }
     if (to === 'voided') {
-      const [cash = 0n, money = 0n] = voided;
-      // What a change of plan takes back has lapsed.
-      const isForfeit = facts.forfeits?.includes(move.block) === true;
+      // Money is the engine's, whatever was estimated; goodwill has some in the books alone.
+      const [cash = 0n, own = 0n] = voided;
+      const money = lot.cash.some((one) => basisOf(one) > 0n) ? cash : own;
+      // What a change of plan takes back has lapsed, and so has what a hold gives back of it later.
+      const isForfeit = this.#forfeited.has(move.block);
       lot.cash.push({ ...line, cause: 'voided', units, money: cash });
       lot.lines.push({
         ...{ ...line, units },
@@ -254,7 +259,7 @@ export class Journal {
       const money = from === 'burned' ? rolledBack(lot, operation, move, how) : deferred;
       lot.lines.push({ ...line, cause: 'rolled', units, money });
       lot.cash.push({ ...line, cause: 'rolled', units, money: 0n });
-      this.#rollInto(operation, move.block, money, at);
+      this.#rollInto(operation, move.block, money, line.at);
     }
     if (atItsEnd && (to === 'expired' || to === 'rolled')) this.#mark(move.block, number, at);
   }

@@ -75,7 +75,6 @@ export interface Figures {
   readonly remaining: bigint;
 }
 
-const FACTS: readonly Cause[] = ['ended', 'rolled'];
 const USE = ['used', 'settled', 'over'] as const;
 
 const unitsOf = (lines: readonly Line[], ...causes: Cause[]): bigint =>
@@ -112,8 +111,7 @@ function sumsOf(lines: readonly Line[]): Sums {
     ...{ basis, granted, burned, lapsed, remaining, netBasis },
     open: netBasis - moneyOf(lines, 'rolled'),
     netGranted: granted - back,
-    // Part of it lapsed or went elsewhere: from then on facts replace an estimate.
-    isOver: remaining === 0n || lapsed > 0n || lines.some(({ cause }) => FACTS.includes(cause)),
+    isOver: remaining === 0n || lines.some(({ cause }) => cause === 'ended'),
   };
 }
 

@@ -68,15 +68,27 @@ export function movements(
     if (own.length === 0) continue;
     const at = actsAt(operation);
     follow(at);
+    const remote = remoteSince(journal, lot, lines, at);
     lines.push(...own);
     item = own.find((line) => line.item !== undefined)?.item ?? item;
     const late = own.find(({ cause, units }) => cause === 'lapsed' && units < 0n);
     const date = own.find((line) => line !== late)?.at ?? at;
-    move(at, operation.number, { used: date, lapsed: late?.at ?? date });
+    // What late usage takes back comes off where it was earned.
+    const lapsed = late?.at ?? Math.max(date, remote ?? date);
+    move(at, operation.number, { used: date, lapsed });
     clock = Math.max(clock, at);
   }
   follow(now);
   return moved;
+}
+
+/** When use of the block became remote, as far as it is known by then; null: it didn't. */
+function remoteSince(journal: Journal, lot: Lot, lines: readonly Line[], at: number) {
+  const how = journal.treatment(lot, lines, at + 1);
+  const { breakage } = how;
+  if (typeof breakage !== 'object' || breakage.method !== 'remote-dormancy') return null;
+  const due = dormantFrom(lines, how, breakage.after);
+  return due <= at ? due - 1 : null;
 }
 
 interface Event {
