@@ -246,9 +246,14 @@ export class Journal {
     if (to === 'voided') {
       // Money is the engine's, whatever was estimated; goodwill has some in the books alone.
       const [cash = 0n, own = 0n] = voided;
-      const money = lot.cash.some((one) => basisOf(one) > 0n) ? cash : own;
+      const isPaid = lot.cash.some((one) => basisOf(one) > 0n);
+      const money = isPaid ? cash : own;
       // What a change of plan takes back has lapsed, and so has what a hold gives back of it later.
       const isForfeit = this.#forfeited.has(move.block);
+      // Goodwill that is taken back reduces revenue no longer.
+      if (!isPaid && !isForfeit && own > 0n) {
+        this.contra.push({ operation: number, at: line.at, money: -own });
+      }
       lot.cash.push({ ...line, cause: 'voided', units, money: cash });
       lot.lines.push({
         ...{ ...line, units },
