@@ -90,10 +90,12 @@ export async function* pagesOf(
 
 /** Holds a journal to its chain, line by line. */
 export class Chain {
+  readonly #known: Reading['known'];
   #number: number;
   #hash: string;
 
-  constructor({ state }: Reading) {
+  constructor({ state, known }: Reading) {
+    this.#known = known;
     const hash = state?.['hash'];
     this.#number = numberOf(state);
     this.#hash = typeof hash === 'string' ? hash : '';
@@ -107,13 +109,19 @@ export class Chain {
     const fits = chain(this.#hash, stored, stored.body) === hash;
     this.#number = number;
     this.#hash = hash;
+    if (fits && number === this.#known?.number && hash !== this.#known.hash) {
+      return `operation ${number} is not the one that the last close knew`;
+    }
     return fits
       ? null
       : `operation ${number}: the hash does not fit: this line, or the hash before it, was changed`;
   }
 
   /** What is wrong with its end. */
-  endProblem({ until, hash }: Reading): string | null {
+  endProblem({ until, hash, known, isLost }: Reading): string | null {
+    if (isLost || (known !== null && until < known.number)) {
+      return `it ends before operation ${known?.number ?? 0}, which the last close knew`;
+    }
     if (this.#number !== until) return `operation ${this.#number + 1} is missing`;
     return this.#hash === hash ? null : `operation ${until} has another hash than the newest one`;
   }

@@ -69,6 +69,7 @@ export class CutWriter {
       const entry = { key: `${RESERVED_KEYS}open`, kind: 'open', input: { book, period } } as const;
       const { account, outcome } = await appendEntries(id, null, [entry], at, place.storage);
       if (outcome === 'stored' && account !== null) return new CutWriter(place, at, account);
+      if (outcome instanceof StorageUnavailable) throw outcome;
     }
   }
 

@@ -39,7 +39,7 @@ export async function* look<Row>(
   const source =
     account === undefined
       ? readings(storage, journal.definition.accounts, span)
-      : one(await readingFor(storage, account, span));
+      : one(await readingFor(storage, journal.definition.accounts, account, span));
   let done = 0;
   for await (const each of inAdvance(source, width, load)) {
     yield* await rowsOf(env, books, each, until, sink);

@@ -2,6 +2,7 @@
 // where a close left it, to a cut or to its newest operation.
 
 import type { JsonObject } from '../account/operation.ts';
+import { Unknown } from '../errors.ts';
 import type { CutPlace, KeptClose } from '../ledger/book-journal.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import type { AccountClose } from '../revenue/account-book.ts';
@@ -22,6 +23,10 @@ export interface Reading {
   readonly closes: readonly AccountClose[];
   /** Number of the last operation at each close in force. */
   readonly cuts: readonly number[];
+  /** What the last of these closes knew; null: it didn't know the account. */
+  readonly known: Head | null;
+  /** Whether the storage has it no more, though a close knew it. */
+  readonly isLost: boolean;
 }
 
 const HEADS = 1_000;
@@ -65,29 +70,42 @@ export async function* readings(
     return;
   }
   const known = new Followed(last?.pages ?? null, storage);
-  for await (const head of headsOf(storage, prefix)) {
-    const kept = await known.at(head.account);
+  const reading = async (head: Head, kept: KeptAccount | null): Promise<Reading> => {
     const from = start === last ? kept : await before.at(head.account);
-    yield readingOf(head, kept, start === undefined ? null : from, closes);
+    return readingOf(head, kept, start === undefined ? null : from, closes);
+  };
+  for await (const head of headsOf(storage, prefix)) {
+    for await (const lost of known.before(head.account)) yield lostFrom(await reading(lost, lost));
+    yield await reading(head, await known.at(head.account));
   }
+  for await (const lost of known.before(null)) yield lostFrom(await reading(lost, lost));
 }
 
-/** What is read of one account; null: the book has none of this name. */
+function lostFrom(reading: Reading): Reading {
+  return { ...reading, isLost: true };
+}
+
+/** What is read of one account; null: the span ends before it opened. Throws `Unknown` where the book has none of this name. */
 export async function readingFor(
   storage: Storage,
+  prefix: string,
   account: string,
   { closes, after, isClosed }: Span,
 ): Promise<Reading | null> {
+  if (!isIn(prefix, account)) {
+    throw new Unknown('unknown-account', account, 'it is none of this book');
+  }
   const last = closes.at(-1);
   const start = closes[after - 1];
   const find = (close: KeptClose | undefined): Promise<KeptAccount | null> =>
     close === undefined ? Promise.resolve(null) : keptAccount(storage, close.pages, account);
   const kept = await find(last);
   const from = start === last ? kept : await find(start);
-  if (isClosed) return kept === null ? null : readingOf(kept, kept, from, closes);
+  if (isClosed && kept !== null) return readingOf(kept, kept, from, closes);
   const stored = await storage.load(account);
   const newest = stored?.operations.at(-1) ?? stored?.checkpoint ?? null;
-  if (newest === null) return null;
+  if (newest === null) throw new Unknown('unknown-account', account);
+  if (isClosed) return null;
   const { number, hash } = newest;
   return readingOf({ account, number, hash }, kept, start === undefined ? null : from, closes);
 }
@@ -106,6 +124,8 @@ function readingOf(
     state: from?.state ?? null,
     closes: closes.map(({ record }, index) => ({ period: record.period, cut: cuts[index] ?? 0 })),
     cuts,
+    known: kept,
+    isLost: false,
   };
 }
 
@@ -114,22 +134,35 @@ class Followed {
   readonly #rows: AsyncGenerator<KeptAccount> | null;
   #next: KeptAccount | null = null;
   #begun = false;
+  #isTaken = false;
 
   constructor(place: CutPlace | null, storage: Storage) {
     this.#rows = place === null ? null : keptAccounts(storage, place);
   }
 
-  async at(account: string): Promise<KeptAccount | null> {
-    if (this.#rows === null) return null;
+  /** Those that come before a name (null: all that are left) and nobody asked for. */
+  async *before(account: string | null): AsyncGenerator<KeptAccount> {
+    if (this.#rows === null) return;
     if (!this.#begun) await this.#move(this.#rows);
-    while (this.#next !== null && compareNames(this.#next.account, account) < 0) {
+    while (
+      this.#next !== null &&
+      (account === null || compareNames(this.#next.account, account) < 0)
+    ) {
+      if (!this.#isTaken) yield this.#next;
       await this.#move(this.#rows);
     }
-    return this.#next?.account === account ? this.#next : null;
+  }
+
+  async at(account: string): Promise<KeptAccount | null> {
+    for await (const _ of this.before(account));
+    if (this.#next?.account !== account) return null;
+    this.#isTaken = true;
+    return this.#next;
   }
 
   async #move(rows: AsyncGenerator<KeptAccount>): Promise<void> {
     this.#begun = true;
+    this.#isTaken = false;
     const { value, done } = await rows.next();
     this.#next = done === true ? null : value;
   }

@@ -169,6 +169,52 @@ describe('a close', () => {
   });
 });
 
+describe('a journal that ends before what the last close knew', () => {
+  /** The same storage after a backup was restored that has less. */
+  const without = (storage: Storage, lost: string, number: number): Storage => ({
+    ...storage,
+    heads: async (cursor, limit) => {
+      const heads = await storage.heads(cursor, limit);
+      if (number === 0) return heads.filter(({ account }) => account !== lost);
+      const [kept] = await storage.operations(lost, number - 1, 1);
+      return heads.map((head) =>
+        head.account === lost ? { account: lost, number, hash: kept?.hash ?? '' } : head,
+      );
+    },
+  });
+
+  it.each([
+    ['is gone', 0],
+    ['is shorter', 2],
+  ])('keeps the next period open: %s', async (_, number) => {
+    const it = await office();
+    for (const account of ['acme', 'globex', 'zeta']) {
+      await it.sell(account, 1_000);
+      await it.ledger.consume({ account, key: 'u', amount: 1 });
+    }
+    it.at('2026-02-03T00:00:00Z');
+    await it.book.close({ period: '2026-01', by: 'ada' });
+    it.at('2026-03-03T00:00:00Z');
+    for (const account of ['acme', 'zeta']) {
+      const storage = without(it.storage, account, number);
+      const book = await openBook({ storage, units: UNITS, clock: it.clock.now });
+      expect(await book.check('2026-02')).toMatchObject([
+        { check: 'journal', account, message: expect.stringContaining('ends before operation 3') },
+      ]);
+    }
+  });
+});
+
+describe('a look at one account', () => {
+  it('that the book has not is refused by its name', async () => {
+    const it = await office({ accounts: 'eu:' });
+    await it.sell('us:acme', 1_000);
+    for (const account of ['eu:nobody', 'us:acme', 'tallystick:book:main']) {
+      await expect(it.book.figures({ account })).rejects.toMatchObject({ code: 'unknown-account' });
+    }
+  });
+});
+
 describe('a book’s account', () => {
   it('can not be written to by callers, and is verified like any other', async () => {
     const it = await office();
