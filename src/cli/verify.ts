@@ -1,6 +1,8 @@
 // `tallystick verify`: derives accounts anew from their journals.
 
+import { openBook } from '../books/index.ts';
 import type { Verification } from '../ledger/answers.ts';
+import { BOOKS, closesInForce, loadBook } from '../ledger/book-journal.ts';
 import { verifyAccount } from '../ledger/history.ts';
 import { CATALOGUE } from '../ledger/publishing.ts';
 import type { Storage } from '../storage/port.ts';
@@ -28,12 +30,39 @@ export async function verifyCommand(
         count.wrong += 1;
         output.say(`WRONG  ${account}: operation ${found.number}: ${found.problem}`);
       }
+      const book = found.ok && accounts.length === 0 ? bookIn(account) : null;
+      if (book !== null) await verifyBook(storage, book, count, output);
     }
   } finally {
     await storage.close();
   }
   output.say(`${count.fine} in order, ${count.wrong} wrong`);
   return count.wrong === 0 ? FINE : WRONG;
+}
+
+/** Name of the book whose journal the account is; null: it is none. What its closes kept is held against with the book. */
+function bookIn(account: string): string | null {
+  if (!account.startsWith(BOOKS)) return null;
+  const name = account.slice(BOOKS.length);
+  return name.includes('/') ? null : name;
+}
+
+/** Computes every close in force anew. Without one there is nothing that units could change. */
+async function verifyBook(
+  storage: Storage,
+  name: string,
+  count: { fine: number; wrong: number },
+  output: Output,
+): Promise<void> {
+  const journal = await loadBook(storage, name);
+  const kept = journal === null ? undefined : closesInForce(journal).at(-1)?.units;
+  if (kept === undefined) return;
+  const units = Object.fromEntries(Object.entries(kept).map(([unit, scale]) => [unit, { scale }]));
+  const book = await openBook({ storage, units, book: name });
+  const { ok, closes, problems } = await book.verify();
+  count[ok ? 'fine' : 'wrong'] += 1;
+  if (ok) output.say(`ok     book ${name}: closes computed anew: ${closes}`);
+  for (const problem of problems) output.say(`WRONG  book ${name}: ${problem}`);
 }
 
 async function verified(storage: Storage, account: string): Promise<Verification> {

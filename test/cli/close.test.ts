@@ -92,6 +92,23 @@ test('what is told late is posted in the open period, and the views tell both', 
   expect(await usage('restated')).toEqual(['99.99', '66.68']);
 });
 
+test('verifying everything computes closes anew, and names one whose figures were changed', async () => {
+  await run('close', '--period', '2024-02', '--by', 'ann', ...units);
+  const sound = await run('verify');
+  expect([sound.code, sound.said]).toEqual([
+    0,
+    expect.stringMatching(/^ok {5}book main: closes computed anew: [12]$/m),
+  ]);
+  const shop = new DatabaseSync(join(folder.path, 'shop.db'));
+  shop.exec(`
+    drop trigger tallystick_operation_no_update;
+    update tallystick_operation set body = replace(body, 'acme', 'acne') where account like 'tallystick:book:main/%';
+  `);
+  shop.close();
+  const changed = await run('verify');
+  expect([changed.code, changed.said]).toEqual([1, expect.stringContaining('WRONG  book main: ')]);
+});
+
 test('a finding keeps a period open, is named, and ends the command with 1', async () => {
   const shop = new DatabaseSync(join(folder.path, 'shop.db'));
   shop.exec(`
