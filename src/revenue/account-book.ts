@@ -8,6 +8,7 @@ import type { BlockBook } from './block-book.ts';
 import type { Book } from './book.ts';
 import type { Rules } from './figures.ts';
 import type { History } from './history.ts';
+import type { BillingPlan } from './instalments.ts';
 import type { DebtRates, RateBook } from './overage-book.ts';
 import { type AccountKey, type Cause, ENTRY, type Item, type Posting } from './posting.ts';
 import type { UnitMove } from './sink.ts';
@@ -65,6 +66,8 @@ export interface AccountState {
   readonly deliveries: Delivery[];
   readonly rates: Map<string, RateBook>;
   debts: DebtRates;
+  /** Purchases that are invoiced in instalments. */
+  readonly plans: BillingPlan[];
   /** Rate of exchange of the newest purchase that stated one; null: none did. */
   fx: string | null;
   /** What was posted to date of the account as such, by cause. */

@@ -8,6 +8,7 @@ import { InvariantBroken } from '../errors.ts';
 import type { AccountState, Delivery } from './account-book.ts';
 import { type BlockBook, NO_FIGURES } from './block-book.ts';
 import { History } from './history.ts';
+import type { BillingPlan } from './instalments.ts';
 import { DebtRates, type RateBook, rateName } from './overage-book.ts';
 
 /** Version of the form. Another one is never read: what a close kept is folded anew from the journal. */
@@ -17,10 +18,9 @@ export const BOOK_FORMAT = 1;
 const BLOCK = {
   ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
   ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n, usedBefore: 0n },
-  ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
-  ...{ cashBasis: 0n, cashRolled: 0n },
+  ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n },
   ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null, grace: null },
-  ...{ freeze: null, forfeited: false, billing: null, paidBy: 'cash' },
+  ...{ freeze: null, forfeited: false, plan: null, paidBy: 'cash' },
 };
 const DELIVERY = { product: null, rate: null, changed: 0, posted: 0n };
 const SCHEDULE = { amount: 0n, from: null, repaid: 0n };
@@ -28,7 +28,7 @@ const RATE = { fx: null, units: 0n, paid: 0n, invoiced: 0n, posted: 0n };
 
 /** The state of an account's book for a close. */
 export function accountJson(state: AccountState): JsonObject {
-  const { blocks, deliveries, rates, debts, booked, history, ...plain } = state;
+  const { blocks, deliveries, rates, debts, plans, booked, history, ...plain } = state;
   return {
     format: BOOK_FORMAT,
     ...plain,
@@ -46,6 +46,7 @@ export function accountJson(state: AccountState): JsonObject {
     ),
     rates: [...rates.values()].map((rate) => packed(without(rate, RATE))),
     debts: asJson(debts.toJSON()),
+    plans: packed(plans),
     booked: packed(booked),
     history: history.toJSON(),
   };
@@ -53,7 +54,7 @@ export function accountJson(state: AccountState): JsonObject {
 
 /** The state that `accountJson` gave. Throws `InvariantBroken` for another version's. */
 export function readAccountJson(json: JsonObject): AccountState {
-  const { format, blocks, deliveries, rates, debts, booked, history, ...plain } = json;
+  const { format, blocks, deliveries, rates, debts, plans, booked, history, ...plain } = json;
   if (format !== BOOK_FORMAT) {
     throw new InvariantBroken(
       `the state of an account's book in the form ${JSON.stringify(format)}`,
@@ -74,7 +75,10 @@ export function readAccountJson(json: JsonObject): AccountState {
   }>(debts ?? null);
   return {
     ...asWritten<
-      Omit<AccountState, 'blocks' | 'deliveries' | 'rates' | 'debts' | 'booked' | 'history'>
+      Omit<
+        AccountState,
+        'blocks' | 'deliveries' | 'rates' | 'debts' | 'plans' | 'booked' | 'history'
+      >
     >(plain),
     blocks: new Map(blockList.map((block) => [block.number, block])),
     deliveries: (unpacked(deliveries ?? []) as Delivery[]).map((delivery) => ({
@@ -84,6 +88,7 @@ export function readAccountJson(json: JsonObject): AccountState {
     })),
     rates: new Map(rateList.map((rate) => [rateName(rate.unit, rate.rate, rate.fx), rate])),
     debts: new DebtRates(since, next),
+    plans: unpacked(plans ?? []) as BillingPlan[],
     booked: unpacked(booked ?? {}) as AccountState['booked'],
     history: History.read(asWritten<JsonObject>(history ?? null)),
   };

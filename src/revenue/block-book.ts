@@ -19,8 +19,6 @@ export interface Figures {
   readonly breakage: bigint;
   /** Promotional use at list price. */
   readonly promotional: bigint;
-  /** Use beyond what instalments have billed. */
-  readonly netted: bigint;
 }
 
 export const NO_FIGURES: Figures = {
@@ -29,24 +27,7 @@ export const NO_FIGURES: Figures = {
   delivered: 0n,
   breakage: 0n,
   promotional: 0n,
-  netted: 0n,
 };
-
-/** How a purchase is invoiced in instalments. */
-export interface Instalments {
-  readonly every: string;
-  /** One instalment of the whole price, minor units of the book's currency. */
-  readonly amount: bigint;
-  readonly starts: Instant;
-  /** The whole price, and the part of it that was paid for this block. */
-  readonly price: bigint;
-  readonly share: bigint;
-  /** Instalments that have fallen due, and what of the share they were. */
-  due: number;
-  billed: bigint;
-  /** Numbers of the blocks that have something to bill: this one, and those that its credits went into. */
-  readonly carriers: number[];
-}
 
 /** A block of a book. Its fold changes it in place: it is copied where it is kept. */
 export interface BlockBook {
@@ -84,16 +65,11 @@ export interface BlockBook {
   refundedMoney: bigint;
   voidedMoney: bigint;
   rolledMoney: bigint;
-  /** Basis that instalments have still to bill. */
-  toBill: bigint;
   /** Dates of the breakage at its ends, the first and the one after it was opened again. */
   readonly endings: Instant[];
   /** When it was opened again for a grace, and until when; null: never. */
   reopened: Instant | null;
   grace: Instant | null;
-  /** Basis, and what of it rolled, as the account has them: money that somebody paid, minor units of its currency. */
-  cashBasis: bigint;
-  cashRolled: bigint;
   /** What froze it, and when: its end has moved by as much; null: nothing ever did. */
   freeze: Freeze | null;
   /** Whether a change of plan took it back: what comes back of it lapses. */
@@ -104,7 +80,8 @@ export interface BlockBook {
   dormantSince: Instant | null;
   /** What was burned of it before that. */
   usedBefore: bigint;
-  billing: Instalments | null;
+  /** Which of the account's billing plans bills it; null: none, it was billed as a whole. */
+  plan: number | null;
   posted: Figures;
   /** What was posted to date of all else, by cause. */
   readonly booked: Partial<Record<Cause, bigint>>;

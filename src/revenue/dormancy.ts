@@ -16,8 +16,16 @@ function remoteFrom(book: AccountBook, block: BlockBook, at: Instant): Instant |
   return addBounded(since, parseDuration(breakage.after, 'after'), book.state.timeZone);
 }
 
-/** Earns what is left of a block whose use is remote by now: a millisecond before it fell due, or when the policy began. */
-export function lapseWhereRemote(book: AccountBook, block: BlockBook, from: Origin): void {
+/**
+ * Earns what is left of a block whose use is remote by now: a millisecond before it fell due, or when
+ * the policy began, or when credits came back to it.
+ */
+export function lapseWhereRemote(
+  book: AccountBook,
+  block: BlockBook,
+  from: Origin,
+  cameBack: { readonly at: Instant; readonly units: bigint } | null = null,
+): void {
   if (block.basis === 0n || block.dormantSince !== null || leftOf(block) === 0n) return;
   const { clock } = book.state;
   const due = remoteFrom(book, block, clock);
@@ -26,10 +34,10 @@ export function lapseWhereRemote(book: AccountBook, block: BlockBook, from: Orig
     book.wakeBy(due);
     return;
   }
-  const at = Math.max(due - 1, policySince(book, block, due - 1));
+  const at = Math.max(cameBack?.at ?? 0, policySince(book, block, due));
   const touched = touch(book, block, book.dated(at, from));
   block.dormantSince = due;
-  block.usedBefore = block.burned;
+  block.usedBefore = block.burned + (cameBack?.units ?? 0n);
   settle(book, touched);
 }
 
@@ -39,11 +47,9 @@ export function lapseWhereRemote(book: AccountBook, block: BlockBook, from: Orig
  */
 export function stillUsed(book: AccountBook, touched: Touch): void {
   const { block, when, usedBefore } = touched;
-  const { dormantSince, burned } = block;
-  if (dormantSince === null) return;
+  const { dormantSince } = block;
+  if (dormantSince === null || usedBefore === 0n) return;
   block.usedBefore += usedBefore;
-  if (block.usedBefore > burned) block.usedBefore = burned;
-  if (usedBefore === 0n) return;
   touched.breakage = book.dated(dormantSince - 1, when.from);
   const due = remoteFrom(book, block, book.state.clock);
   if (due !== null && due > dormantSince) wake(block);
@@ -62,13 +68,13 @@ function wake(block: BlockBook): void {
   block.usedBefore = 0n;
 }
 
-/** The instant from which on the block's policy is what it is now, where that is later than another. */
-function policySince(book: AccountBook, block: BlockBook, after: Instant): Instant {
+/** The instant from which on policies call use remote since `due`, where that is later than `due` itself. */
+function policySince(book: AccountBook, block: BlockBook, due: Instant): Instant {
   const isRemote = (at: Instant): boolean => {
-    const { breakage } = rulesOf(book, block, at);
-    return breakage !== 'at-expiry' && breakage.method === 'remote-dormancy';
+    const from = remoteFrom(book, block, at);
+    return from !== null && from <= due;
   };
-  if (isRemote(after)) return after;
+  if (isRemote(due - 1)) return due - 1;
   const changes = book.book.changesOf(book.state.account);
-  return changes.find((at) => at > after && isRemote(at)) ?? after;
+  return changes.find((at) => at >= due && isRemote(at)) ?? due - 1;
 }

@@ -6,7 +6,7 @@ import { proportion } from '../quantity/money.ts';
 import { type Ratio, ratioOf } from '../quantity/ratio.ts';
 import { divideRounded, type Rounding } from '../quantity/rounding.ts';
 import type { Breakage } from '../terms/policies.ts';
-import { type BlockBook, deferredOf, type Figures, leftOf } from './block-book.ts';
+import { type BlockBook, type Figures, leftOf } from './block-book.ts';
 
 /** What a block's figures depend on beside its state. */
 export interface Rules {
@@ -21,7 +21,7 @@ export interface Rules {
 /** The to-date figures of a block. */
 export function figuresOf(block: BlockBook, rules: Rules): Figures {
   const { earned, breakage } = recognised(block, rules);
-  const { burned, settling, overTime, toBill } = block;
+  const { burned, settling, overTime } = block;
   let [settled, delivered] = [0n, 0n];
   // What is used one way only has its whole figure there: no cent strays into another column.
   if (settling !== 0n) {
@@ -33,13 +33,8 @@ export function figuresOf(block: BlockBook, rules: Rules): Figures {
     delivered = isRest ? rest : share(block, overTime, rest, rules.rounding);
   }
   const usage = earned - settled - delivered;
-  let netted = 0n;
-  if (toBill !== 0n) {
-    const beyond = toBill - deferredOf(block, { usage, settled, delivered, breakage });
-    if (beyond > 0n) netted = beyond;
-  }
   const promotional = rules.listed === null ? 0n : rules.listed(most(burned - settling, 0n));
-  return { usage, settled, delivered, breakage, promotional, netted };
+  return { usage, settled, delivered, breakage, promotional };
 }
 
 /** Basis that use has earned, and basis that breakage has. */
@@ -81,7 +76,7 @@ function proportionally(block: BlockBook, expected: string, rounding: Rounding):
   const open = basis - block.rolledMoney;
   const used = granted <= 0n ? 0n : proportion(basis, burned, granted, rounding);
   const left = leftOf(block);
-  if (block.endings.length > 0 || left === 0n) {
+  if (block.endings.length > 0 || block.expired > 0n || left === 0n) {
     const earned = least(used, open);
     if (left === 0n) return { earned, breakage: open - earned };
     const lapsed = granted <= 0n ? 0n : proportion(basis, block.expired, granted, rounding);

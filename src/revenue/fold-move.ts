@@ -9,7 +9,7 @@ import type { AccountBook } from './account-book.ts';
 import { applyMove, type BlockBook, deferredOf, leftOf } from './block-book.ts';
 import { figuresOf } from './figures.ts';
 import type { Folding } from './folding.ts';
-import { passBilling } from './instalments.ts';
+import { cancelBilling, followRoll } from './instalments.ts';
 import { rulesOf, type Touch } from './settle.ts';
 
 /** Moves credits of a block; what follows from that is posted when all moves of the operation are made. */
@@ -102,16 +102,10 @@ function rollOut(
       : proportion(deferredOf(block, figures), amount, leftOf(block), rounding);
   block.rolledMoney += basis;
   next.block.basis += basis;
-  if (!folding.rolled.has(roll)) {
-    folding.rolled.add(roll);
-    block.cashRolled += roll.basis;
-    next.block.cashBasis += roll.basis;
-  }
-  // What instalments have still to bill goes along: a contract has one net position.
-  const moved = basis - passBilling(book, block, next.block, basis);
+  followRoll(book, block, next.block);
   const details = { units: amount };
-  book.add(book.itemOf(block), block.booked, 'rolledOut', moved, when, details);
-  book.add(book.itemOf(next.block), next.block.booked, 'rolledIn', moved, when, details);
+  book.add(book.itemOf(block), block.booked, 'rolledOut', basis, when, details);
+  book.add(book.itemOf(next.block), next.block.booked, 'rolledIn', basis, when, details);
 }
 
 /** All that comes back of a block shares what its usage gives up; the part that rolls takes its share along. */
@@ -155,16 +149,10 @@ function refund(
 
 function cancel(book: AccountBook, { block, when }: Touch, { from, amount }: Move): void {
   const cost = from === 'burned' ? unburnCost : voidCost;
-  // What somebody paid is the account's own figure; goodwill is in the books alone.
-  const isCash = book.isOwnCurrency && block.cashBasis > 0n;
-  const { cashBasis, cashRolled } = block;
-  const money = isCash
-    ? cost({ ...block, basis: cashBasis, rolledMoney: cashRolled }, amount)
-    : cost(block, amount, book.book.rounding);
+  // In the account's own currency it is rounded as the account rounds what is owed and paid.
+  const money = cost(block, amount, book.isOwnCurrency ? undefined : book.book.rounding);
   block.voidedMoney += money;
-  // What was never billed is cancelled, and leaves nobody's books.
-  const unbilled = money < block.toBill ? money : block.toBill;
-  block.toBill -= unbilled;
+  const unbilled = cancelBilling(book, block, money);
   const credit = block.paidBy;
   const details = { units: amount, credit };
   book.add(book.itemOf(block), block.booked, 'voided', money - unbilled, when, details);

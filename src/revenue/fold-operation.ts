@@ -6,7 +6,7 @@ import { frozenBy, thawedBy } from '../account/freeze.ts';
 import { actsAt, isBrought, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
-import type { AccountBook } from './account-book.ts';
+import type { AccountBook, Dated } from './account-book.ts';
 import { lapseWhereRemote, stillUsed } from './dormancy.ts';
 import { toBook } from './exchange.ts';
 import { foldAccess, foldDeliveries } from './fold-deliveries.ts';
@@ -14,7 +14,7 @@ import { moveCredits } from './fold-move.ts';
 import { foldOverage } from './fold-overage.ts';
 import { isAllHeld } from './fold-time.ts';
 import { blockIn, Folding } from './folding.ts';
-import { billPast, startBilling } from './instalments.ts';
+import { type BillingPlan, billPast, net, planOf, startBilling } from './instalments.ts';
 import { blockBookOf, saleOf } from './opening.ts';
 import { settle } from './settle.ts';
 
@@ -57,16 +57,34 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
     const { before, after } = settle(book, touch, product);
     const change = after.delivered - before.delivered;
     if (change !== 0n) delivered.set(block, change);
-    lapseWhereRemote(book, touch.block, from);
+    const { units, when } = touch;
+    const cameBack = units < 0n ? { at: when.at, units: -units } : null;
+    lapseWhereRemote(book, touch.block, from, cameBack);
     if (isAllHeld(touch.block)) book.wakeBy(touch.block.expires);
   }
   if (delivered.size > 0 || facts.stops !== undefined) foldDeliveries(book, folding, delivered);
+  netPlans(book, folding);
   foldOverage(book, folding);
   foldAccess(book, folding);
   repayUsed(book, folding);
   leaveOwed(book, folding);
-  if (facts.billing === undefined) return;
-  for (const { number: block } of facts.opens ?? NONE) billPast(book, blockIn(book, block), from);
+}
+
+/** Positions of what is billed in instalments, once all that the operation does is posted. */
+function netPlans(book: AccountBook, { operation, when, touched }: Folding): void {
+  const { plans } = book.state;
+  startBilling(book, operation);
+  if (plans.length === 0) return;
+  const moved = new Map<BillingPlan, Dated>();
+  for (const touch of touched.values()) {
+    const plan = planOf(plans, touch.block);
+    if (plan !== undefined && !moved.has(plan)) moved.set(plan, touch.when);
+  }
+  for (const [plan, own] of moved) {
+    // What is due already is billed first: a sale is no asset for a moment.
+    billPast(book, plan, when.from);
+    net(book, plan, own);
+  }
 }
 
 function open(book: AccountBook, opening: BlockOpening, folding: Folding): void {
@@ -79,7 +97,6 @@ function open(book: AccountBook, opening: BlockOpening, folding: Folding): void 
     if (isPosted)
       book.add(item, block.booked, cause, amount, when, debit === null ? {} : { debit });
   }
-  startBilling(book, block, folding);
 }
 
 /** Money back for credits that were used reduces revenue. */

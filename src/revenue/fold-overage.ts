@@ -41,23 +41,22 @@ function beyond(book: AccountBook, { operation, when, product }: Folding): void 
   for (const { debt, block, amount } of settles) {
     change(knownRate(book, blockIn(book, block).unit, debt), -amount);
   }
-  // A book that rounds as invoices do takes their money; any other has a figure to date of its own.
-  const isAsInvoiced = book.isOwnCurrency && book.book.rounding === 'half-away-from-zero';
+  // A settlement or an invoice takes a difference of the book's own figures to date.
   const invoiced = new Map<RateBook, bigint>();
-  const invoice = (rate: RateBook, parts: bigint, money: bigint): void => {
+  const invoice = (rate: RateBook, parts: bigint): void => {
     const before = rate.invoiced;
     rate.paid += parts;
-    rate.invoiced = isAsInvoiced ? before + money : costOf(book, rate, rate.paid);
+    rate.invoiced = costOf(book, rate, rate.paid);
     invoiced.set(rate, (invoiced.get(rate) ?? 0n) + rate.invoiced - before);
   };
-  for (const { debt, unit, amount, money } of pays) {
-    invoice(knownRate(book, unit, debt), amount, money);
+  for (const { debt, unit, amount } of pays) {
+    invoice(knownRate(book, unit, debt), amount);
   }
-  for (const { debt, unit, open, paid, money } of undoes) {
+  for (const { debt, unit, open, paid } of undoes) {
     if (open + paid === 0n) continue;
     const rate = knownRate(book, unit, debt);
     change(rate, -open - paid);
-    if (paid > 0n) invoice(rate, -paid, -money);
+    if (paid > 0n) invoice(rate, -paid);
   }
   for (const [rate, parts] of units) {
     rate.units += parts;

@@ -7,8 +7,8 @@ import { type BlockBook, leftOf } from './block-book.ts';
 import type { Book } from './book.ts';
 import { earnMonths, isRunning } from './deliveries.ts';
 import { lapseWhereRemote, testAnew } from './dormancy.ts';
-import { billPast, nextInstalment } from './instalments.ts';
-import { settle, touch } from './settle.ts';
+import { billPast, net, nextInstalment } from './instalments.ts';
+import { rulesOf, settle, touch } from './settle.ts';
 
 /** Days after its end for which a delivery is remembered: late facts of it are told by then. */
 const REMEMBERED_MS = 100 * 86_400_000;
@@ -31,14 +31,16 @@ function nextEvent(book: AccountBook): Instant {
   const { state } = book;
   const { clock } = state;
   book.rest();
-  const changes = book.book.changesOf(state.account);
-  book.wakeBy(changes.find((at) => at > clock) ?? null);
-  if (state.deliveries.some(isRunning)) book.wakeBy(book.book.calendar.at(clock).ends);
+  const wakeAfter = (at: Instant | null | undefined): void => {
+    if (at != null && at > clock) book.wakeBy(at);
+  };
+  wakeAfter(book.book.changesOf(state.account).find((at) => at > clock));
+  if (state.deliveries.some(isRunning)) wakeAfter(book.book.calendar.at(clock).ends);
+  for (const plan of state.plans) wakeAfter(nextInstalment(book, plan));
   const from = timeItself(book);
   for (const block of state.blocks.values()) {
-    if (block.billing !== null) book.wakeBy(nextInstalment(book, block));
     lapseWhereRemote(book, block, from);
-    if (isAllHeld(block)) book.wakeBy(block.expires);
+    if (isAllHeld(block)) wakeAfter(block.expires);
   }
   return book.wake;
 }
@@ -58,11 +60,12 @@ function happen(book: AccountBook, now: Instant): void {
     }
     forgetDelivered(book);
   }
+  for (const plan of state.plans) billPast(book, plan, from);
   for (const block of state.blocks.values()) {
-    billPast(book, block, from);
     lapseWhereRemote(book, block, from);
     endHeld(book, block, from);
   }
+  for (const plan of state.plans) net(book, plan, book.dated(now - 1, from));
   if (book.book.changesOf(state.account).includes(now)) recompute(book, now, from);
 }
 
@@ -76,13 +79,15 @@ function endHeld(book: AccountBook, block: BlockBook, from: Origin): void {
   const { expires, opened } = block;
   if (expires === null || expires > book.state.clock || !isAllHeld(block)) return;
   const at = Math.max(expires - 1, opened);
+  const { breakage } = rulesOf(book, block, at);
+  if (breakage === 'at-expiry' || breakage.method !== 'proportional') return;
   block.endings.push(at);
   settle(book, touch(book, block, book.dated(at, from)));
 }
 
 /** Other policies: figures to date are computed anew, and the difference is of now. */
 function recompute(book: AccountBook, now: Instant, from: Origin): void {
-  const { blocks, deliveries } = book.state;
+  const { blocks, deliveries, plans } = book.state;
   const when = book.dated(now, from);
   for (const block of blocks.values()) {
     // What is over stays as it ended.
@@ -92,6 +97,7 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
     settle(book, touch(book, block, when));
     lapseWhereRemote(book, block, from);
   }
+  for (const plan of plans) net(book, plan, when);
   const [is, was] = [book.ratable(now), book.ratable(now - 1)];
   if (is.method === was.method) return;
   for (const delivery of deliveries) {

@@ -106,6 +106,7 @@ function opened(operation: Operation): AccountState {
     deliveries: [],
     rates: new Map(),
     debts: new DebtRates(),
+    plans: [],
     fx: null,
     booked: {},
     history: new History(),

@@ -1,6 +1,6 @@
 // An operation on its way through an account's book.
 
-import type { Operation, Roll } from '../account/operation.ts';
+import type { Operation } from '../account/operation.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { AccountBook, Dated } from './account-book.ts';
 import type { BlockBook } from './block-book.ts';
@@ -15,8 +15,6 @@ export class Folding {
   readonly product: string | null;
   /** Blocks that it changes, in the order in which it comes to them. */
   readonly touched: Map<number, Touch> = new Map();
-  /** Rolls whose money has gone along. */
-  readonly rolled: Set<Roll> = new Set();
 
   constructor(operation: Operation, when: Dated) {
     this.operation = operation;

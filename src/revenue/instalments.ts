@@ -1,92 +1,163 @@
-// A purchase that is invoiced in instalments: a contract has one net position, an asset where usage is
-// beyond billing and a liability where billing is beyond usage (`docs/revenue.md §8`).
+// A purchase that is invoiced in instalments: it has one net position, an asset where usage is beyond
+// billing and a liability where billing is beyond usage (`docs/revenue.md §8`).
 
-import { asWritten } from '../account/codec.ts';
+import type { Operation } from '../account/operation.ts';
 import { parseDuration } from '../calendar/duration.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
-import { parseMoney } from '../quantity/money.ts';
-import type { AccountBook, Origin } from './account-book.ts';
-import type { BlockBook } from './block-book.ts';
+import { split } from '../quantity/split.ts';
+import type { AccountBook, Dated, Origin } from './account-book.ts';
+import { type BlockBook, deferredOf } from './block-book.ts';
 import { toBook } from './exchange.ts';
-import { blockIn, type Folding } from './folding.ts';
-import { settle, touch } from './settle.ts';
+import { blockIn } from './folding.ts';
 
-/** A block of a purchase that is billed in instalments: the first ones may be due already. */
-export function startBilling(book: AccountBook, block: BlockBook, { operation }: Folding): void {
-  const { billing, fxRate = null } = operation.facts;
-  // What came into a deal from older blocks was billed with them.
-  if (billing === undefined || block.basis === 0n) return;
-  const stated = asWritten<{ readonly amount: string }>(operation.input['price'] ?? null).amount;
-  const price = parseMoney(stated, book.state.currency, 'price');
-  const concession = block.booked.concession ?? 0n;
-  block.toBill = block.basis - concession;
-  block.billing = {
-    every: billing.every,
-    starts: billing.starts,
-    amount: toBook(book, billing.amount, fxRate),
-    price: toBook(book, price, fxRate),
-    share: block.toBill,
-    ...{ due: 0, billed: 0n, carriers: [block.number] },
-  };
-  book.wakeBy(0);
+/** A block's part of a price that is billed in instalments; minor units of the book's currency. */
+export interface PlanPart {
+  /** Number of the block. */
+  readonly block: number;
+  readonly share: bigint;
+  billed: bigint;
+  /** What a void took back before it was billed. */
+  cancelled: bigint;
+}
+
+/** How a purchase is invoiced. Its fold changes it in place. */
+export interface BillingPlan {
+  readonly every: string;
+  /** One instalment of the whole price, minor units of the book's currency. */
+  readonly amount: bigint;
+  readonly starts: Instant;
+  /** Of the price: what falls to the blocks, and then to what else it bought. */
+  readonly parts: readonly PlanPart[];
+  readonly others: readonly bigint[];
+  /** Blocks whose liability it bills: its own, and those that their credits rolled into. */
+  readonly members: number[];
+  /** Instalments that have fallen due. */
+  due: number;
+  /** Position below zero that was netted: usage beyond billing. */
+  netted: bigint;
+}
+
+/** The plan of a purchase that was just opened; all of its first instalments may be due already. */
+export function startBilling(book: AccountBook, { facts }: Operation): void {
+  const { billing, opens = [], concession = 0n, fxRate = null, shares = [] } = facts;
+  if (billing === undefined) return;
+  const parts = opens.map(({ number, basis }, index): PlanPart => {
+    const share = toBook(book, index === 0 ? basis - concession : basis, fxRate);
+    return { block: number, share, billed: 0n, cancelled: 0n };
+  });
+  const others = shares.slice(parts.length).map(({ money }) => toBook(book, money, fxRate));
+  const amount = toBook(book, billing.amount, fxRate);
+  const members = parts.map(({ block }) => block);
+  const plan = { ...billing, amount, parts, others, members, due: 0, netted: 0n };
+  for (const number of members) blockIn(book, number).plan = book.state.plans.length;
+  book.state.plans.push(plan);
+  book.wakeBy(nextInstalment(book, plan));
+}
+
+/** The whole price. */
+function priceOf({ parts, others }: BillingPlan): bigint {
+  return [...parts.map(({ share }) => share), ...others].reduce((sum, part) => sum + part, 0n);
 }
 
 /** When the next instalment falls due; null: all have. */
-export function nextInstalment(book: AccountBook, { billing }: BlockBook): Instant | null {
-  if (billing === null || billing.amount * BigInt(billing.due) >= billing.price) return null;
-  const every = parseDuration(billing.every, 'billing.every');
-  return addBounded(billing.starts, every, book.state.timeZone, billing.due);
+export function nextInstalment(book: AccountBook, plan: BillingPlan): Instant | null {
+  if (plan.amount * BigInt(plan.due) >= priceOf(plan)) return null;
+  const every = parseDuration(plan.every, 'billing.every');
+  return addBounded(plan.starts, every, book.state.timeZone, plan.due);
 }
 
 /** Bills every instalment that is due, each at its own instant. */
-export function billPast(book: AccountBook, block: BlockBook, from: Origin): void {
+export function billPast(book: AccountBook, plan: BillingPlan, from: Origin): void {
   for (;;) {
-    const at = nextInstalment(book, block);
+    const at = nextInstalment(book, plan);
     if (at === null || at > book.state.clock) return;
-    bill(book, block, at < block.opened ? block.opened : at, from);
+    const opened = plan.parts.map(({ block }) => blockIn(book, block).opened);
+    bill(book, plan, book.dated(Math.max(at, ...opened), from));
   }
 }
 
-/** The block's share of what is billed to date, as far as anything is left to bill. */
-function bill(book: AccountBook, { billing }: BlockBook, at: Instant, from: Origin): void {
-  if (billing === null) return;
-  billing.due += 1;
-  const sum = billing.amount * BigInt(billing.due);
-  const date = sum < billing.price ? sum : billing.price;
-  const share = (billing.share * date) / billing.price;
-  let left = share - billing.billed;
-  billing.billed = share;
-  for (const number of billing.carriers) {
-    const carrier = blockIn(book, number);
-    const part = left < carrier.toBill ? left : carrier.toBill;
-    if (part === 0n) continue;
-    left -= part;
-    const touched = touch(book, carrier, book.dated(at, from));
-    carrier.toBill -= part;
+/** What is billed to date is split by the parts of the price. What a void took back isn't billed any more. */
+function bill(book: AccountBook, plan: BillingPlan, when: Dated): void {
+  plan.due += 1;
+  const price = priceOf(plan);
+  const sum = plan.amount * BigInt(plan.due);
+  const dates = split(sum < price ? sum : price, [
+    ...plan.parts.map(({ share }) => share),
+    ...plan.others,
+  ]);
+  for (const [index, part] of plan.parts.entries()) {
+    const [date, most] = [dates[index] ?? 0n, part.share - part.cancelled];
+    const billed = date < most ? date : most;
+    const block = blockIn(book, part.block);
     const details = { debit: 'accounts_receivable' } as const;
-    book.add(book.itemOf(carrier), carrier.booked, 'billed', part, touched.when, details);
-    settle(book, touched);
+    const item = book.itemOf(block);
+    book.add(item, block.booked, 'billed', billed - part.billed, when, details);
+    part.billed = billed;
   }
+  net(book, plan, when);
 }
 
-/** What has still to be billed goes along with basis that moves to another block; gives how much that is. */
-export function passBilling(
-  book: AccountBook,
-  from: BlockBook,
-  to: BlockBook,
-  basis: bigint,
-): bigint {
-  const moved = basis < from.toBill ? basis : from.toBill;
-  if (moved === 0n) return 0n;
-  from.toBill -= moved;
-  to.toBill += moved;
-  for (const { billing } of book.state.blocks.values()) {
-    if (billing?.carriers.includes(from.number) === true) addTo(billing.carriers, to.number);
+/** Of what a void takes out of a block, what was never billed: it is cancelled, and was in no liability. */
+export function cancelBilling({ state }: AccountBook, block: BlockBook, money: bigint): bigint {
+  const plan = planOf(state.plans, block);
+  let left = money;
+  // Its own part first; what rolled was paid for with the others.
+  for (const part of plan?.parts.toSorted((a) => (a.block === block.number ? -1 : 1)) ?? []) {
+    const rest = restOf(part);
+    const cancelled = left < rest ? left : rest;
+    part.cancelled += cancelled;
+    left -= cancelled;
   }
-  return moved;
+  return money - left;
 }
 
-function addTo(carriers: number[], number: number): void {
-  if (!carriers.includes(number)) carriers.push(number);
+/** What rolls is billed with what it was. */
+export function followRoll({ state }: AccountBook, from: BlockBook, to: BlockBook): void {
+  const plan = planOf(state.plans, from);
+  if (plan === undefined || to.kind !== 'rollover' || to.plan !== null) return;
+  to.plan = from.plan;
+  plan.members.push(to.number);
+}
+
+/** One net position: where it is below zero, it is an asset. */
+export function net(book: AccountBook, plan: BillingPlan, when: Dated): void {
+  let position = 0n;
+  for (const part of plan.parts) position -= restOf(part);
+  for (const number of plan.members) {
+    const block = blockIn(book, number);
+    position += deferredOf(block, block.posted);
+  }
+  const before = plan.netted;
+  plan.netted = position < 0n ? -position : 0n;
+  const [first] = plan.parts;
+  if (first === undefined) return;
+  book.post(book.itemOf(blockIn(book, first.block)), 'netting', before, plan.netted, when);
+}
+
+/** By number of the block: what of its part has still to be billed, and the asset that stands with it for its whole sale. */
+export function billingsOf(
+  plans: readonly BillingPlan[],
+): ReadonlyMap<number, { readonly rest: bigint; readonly netted: bigint }> {
+  return new Map(
+    plans.flatMap(({ parts, netted }) =>
+      parts.map((part, index) => [
+        part.block,
+        { rest: restOf(part), netted: index === 0 ? netted : 0n },
+      ]),
+    ),
+  );
+}
+
+/** The plan that bills a block. */
+export function planOf(
+  plans: readonly BillingPlan[],
+  { plan }: BlockBook,
+): BillingPlan | undefined {
+  return plan === null ? undefined : plans[plan];
+}
+
+/** What of a block's part has still to be billed. */
+function restOf({ share, billed, cancelled }: PlanPart): bigint {
+  return share - billed - cancelled;
 }

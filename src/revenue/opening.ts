@@ -46,11 +46,10 @@ export function blockBookOf(
     rate: source?.rate ?? facts.fxRate ?? book.state.fx,
     ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
     ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n },
-    ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n, toBill: 0n },
-    ...{ cashBasis: opening.basis, cashRolled: 0n },
+    ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n },
     ...{ endings: [], reopened: null, grace: null, freeze: null, forfeited: false, lastUse: null },
     ...{ dormantSince: null, usedBefore: 0n },
-    billing: null,
+    plan: null,
     posted: NO_FIGURES,
     booked: {},
   };

@@ -7,7 +7,7 @@ import { ratioOf } from '../quantity/ratio.ts';
 import { divideRounded } from '../quantity/rounding.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { AccountBook, Dated, Details } from './account-book.ts';
-import { type BlockBook, type Figures, leftOf } from './block-book.ts';
+import type { BlockBook, Figures } from './block-book.ts';
 import { exchangeOf } from './exchange.ts';
 import { figuresOf, type Rules } from './figures.ts';
 
@@ -52,13 +52,12 @@ export function settle(
   book.post(item, 'breakage', before.breakage, after.breakage, breakage ?? when, { units });
   // Overage that credits paid has earned in the end what those credits cost.
   book.post(item, 'released', before.settled, after.settled, when, details);
-  book.post(item, 'netting', before.netted, after.netted, when);
   return { before, after };
 }
 
-/** How a block's figures are figured at an instant. What is over, with nothing left, stays as it ended. */
+/** How a block's figures are figured at an instant. What is over stays as it ended. */
 export function rulesOf(book: AccountBook, block: BlockBook, at: Instant): Rules {
-  const end = leftOf(block) === 0n ? (block.endings.at(-1) ?? at) : at;
+  const end = block.endings[0] ?? at;
   const version = book.book.versionAt(at < end ? at : end);
   const known = book.rules.get(block.number);
   if (known?.version === version) return known.rules;

@@ -5,6 +5,7 @@ import type { Place } from '../account/block.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { AccountState, Origin } from './account-book.ts';
 import { deferredOf } from './block-book.ts';
+import { billingsOf } from './instalments.ts';
 import type { Item, Posting } from './posting.ts';
 
 /** Credits of a block on their way, as the book dates them. */
@@ -51,7 +52,7 @@ export interface Sink<Row> {
 }
 
 /** What stands on each item of an account's book. */
-export function stocksOf({ account, blocks, deliveries, rates }: AccountState): ItemStock[] {
+export function stocksOf({ account, blocks, deliveries, rates, plans }: AccountState): ItemStock[] {
   const stocks: ItemStock[] = [];
   const termOf = new Map<number, bigint>();
   for (const { block, item, schedule, posted } of deliveries) {
@@ -59,12 +60,13 @@ export function stocksOf({ account, blocks, deliveries, rates }: AccountState): 
     if (block !== null) termOf.set(block, (termOf.get(block) ?? 0n) + term);
     else stocks.push({ item, deferred: term, term, unbilled: 0n });
   }
+  const billings = billingsOf(plans);
   for (const block of blocks.values()) {
-    const { name, unit, root, contract, cohort, number, posted, toBill } = block;
-    const { netted } = posted;
+    const { name, unit, root, contract, cohort, number, posted } = block;
+    const { rest, netted } = billings.get(number) ?? { rest: 0n, netted: 0n };
     const item: Item = { what: 'block', name, unit, kind: root, contract, cohort };
     const term = termOf.get(number) ?? 0n;
-    const deferred = deferredOf(block, posted) - toBill + netted + term;
+    const deferred = deferredOf(block, posted) - rest + netted + term;
     stocks.push({ item, deferred, term, unbilled: netted });
   }
   for (const [name, { unit, cohort, posted, invoiced }] of rates) {

@@ -5,6 +5,7 @@ import type { Place } from '../../account/block.ts';
 import type { AccountState, Delivery } from '../account-book.ts';
 import type { BlockBook, Figures } from '../block-book.ts';
 import { addPosting, type Columns, noColumns } from '../columns.ts';
+import { billingsOf } from '../instalments.ts';
 import type { Cause, Item, Posting } from '../posting.ts';
 import { stocksOf, type UnitMove } from '../sink.ts';
 import { itemKey } from './scope.ts';
@@ -73,6 +74,7 @@ export class Later {
 
   /** The account's blocks as they stood; those that came later are left out. */
   *blocks(state: AccountState): Generator<BlockStanding> {
+    const billings = billingsOf(state.plans);
     const stocks = new Map(stocksOf(state).map((stock) => [itemKey(stock.item), stock]));
     for (const block of state.blocks.values()) {
       const { name, unit, root, contract, cohort } = block;
@@ -88,9 +90,10 @@ export class Later {
       const { deferred = 0n, term = 0n } = later?.columns ?? {};
       const sold = since('goodwill') + since('concession') + since('rolledIn');
       const basis = block.basis - sold;
-      const netted = posted.netted - since('netting');
+      const billing = billings.get(block.number) ?? { rest: 0n, netted: 0n };
+      const netted = billing.netted - since('netting');
       // What is billed of a block that is there already is an instalment.
-      const toBill = block.toBill + since('billed');
+      const toBill = billing.rest + since('billed');
       yield {
         ...{ block, item, places, basis },
         figures: {
@@ -99,7 +102,6 @@ export class Later {
           delivered: posted.delivered - since('delivered'),
           breakage: posted.breakage - since('breakage'),
           promotional: posted.promotional - since('promotional'),
-          netted,
         },
         refunded: block.refundedMoney - since('refunded'),
         voided: block.voidedMoney - since('voided'),
