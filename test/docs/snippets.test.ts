@@ -78,6 +78,13 @@ describe('the code in the documents', () => {
     }
   });
 
+  // What a report shows stands below it, line by line.
+  it.each(documents)('of %s shows what it says', { timeout: 90_000 }, async (document) => {
+    const shown = [...programOf(document).matchAll(/^await show\(.*\);\n((?:\/\/ .*\n)+)/gm)];
+    const output = await outputOf(document);
+    for (const [, lines = ''] of shown) expect(output).toContain(lines.replaceAll(/^\/\/ /gm, ''));
+  });
+
   it('prints in the README what the README says', { timeout: 90_000 }, async () => {
     const output = await outputOf('README.md');
     expect(output).toContain('charged 3, 997 left');

@@ -17,7 +17,7 @@ export const forecast: ReportMaker = (asked, context) => {
   const scope = new Scope(asked);
   const horizon = horizonOf(scope, context, asked.months ?? 12);
   return {
-    title: `Expected revenue of what is deferred (forecast, ${horizon.method})`,
+    title: 'Expected revenue of what is deferred',
     columns: [
       { name: 'cohort', title: 'Cohort', holds: 'text' },
       { name: 'currency', title: 'Currency', holds: 'text' },

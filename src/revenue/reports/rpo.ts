@@ -26,7 +26,7 @@ export const rpo: ReportMaker = (asked, context) => {
   const scope = new Scope(asked, ['account', 'contract']);
   const horizon = horizonOf(scope, context, MONTHS);
   return {
-    title: `Remaining performance obligations (${horizon.method})`,
+    title: 'Remaining performance obligations',
     columns: [
       { name: 'period', title: 'At the end of', holds: 'text' },
       { name: 'currency', title: 'Currency', holds: 'text' },
