@@ -99,6 +99,11 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
   }
   switch (kind) {
     case 'policy': {
+      const { years } = input;
+      if (years !== undefined) {
+        const definition = withYears(before.definition, asWritten(years));
+        return { ...before, account, definition };
+      }
       const change = asWritten<PolicyChange>(entryOf(input, 'policy'));
       return { ...before, account, changes: [...before.changes, { key, change, recorded }] };
     }
@@ -124,6 +129,15 @@ function withEntry(before: BookJournal | null, stored: StoredOperation): BookJou
     default:
       return { ...before, account };
   }
+}
+
+function withYears(
+  definition: BookDefinition,
+  years: Readonly<Record<string, string>>,
+): BookDefinition {
+  const { calendar } = definition;
+  if (calendar === 'month') return definition;
+  return { ...definition, calendar: { ...calendar, years: { ...calendar.years, ...years } } };
 }
 
 function entryOf(input: JsonObject, name: string): Json {

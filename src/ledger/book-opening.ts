@@ -7,6 +7,7 @@ import type { BookRules, EngineCommand } from '../operations/command.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import { type CanonicalJson, firstDifference } from '../rating/published.ts';
 import type { BookDefinition } from '../revenue/book.ts';
+import { bookCalendar } from '../revenue/calendar.ts';
 import type { Storage } from '../storage/port.ts';
 import { type BookJournal, type BookPress, bookOf, loadBook, writeBook } from './book-journal.ts';
 import type { Clock } from './clock.ts';
@@ -20,15 +21,42 @@ export async function openDefined(
     if (known === null) {
       return { key: `${RESERVED_KEYS}open`, kind: 'open', input: { book: asJson(definition) } };
     }
-    checkSameBook(known.definition, definition);
-    return null;
+    const years = laterYears(known.definition, definition);
+    checkSameBook(known.definition, definition, years);
+    if (Object.keys(years).length === 0) return null;
+    const last = Object.keys(years).sort().at(-1) ?? '';
+    return { key: `${RESERVED_KEYS}years/${last}`, kind: 'policy', input: { years } };
   });
   if (journal === null) throw new InvariantBroken(`book "${definition.name}" is not there`);
   return journal;
 }
 
-function checkSameBook(opened: BookDefinition, stated: BookDefinition): void {
-  const other = firstDifference(canonical(opened), canonical(stated), 'book');
+/** Fiscal years that come after those of the opening: all of a calendar of weeks is never known at once. */
+function laterYears(opened: BookDefinition, stated: BookDefinition): Record<string, string> {
+  const [is, to] = [opened.calendar, stated.calendar];
+  if (is === 'month' || to === 'month' || is.weeks !== to.weeks) return {};
+  const last = Object.keys(is.years).sort().at(-1) ?? '';
+  return Object.fromEntries(Object.entries(to.years).filter(([year]) => year > last));
+}
+
+function checkSameBook(
+  opened: BookDefinition,
+  stated: BookDefinition,
+  years: Readonly<Record<string, string>>,
+): void {
+  const { calendar } = stated;
+  const known = opened.calendar === 'month' ? {} : opened.calendar.years;
+  // Years that were known before may be left out, and later ones are new.
+  const whole =
+    calendar === 'month'
+      ? stated
+      : { ...stated, calendar: { ...calendar, years: { ...known, ...calendar.years } } };
+  const then =
+    opened.calendar === 'month'
+      ? opened
+      : { ...opened, calendar: { ...opened.calendar, years: { ...known, ...years } } };
+  bookCalendar(whole.calendar, whole.timeZone);
+  const other = firstDifference(canonical(then), canonical(whole), 'book');
   if (other === null) return;
   throw new InvalidInput({
     field: other.path,

@@ -226,7 +226,11 @@ function within<C extends Catalogue>(
   const { rules, plans, clock } = parts;
   const joined = new JoinedLedger(parts, accounts, fences, transaction, readWithin(options));
   return {
-    ...writeMethods<C>((command) => joined.submit(command), plans),
+    ...writeMethods<C>((command) => {
+      // Not waited for: on one connection it would wait for this very transaction.
+      if (asksBook(command)) rules.refreshBook?.().catch(() => {});
+      return joined.submit(command);
+    }, plans),
     balance: async (input) => {
       const { account: id, asOf } = readBalance(input);
       if (asOf !== undefined) {

@@ -57,6 +57,35 @@ describe('a month-end', () => {
   });
 });
 
+describe('a calendar of weeks', () => {
+  const weeks = (years: Record<string, string>) => ({ weeks: '4-4-5' as const, years });
+  const first = { 2026: '2025-12-29', 2027: '2026-12-28' };
+
+  it('is given its later years when they are known, and keeps those that it has', async () => {
+    const it = await office({ calendar: weeks(first) });
+    await it.sell('acme', 1_000);
+    it.at('2027-01-05T00:00:00Z');
+    await expect(it.book.figures()).rejects.toMatchObject({ field: 'calendar.years' });
+    const open = (years: Record<string, string>) =>
+      openBook({
+        ...{ storage: it.storage, units: UNITS, clock: it.clock.now },
+        book: { calendar: weeks(years) },
+      });
+    await expect(open({ ...first, 2026: '2026-01-05' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    const later = { 2027: '2026-12-28', 2028: '2027-12-27' };
+    const book = await open(later);
+    await it.ledger.consume({ account: 'acme', key: 'u', amount: 300 });
+    expect(await column(book, 'usage')).toMatchObject({ '2026-12': '0.00', '2027-01': '3.00' });
+    expect((await open(first)).definition.calendar).toEqual(weeks({ ...first, ...later }));
+    expect((await book.close({ period: '2026-12', by: 'ada' })).calendar).toEqual(
+      weeks({ ...first, ...later }),
+    );
+    expect(await book.verify()).toMatchObject({ ok: true });
+  });
+});
+
 describe('a close', () => {
   it('records what time has brought first: when a sweep ran changes nothing', async () => {
     const digests = [];
