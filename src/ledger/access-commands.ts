@@ -13,6 +13,7 @@ const sellSchema = z.strictObject({
   price: money,
   starts: later.optional(),
   ends: later,
+  paid: z.boolean().optional(),
 });
 
 const modifySchema = z.strictObject({
@@ -42,6 +43,7 @@ function readSell(input: unknown): EngineCommand {
   const price = required(said.money('price', given.price), 'price');
   const starts = said.instant('starts', given.starts);
   const ends = required(said.instant('ends', given.ends), 'ends');
+  said.plain('paid', given.paid);
   return {
     do: 'sellAccess',
     access: given.access,

@@ -34,6 +34,8 @@ export interface SellAccessInput extends Write {
   readonly starts?: InstantInput;
   /** First instant that isn't paid for any more. */
   readonly ends: InstantInput;
+  /** False: invoiced, and not paid yet. Default: true. */
+  readonly paid?: boolean;
 }
 
 /** Gives sold access another price, another end, or both, from `occurredAt` on (`docs/access.md`). */

@@ -61,6 +61,21 @@ it('has a line for each account and cause, and turns the side of what is below z
   ]);
 });
 
+it('takes access that is invoiced for a receivable, as it does a purchase', async () => {
+  const books = await office();
+  const access = { account: 'acme', ends: '2026-07-01T00:00:00Z', price: usd('600.00') };
+  await books.ledger.sellAccess({ ...access, key: 'a', access: 'support', paid: false });
+  await books.ledger.sellAccess({ ...access, key: 'b', access: 'platform' });
+  const rows = await books.report('journal', { period: '2026-01', by: ['contract'] });
+  const sold = rows.filter(({ cause }) => cause === 'billed');
+  expect(shown(sold, 'accountKey', 'debit', 'credit', 'contract')).toEqual([
+    { accountKey: 'cash', debit: '600.00', contract: 'platform' },
+    { accountKey: 'deferred.term', credit: '600.00', contract: 'platform' },
+    { accountKey: 'accounts_receivable', debit: '600.00', contract: 'support' },
+    { accountKey: 'deferred.term', credit: '600.00', contract: 'support' },
+  ]);
+});
+
 it('goes on in another batch before a system would refuse it, each balanced', async () => {
   const books = await office();
   for (let number = 0; number < 200; number += 1) {
