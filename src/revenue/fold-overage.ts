@@ -17,8 +17,10 @@ export function foldOverage(book: AccountBook, folding: Folding): void {
   const { operation, when } = folding;
   const { overage, waived, settles, pays, undoes } = operation.facts;
   if ((overage ?? waived ?? settles ?? pays ?? undoes) !== undefined) beyond(book, folding);
-  if (operation.kind !== 'settle') return;
-  const received = toBook(book, voidMoneyOf(operation), null);
+  if (operation.kind !== 'settle' && operation.kind !== 'reverse') return;
+  // What was paid of it goes back to whoever paid, not onto his receivable.
+  const money = toBook(book, voidMoneyOf(operation), null);
+  const received = operation.kind === 'settle' ? money : -money;
   if (received === 0n) return;
   book.add(accountItem(book, when), book.state.booked, 'receipt', received, when);
 }

@@ -76,6 +76,30 @@ it('takes access that is invoiced for a receivable, as it does a purchase', asyn
   ]);
 });
 
+it('pays back what was paid of a debt that a void left, and leaves no receivable below zero', async () => {
+  const books = await office();
+  const { ledger } = books;
+  await ledger.purchase({
+    account: 'acme',
+    key: 'p',
+    block: 'p',
+    amount: 100,
+    price: usd('100.00'),
+  });
+  await ledger.consume({ account: 'acme', key: 'u', amount: 30 });
+  await ledger.void({ account: 'acme', key: 'v', block: 'p', spent: 'owed' });
+  await ledger.settle({ account: 'acme', key: 's' });
+  const { due } = await ledger.reverse({ account: 'acme', key: 'r', of: 'u', amount: 10 });
+  expect(due?.amount.toFixed(2)).toBe('10.00');
+  const rows = await books.report('trial-balance', { period: '2026-01' });
+  expect(shown(rows, 'accountKey', 'closing')).toEqual([
+    { accountKey: 'cash', closing: '20.00' },
+    { accountKey: 'accounts_receivable' },
+    { accountKey: 'deferred.credits' },
+    { accountKey: 'revenue.usage', closing: '-20.00' },
+  ]);
+});
+
 it('goes on in another batch before a system would refuse it, each balanced', async () => {
   const books = await office();
   for (let number = 0; number < 200; number += 1) {
