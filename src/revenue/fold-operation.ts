@@ -2,6 +2,7 @@
 // follows is posted in the month that it belongs to (`docs/revenue.md §3` and §9).
 
 import type { BlockOpening } from '../account/block.ts';
+import { deferredCost, usageCost } from '../account/cost.ts';
 import { frozenBy, thawedBy } from '../account/freeze.ts';
 import { actsAt, isBrought, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
@@ -109,15 +110,20 @@ function repayUsed(book: AccountBook, { operation, when, product }: Folding): vo
   }
 }
 
-/** What a void leaves owed is a receivable, also where its purchase had been taken for paid; paying it is a receipt. */
+/**
+ * What a void leaves owed is a receivable, also where its purchase had been taken for paid; paying it is
+ * a receipt. It is what the credits cost, however they were earned; what a hold keeps is owed with its
+ * capture, and taken off the receivable with its release.
+ */
 function leaveOwed(book: AccountBook, { operation, when }: Folding): void {
   const { voids } = operation.facts;
   if (voids?.spent !== 'owed') return;
   const block = blockIn(book, voids.block);
   if (block.paidBy !== 'cash') return;
-  const { usage, settled, delivered } = block.posted;
-  const amount = -(usage + settled + delivered);
-  book.add(book.itemOf(block), block.booked, 'receipt', amount, when);
+  // In the account's own currency it is rounded as the account rounds what is owed and paid.
+  const rounding = book.isOwnCurrency ? undefined : book.book.rounding;
+  const amount = usageCost(block, rounding) + deferredCost(block, rounding);
+  book.add(book.itemOf(block), block.booked, 'receipt', -amount, when);
   block.paidBy = 'accounts_receivable';
 }
 

@@ -100,6 +100,34 @@ it('pays back what was paid of a debt that a void left, and leaves no receivable
   ]);
 });
 
+it('takes what a void leaves owed at cost, with what a hold keeps, for a receivable', async () => {
+  const books = await office({
+    policies: { breakage: { method: 'remote-dormancy', after: 'P10D' } },
+  });
+  const { ledger } = books;
+  const pack = { account: 'acme', key: 'p', block: 'p', amount: 100, price: usd('100.00') };
+  await ledger.purchase(pack);
+  await ledger.hold({ account: 'acme', key: 'h', hold: 'h', amount: 30 });
+  await ledger.hold({ account: 'acme', key: 'i', hold: 'i', amount: 10 });
+  books.at('2026-01-20T00:00:00Z');
+  // Use of it had become remote: this earns nothing, and is owed all the same.
+  await ledger.consume({ account: 'acme', key: 'u', amount: 20 });
+  await ledger.void({ account: 'acme', key: 'v', block: 'p', spent: 'owed' });
+  const standing = async () =>
+    shown(await books.report('trial-balance', { period: '2026-01' }), 'accountKey', 'closing');
+  expect((await standing()).slice(0, 2)).toEqual([
+    { accountKey: 'cash' },
+    { accountKey: 'accounts_receivable', closing: '60.00' },
+  ]);
+  await ledger.capture({ account: 'acme', key: 'c', hold: 'h', amount: 25 });
+  await ledger.release({ account: 'acme', key: 'r', hold: 'i' });
+  expect((await ledger.balance({ account: 'acme' })).owedMoney.amount.toFixed(2)).toBe('45.00');
+  expect((await standing()).slice(0, 2)).toEqual([
+    { accountKey: 'cash' },
+    { accountKey: 'accounts_receivable', closing: '45.00' },
+  ]);
+});
+
 it('goes on in another batch before a system would refuse it, each balanced', async () => {
   const books = await office();
   for (let number = 0; number < 200; number += 1) {
