@@ -4,7 +4,7 @@
 import { formatMoney } from '../quantity/money.ts';
 import type { AccountState } from '../revenue/account-book.ts';
 import type { Posting } from '../revenue/posting.ts';
-import { stocksOf } from '../revenue/sink.ts';
+import { type ItemStock, stocksOf } from '../revenue/sink.ts';
 import type { Finding } from './api.ts';
 
 interface Stock {
@@ -32,16 +32,12 @@ export class AccountChecks {
   constructor(account: string, currency: string, opening: AccountState | null) {
     this.#account = account;
     this.#currency = currency;
-    for (const { item, deferred, unbilled } of opening === null ? [] : stocksOf(opening)) {
-      const stock = this.#stockOf(nameOf(item));
-      stock.deferred += deferred;
-      stock.unbilled += unbilled;
-    }
+    for (const stock of opening === null ? [] : stocksOf(opening)) addStock(this.#items, stock);
   }
 
   post(posting: Posting): void {
     const { item, cause, debit, credit, amount, period } = posting;
-    const stock = this.#stockOf(nameOf(item));
+    const stock = stockOf(this.#items, nameOf(item));
     const flow = this.#flows.get(period) ?? { columns: 0n, accounts: 0n };
     this.#flows.set(period, flow);
     if (cause === 'rolledIn') this.#rolledIn += amount;
@@ -64,7 +60,8 @@ export class AccountChecks {
   /** What is wrong, held against the account's book at the end. */
   findings(state: AccountState): Finding[] {
     const found: Finding[] = [];
-    const stands = new Map(stocksOf(state).map((stock) => [nameOf(stock.item), stock]));
+    const stands = new Map<string, Stock>();
+    for (const stock of stocksOf(state)) addStock(stands, stock);
     for (const name of new Set([...this.#items.keys(), ...stands.keys()])) {
       const posted = this.#items.get(name) ?? { deferred: 0n, unbilled: 0n };
       const is = stands.get(name) ?? { deferred: 0n, unbilled: 0n };
@@ -94,12 +91,6 @@ export class AccountChecks {
       found.push(this.#finding('trial-balance', message));
     }
     return found;
-  }
-
-  #stockOf(name: string): Stock {
-    const stock = this.#items.get(name) ?? { deferred: 0n, unbilled: 0n };
-    this.#items.set(name, stock);
-    return stock;
   }
 
   #money(minor: bigint): string {
@@ -139,6 +130,19 @@ function isLiability(account: Posting['debit']): boolean {
   return account === 'deferred.credits' || account === 'deferred.term';
 }
 
-function nameOf({ what, name }: Posting['item']): string {
-  return what === 'block' ? name : `${what} ${name}`;
+function addStock(stocks: Map<string, Stock>, { item, deferred, unbilled }: ItemStock): void {
+  const stock = stockOf(stocks, nameOf(item));
+  stock.deferred += deferred;
+  stock.unbilled += unbilled;
+}
+
+function stockOf(stocks: Map<string, Stock>, name: string): Stock {
+  const stock = stocks.get(name) ?? { deferred: 0n, unbilled: 0n };
+  stocks.set(name, stock);
+  return stock;
+}
+
+/** What was sold together has one position: an instalment pays for all of it. */
+function nameOf({ what, name, contract }: Posting['item']): string {
+  return what === 'block' ? contract : `${what} ${name}`;
 }
