@@ -2,6 +2,7 @@
 // recorded by everything else.
 
 import type { Instant } from '../calendar/instant.ts';
+import { AccountBusy, Fault } from '../errors.ts';
 import { sleep } from '../ledger/clock.ts';
 import { Accounts } from '../ledger/loading.ts';
 import { sweep } from '../ledger/sweep.ts';
@@ -17,7 +18,7 @@ const RIVAL_MS = 20;
 /** More accounts than these aren't listed: then each is taken for one that something may be due for. */
 const LISTED = 100_000;
 
-/** Records everything that is due on the book's accounts. What can't be recorded is told. */
+/** Records everything that is due on the book's accounts. What can't be recorded is told. Throws a `Fault`. */
 export async function recordDue(env: BookEnv, prefix: string): Promise<Finding[]> {
   const { storage, units, clock } = env;
   const accounts = new Accounts(storage, units, CHECKPOINT_EVERY);
@@ -30,11 +31,16 @@ export async function recordDue(env: BookEnv, prefix: string): Promise<Finding[]
       for (;;) {
         const { recorded, at, until } = await sweep(account, parts, accounts);
         if (at !== null && recorded === 0) await storage.settleDues(at, until);
-        // Null: a rival has the account, who records what is due with what he writes.
-        if (at !== null || env.timers.elapsedMs() - began > env.deadlineMs) return;
+        if (at !== null) return;
+        // A rival has the account. Whether he records what is due, or only holds the lock, nobody knows
+        // yet: a period that was closed without it would be short of it for ever.
+        const waited = Math.ceil(env.timers.elapsedMs() - began);
+        if (waited > env.deadlineMs) throw new AccountBusy(account, waited);
         await sleep(env.timers, RIVAL_MS);
       }
     } catch (error) {
+      // Storage that is away is nothing that finance could put right.
+      if (error instanceof Fault) throw error;
       const problem = error instanceof Error ? error.message : String(error);
       const message = `what time has brought can't be recorded: ${problem}`;
       findings.push({ check: 'overdue', account, block: null, message });

@@ -1,7 +1,7 @@
 // Opening a book over a ledger's storage, and what it answers then.
 
 import { parseInstant } from '../calendar/instant.ts';
-import { readDefinition, readPeriod } from '../ledger/book-input.ts';
+import { readClosing, readDefinition, readLookedAt, readPeriod } from '../ledger/book-input.ts';
 import { type BookJournal, bookOf, type KeptClose } from '../ledger/book-journal.ts';
 import { openDefined, openNamed } from '../ledger/book-opening.ts';
 import { readClock, realTimers, type Timers } from '../ledger/clock.ts';
@@ -67,12 +67,12 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
     changePolicy: (input) => changePolicy(env, input),
     closes: async () => (await journal()).closes.map(shown),
     check: (period) => checkPeriod(env, readPeriod(period)),
-    close: async ({ period, by }) =>
-      shown(await closePeriod(env, { period: readPeriod(period), by })),
+    close: async ({ period, by }) => shown(await closePeriod(env, readClosing({ period, by }))),
     reopen: (input) => reopenPeriod(env, input),
     figures: (input = {}) => figures(env, input),
     read: (selection, sink) => read(env, selection, sink),
     report: async (name, input, options = {}) => {
+      const account = readLookedAt(input.account);
       const known = await knownBook(env);
       const { sink, ...report } = reportOf(name, input, {
         book: bookOf(known),
@@ -81,7 +81,7 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
       });
       const { reads: from, to, view } = report;
       const span = spanOf(known, { from, to, view });
-      return { ...report, rows: look(env, known, { span, account: input.account }, sink) };
+      return { ...report, rows: look(env, known, { span, account }, sink) };
     },
     verify: () => verifyBook(env),
   };
@@ -93,9 +93,10 @@ function shown({ record, reopened }: KeptClose): Close {
 
 async function* read<Row>(
   env: BookEnv,
-  { account, ...selection }: LookInput & { readonly view?: View },
+  { account: stated, ...selection }: LookInput & { readonly view?: View },
   sink: Sink<Row>,
 ): AsyncGenerator<Row> {
+  const account = readLookedAt(stated);
   const journal = await knownBook(env);
   const { calendar } = bookOf(journal);
   for (const name of [selection.from, selection.to]) {
@@ -104,7 +105,9 @@ async function* read<Row>(
   yield* look(env, journal, { span: spanOf(journal, selection), account }, sink);
 }
 
-async function figures(env: BookEnv, { from, to, account }: LookInput): Promise<PeriodFigures[]> {
+async function figures(env: BookEnv, input: LookInput): Promise<PeriodFigures[]> {
+  const { from, to } = input;
+  const account = readLookedAt(input.account);
   const journal = await knownBook(env);
   const { calendar } = bookOf(journal);
   for (const name of [from, to]) if (name !== undefined) calendar.named(name, 'period');

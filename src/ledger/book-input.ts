@@ -74,6 +74,20 @@ export function readPeriod(period: unknown): string {
   return read(periodSchema, { period }).period;
 }
 
+const closingSchema = z.strictObject({ period: z.string().max(20), by: id });
+
+/** Which period is closed, and by whom. Throws `InvalidInput`. */
+export function readClosing(input: unknown): { readonly period: string; readonly by: string } {
+  return read(closingSchema, input);
+}
+
+const accountSchema = z.strictObject({ account: id.optional() });
+
+/** The one account that is looked at, where one is. Throws `InvalidInput`. */
+export function readLookedAt(account: unknown): string | undefined {
+  return read(accountSchema, { account }).account;
+}
+
 const authorSchema = z.strictObject({ by: id, reason: remark });
 
 /** Who does something, and why. Throws `InvalidInput`. */

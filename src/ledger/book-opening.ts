@@ -6,7 +6,7 @@ import { InvalidInput, InvariantBroken } from '../errors.ts';
 import type { BookRules, EngineCommand } from '../operations/command.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import { type CanonicalJson, firstDifference } from '../rating/published.ts';
-import type { BookDefinition } from '../revenue/book.ts';
+import { type BookDefinition, isBookName } from '../revenue/book.ts';
 import { bookCalendar } from '../revenue/calendar.ts';
 import type { Storage } from '../storage/port.ts';
 import { type BookJournal, type BookPress, bookOf, loadBook, writeBook } from './book-journal.ts';
@@ -71,7 +71,7 @@ function canonical(definition: BookDefinition): CanonicalJson {
 
 /** An open book. Throws `InvalidInput` where it isn't: what a book is can't be guessed. */
 export async function openNamed(name: string, storage: Storage): Promise<BookJournal> {
-  const journal = await loadBook(storage, name);
+  const journal = isBookName(name) ? await loadBook(storage, name) : null;
   if (journal !== null) return journal;
   throw new InvalidInput({
     field: 'book',

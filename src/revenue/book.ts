@@ -65,10 +65,15 @@ export interface PolicyChange {
 
 const PRICE = /^\d{1,26}(\.\d{1,12})?$/;
 
+/** Whether a book may be called so: what closes keep beside it has names that no book can have. */
+export function isBookName(name: string): boolean {
+  return /^[\w.-]{1,64}$/.test(name);
+}
+
 /** A book as it was stated. Throws `InvalidInput`. */
 export function readBook(input: BookInput): BookDefinition {
   const { name = 'main', listPrice, currency } = input;
-  if (!/^[\w.-]{1,64}$/.test(name)) {
+  if (!isBookName(name)) {
     throw new InvalidInput({
       field: 'book.name',
       expected: 'letters, digits, dots, dashes and underscores, at most 64',

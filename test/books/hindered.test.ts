@@ -1,0 +1,87 @@
+// What keeps a close from being made, and what can't be asked of a book.
+import { describe, expect, it } from 'vitest';
+import { openBook } from '../../src/books/index.ts';
+import { StorageUnavailable } from '../../src/index.ts';
+import type { Storage } from '../../src/storage/port.ts';
+import { office, UNITS, usd } from './office.ts';
+
+/** Credits of January that nobody has recorded as expired, and a book over what `hinder` makes of their storage. */
+async function overdue(hinder: (storage: Storage) => Partial<Storage> = () => ({})) {
+  const it = await office();
+  const { ledger, clock, storage } = it;
+  await ledger.open({ account: 'acme', key: 'open', currency: 'USD' });
+  await ledger.purchase({
+    ...{ account: 'acme', key: 'sale', amount: 1_000, price: usd('10.00') },
+    expiresAt: '2026-01-20T00:00:00Z',
+  });
+  it.at('2026-02-02T00:00:00Z');
+  const hindered = await openBook({
+    ...{ units: UNITS, clock: clock.now, book: 'main', deadlineMs: 60 },
+    storage: { ...storage, ...hinder(storage) },
+  });
+  return { ...it, hindered };
+}
+
+describe('a close', () => {
+  it('is not made while somebody else has an account for which something is due', async () => {
+    const { book, hindered } = await overdue((storage) => ({
+      append: async (groups) =>
+        groups.some(({ account }) => account === 'acme') ? ['busy'] : storage.append(groups),
+    }));
+    await expect(hindered.check('2026-01')).rejects.toMatchObject({ code: 'account-busy' });
+    await expect(hindered.close({ period: '2026-01', by: 'ada' })).rejects.toMatchObject({
+      code: 'account-busy',
+    });
+    expect(await book.closes()).toEqual([]);
+    await book.close({ period: '2026-01', by: 'ada' });
+    expect(await book.figures()).toMatchObject([{ asClosed: { breakage: '10.00' } }, {}]);
+  });
+
+  it('tells of storage that is away as such, and not as something to put right', async () => {
+    const { book, hindered } = await overdue((storage) => ({
+      append: async (groups) => {
+        if (groups.every(({ account }) => account !== 'acme')) return storage.append(groups);
+        throw new StorageUnavailable('the line was cut', { outcome: 'unknown' });
+      },
+    }));
+    await expect(hindered.close({ period: '2026-01', by: 'ada' })).rejects.toMatchObject({
+      code: 'storage-unavailable',
+    });
+    expect(await book.closes()).toEqual([]);
+  });
+
+  it('is somebody’s, by a name that can be kept', async () => {
+    const { book } = await overdue();
+    const names: readonly unknown[] = ['', 'a\0', '\ud800', 'x'.repeat(256), 3, null, undefined];
+    for (const by of names) {
+      // What callers without types may pass.
+      const closed: unknown = Reflect.apply(book.close, book, [{ period: '2026-01', by }]);
+      await expect(closed).rejects.toMatchObject({
+        ...{ code: 'invalid-input', field: 'by' },
+      });
+    }
+    expect(await book.closes()).toEqual([]);
+  });
+});
+
+describe('a book', () => {
+  it('is never taken for what its closes keep beside it', async () => {
+    const { book, storage } = await overdue();
+    await book.close({ period: '2026-01', by: 'ada' });
+    for (const name of ['main/2026-01/1', 'main\0', '']) {
+      await expect(openBook({ storage, units: UNITS, book: name })).rejects.toMatchObject({
+        ...{ code: 'invalid-input', field: 'book' },
+      });
+    }
+  });
+
+  it('refuses to look at an account whose name no storage can hold', async () => {
+    const { book } = await overdue();
+    const account = 'acme\0';
+    const refused = { code: 'invalid-input', field: 'account' };
+    await expect(book.figures({ account })).rejects.toMatchObject(refused);
+    await expect(book.report('statement', { period: '2026-01', account })).rejects.toMatchObject(
+      refused,
+    );
+  });
+});
