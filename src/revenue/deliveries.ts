@@ -2,9 +2,10 @@
 // (`docs/revenue.md §8`).
 
 import type { Instant } from '../calendar/instant.ts';
-import { earnedAt, type Schedule } from '../terms/ratable.ts';
+import { earnedAt, type Schedule, scheduled } from '../terms/ratable.ts';
 import type { AccountBook, Delivery, Origin } from './account-book.ts';
 import type { BookPeriod } from './calendar.ts';
+import { settle, type Touch } from './settle.ts';
 
 /** Whether something of it isn't earned yet. */
 export function isRunning({ schedule, posted }: Delivery): boolean {
@@ -65,4 +66,35 @@ function earnedBy(
   const isOver = ends <= book.state.clock;
   const at = isOver ? ends - 1 : Math.max(changed, starts) - 1;
   return earnedAt(schedule, at, book.ratable(isOver ? at : book.state.clock));
+}
+
+/**
+ * Settles a block that no operation touches. A cent that other policies move into what is delivered over
+ * time, or out of it, belongs to what was delivered last.
+ */
+export function settleAlone(book: AccountBook, touched: Touch): void {
+  const { block, when } = touched;
+  const { before, after } = settle(book, touched);
+  const amount = after.delivered - before.delivered;
+  if (amount === 0n) return;
+  const { number, rate } = block;
+  const { deliveries } = book.state;
+  const last = deliveries.findLast((delivery) => delivery.block === number);
+  if (last !== undefined) {
+    last.schedule = { ...last.schedule, amount: last.schedule.amount + amount };
+    earnMonths(book, last, when.at, when.from);
+    return;
+  }
+  const { at, from } = when;
+  const fixed = {
+    item: book.itemOf(block),
+    block: number,
+    of: from.operation,
+    product: null,
+    rate,
+  };
+  const delivery = deliveryOf(fixed, scheduled({ starts: at, ends: at }, amount));
+  delivery.changed = at + 1;
+  deliveries.push(delivery);
+  earnMonths(book, delivery, at, from);
 }

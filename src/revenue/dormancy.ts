@@ -6,7 +6,8 @@ import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import type { AccountBook, Origin } from './account-book.ts';
 import { type BlockBook, leftOf } from './block-book.ts';
-import { rulesOf, settle, type Touch, touch } from './settle.ts';
+import { settleAlone } from './deliveries.ts';
+import { rulesOf, type Touch, touch } from './settle.ts';
 
 /** When use of a block becomes remote, as policies stand at an instant; null: never. */
 function remoteFrom(book: AccountBook, block: BlockBook, at: Instant): Instant | null {
@@ -38,7 +39,7 @@ export function lapseWhereRemote(
   const touched = touch(book, block, book.dated(at, from));
   block.dormantSince = due;
   block.usedBefore = block.burned + (cameBack?.units ?? 0n);
-  settle(book, touched);
+  settleAlone(book, touched);
 }
 
 /**

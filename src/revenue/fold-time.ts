@@ -5,10 +5,10 @@ import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
 import type { AccountBook, Origin } from './account-book.ts';
 import { type BlockBook, leftOf } from './block-book.ts';
 import type { Book } from './book.ts';
-import { earnMonths, isRunning } from './deliveries.ts';
+import { earnMonths, isRunning, settleAlone } from './deliveries.ts';
 import { lapseWhereRemote, testAnew } from './dormancy.ts';
 import { billPast, net, nextInstalment } from './instalments.ts';
-import { rulesOf, settle, touch } from './settle.ts';
+import { rulesOf, touch } from './settle.ts';
 
 /** Days after its end for which a delivery is remembered: late facts of it are told by then. */
 const REMEMBERED_MS = 100 * 86_400_000;
@@ -82,7 +82,7 @@ function endHeld(book: AccountBook, block: BlockBook, from: Origin): void {
   const { breakage } = rulesOf(book, block, at);
   if (breakage === 'at-expiry' || breakage.method !== 'proportional') return;
   block.endings.push(at);
-  settle(book, touch(book, block, book.dated(at, from)));
+  settleAlone(book, touch(book, block, book.dated(at, from)));
 }
 
 /** Other policies: figures to date are computed anew, and the difference is of now. */
@@ -94,7 +94,7 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
     if (leftOf(block) === 0n && !isListed(block)) continue;
     if (block.basis === 0n && block.root !== 'promotional') continue;
     testAnew(book, block);
-    settle(book, touch(book, block, when));
+    settleAlone(book, touch(book, block, when));
     lapseWhereRemote(book, block, from);
   }
   for (const plan of plans) net(book, plan, when);

@@ -13,6 +13,7 @@ import { BANDS, bandOf, isCurrent, spanBand } from './bands.ts';
 import { Groups } from './groups.ts';
 import type { BlockStanding } from './later.ts';
 import { allow, type ReportContext, type ReportMaker } from './report.ts';
+import { bySale } from './sales.ts';
 import { Scope } from './scope.ts';
 import { periodAfter, Standing, standsAt } from './standing.ts';
 import { unitsText } from './text.ts';
@@ -57,7 +58,7 @@ class Ageing extends Standing {
     const { book } = this.#context;
     this.#now = standsAt(this.scope, state);
     const sold = sales(state);
-    for (const standing of this.later.blocks(state)) {
+    for (const standing of bySale(this.later.blocks(state))) {
       const { item, places, credits, basis } = standing;
       const units = basis === 0n ? 0n : places.free + places.held;
       if (units === 0n && credits === 0n) continue;

@@ -31,8 +31,8 @@ const COLUMNS: readonly ReportColumn[] = [
   { name: 'date', title: 'Date', holds: 'date' },
   { name: 'unit', title: 'Unit', holds: 'text' },
   { name: 'units', title: 'Units', holds: 'units' },
-  { name: 'before', title: 'To date before', holds: 'money' },
-  { name: 'after', title: 'To date after', holds: 'money' },
+  { name: 'before', title: 'To date before', holds: 'money', adds: false },
+  { name: 'after', title: 'To date after', holds: 'money', adds: false },
   { name: 'delta', title: 'Difference', holds: 'money' },
   { name: 'amount', title: 'On the account', holds: 'money' },
 ];
@@ -102,7 +102,7 @@ class Down implements Sink<ReportRow> {
 
   post(posting: Posting): void {
     if (this.#head === null || !this.#sums(posting)) return;
-    const { item, before, after, units } = posting;
+    const { item, before, units } = posting;
     const amount = amountOn(posting, this.#ref.accountKey);
     const key = `${item.what} ${item.name} ${posting.product ?? ''}`;
     const last = this.#open.get(key);
@@ -114,7 +114,7 @@ class Down implements Sink<ReportRow> {
       return;
     }
     const run: Run = { first: posting, last: posting, amount, units, operations: 1 };
-    if (before !== after) this.#runs.push(run);
+    this.#runs.push(run);
     this.#open.set(key, run);
   }
 

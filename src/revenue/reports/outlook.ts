@@ -12,6 +12,7 @@ import type { UnitMove } from '../sink.ts';
 import { type BurnRate, type Expected, expected } from './expectation.ts';
 import type { Asked, Forecast } from './input.ts';
 import type { Later } from './later.ts';
+import { bySale } from './sales.ts';
 import type { Scope } from './scope.ts';
 
 /** How many periods a burn rate looks back. */
@@ -107,7 +108,7 @@ export function outlooks(
   },
 ): Outlook[] {
   const { book, now, months } = how;
-  const open = [...later.blocks(state)].filter(
+  const open = bySale(later.blocks(state)).filter(
     ({ places, credits, unbilled }) => credits !== 0n || unbilled !== 0n || places.free !== 0n,
   );
   const blocks = open.map(({ block, places, credits, unbilled }) => ({

@@ -6,7 +6,7 @@ import { formatMoney } from '../../quantity/money.ts';
 import type { AccountState } from '../account-book.ts';
 import { leftOf } from '../block-book.ts';
 import type { Posting } from '../posting.ts';
-import type { AccountHead, Sink, UnitMove } from '../sink.ts';
+import { type AccountHead, type Sink, stocksOf, type UnitMove } from '../sink.ts';
 import type { ReportColumn, ReportRow } from '../table.ts';
 import { Groups } from './groups.ts';
 import { allow, type ReportContext, type ReportMaker } from './report.ts';
@@ -29,7 +29,7 @@ const MONEY = [
   ['paid', 'Paid for'],
   ['paidBack', 'Paid back'],
   ['invoiced', 'Overage invoiced'],
-  ['owed', 'Overage not invoiced'],
+  ['owed', 'Overage owed'],
 ] as const;
 
 /** One account's statement; `account` says whose. */
@@ -87,6 +87,8 @@ class Statement implements Sink<ReportRow> {
   }));
   #head: AccountHead | null = null;
   #standing = new Map<string, bigint>();
+  /** Overage that nobody has invoiced or paid. */
+  #owed = 0n;
   /** Credits of the operation that left by rolling and haven't come in again yet. */
   #rolling = { operation: 0, parts: new Map<string, bigint>() };
   #came: UnitMove[] = [];
@@ -100,8 +102,11 @@ class Statement implements Sink<ReportRow> {
     this.#head = this.#scope.isOf(head) ? head : null;
     this.#standing = new Map();
     this.#came = [];
-    for (const block of opening?.blocks.values() ?? []) {
-      this.#stand(block.unit, leftOf(block));
+    this.#owed = 0n;
+    if (opening === null) return;
+    for (const block of opening.blocks.values()) this.#stand(block.unit, leftOf(block));
+    for (const { item, unbilled } of stocksOf(opening)) {
+      if (item.what === 'overage') this.#owed += unbilled;
     }
   }
 
@@ -150,7 +155,11 @@ class Statement implements Sink<ReportRow> {
   post(posting: Posting): void {
     const { item, cause, amount, units, currency } = posting;
     const date = this.#scope.dateOf(posting);
-    if (this.#head === null || date < this.#scope.from || date > this.#scope.to) return;
+    if (this.#head === null || date > this.#scope.to) return;
+    if (date < this.#scope.from) {
+      if (item.what === 'overage') this.#owed += cause === 'invoiced' ? -amount : amount;
+      return;
+    }
     if (cause === 'overage' && item.unit !== null) {
       this.#units.at([date, item.unit]).overage += units;
     }
@@ -180,6 +189,9 @@ class Statement implements Sink<ReportRow> {
         flow.closing = opening + came - used - expired - refunded - cancelled;
         this.#standing.set(unit, flow.closing);
       }
+      const money = this.#money.at([name, this.#head.currency]);
+      this.#owed += money.owed;
+      money.owed = this.#owed;
     }
     yield* this.#rows();
   }
@@ -205,7 +217,7 @@ class Statement implements Sink<ReportRow> {
       }
       for (const { parts, sum } of money) {
         const currency = parts[1] ?? '';
-        if (parts[0] !== period) continue;
+        if (parts[0] !== period || Object.values(sum).every((minor) => minor === 0n)) continue;
         const texts = Object.entries(sum).map(([name, minor]) => [
           name,
           formatMoney(minor, currency),
