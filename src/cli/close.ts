@@ -37,7 +37,15 @@ export async function closeCommand(
 async function checked(book: RevenueBook, period: string, output: Output): Promise<number> {
   const findings = await book.check(period);
   if (findings.length === 0) {
-    output.say(`nothing keeps ${period} of book ${book.definition.name} from being closed`);
+    const { name } = book.definition;
+    const latest = await latestInForce(book);
+    if (latest !== undefined && latest >= period) {
+      output.say(`${period} of book ${name} is closed already${withLater(period, latest)}`);
+      return FINE;
+    }
+    const open = openBefore(period, latest);
+    const more = open === null ? '' : `; what is open from ${open} on would be closed with it`;
+    output.say(`nothing keeps ${period} of book ${name} from being closed${more}`);
     return FINE;
   }
   tell(findings, output);
@@ -59,15 +67,43 @@ async function closed(
   said: { readonly period: string; readonly by: string },
   output: Output,
 ): Promise<void> {
+  const { period } = said;
   const known = (await book.closes()).map(({ hash }) => hash);
+  const latest = await latestInForce(book);
   const close = await book.close(said);
-  const { period, accounts, closedBy, closedAt, figures, journal, hash } = close;
+  const { accounts, closedBy, closedAt, figures, journal, hash } = close;
   const at = new Date(closedAt).toISOString();
-  const was = known.includes(hash) ? 'was closed already' : 'is closed';
+  const open = openBefore(period, latest);
+  // Months that nobody named are closed as well: whoever mistypes one must see it.
+  const more = open === null ? '' : `, and with it all that was open from ${open} on`;
+  const was = known.includes(hash)
+    ? `was closed already${withLater(period, close.period)}`
+    : `is closed${more}`;
   output.say(`${period} of book ${close.book} ${was}: ${accounts} accounts, by ${closedBy}, ${at}`);
   output.say(`  figures ${figures}`);
   output.say(`  journal ${journal}`);
   output.say(`  close   ${hash}`);
+}
+
+/** The last period that is closed. */
+async function latestInForce(book: RevenueBook): Promise<string | undefined> {
+  const closes = await book.closes();
+  return closes.filter(({ inForce }) => inForce).at(-1)?.period;
+}
+
+function withLater(period: string, closedAs: string): string {
+  return closedAs === period ? '' : `, with ${closedAs}`;
+}
+
+/** The first period that is open before this one; null: none, or nothing was ever closed. */
+function openBefore(period: string, latest: string | undefined): string | null {
+  if (latest === undefined) return null;
+  const [year = 0, month = 0] = latest.split('-').map(Number);
+  const after = month === 12 ? [year + 1, 1] : [year, month + 1];
+  const open = after
+    .map((part, index) => String(part).padStart(index === 0 ? 4 : 2, '0'))
+    .join('-');
+  return open < period ? open : null;
 }
 
 /** Takes the latest close back. Gives the exit code. Throws `PeriodClosed`, `InvalidInput`. */
@@ -92,14 +128,14 @@ export async function reopenCommand(
 const CLOSES: readonly ReportColumn[] = [
   { name: 'period', title: 'Period', holds: 'text' },
   { name: 'state', title: 'State', holds: 'text' },
-  { name: 'closedAt', title: 'Closed at', holds: 'text' },
+  { name: 'closedAt', title: 'Closed at', holds: 'text', isWhole: true },
   { name: 'closedBy', title: 'Closed by', holds: 'text' },
   { name: 'accounts', title: 'Accounts', holds: 'count' },
   { name: 'policyVersion', title: 'Policy changes', holds: 'count' },
-  { name: 'figures', title: 'Figures', holds: 'text' },
-  { name: 'journal', title: 'Journal', holds: 'text' },
-  { name: 'previous', title: 'Previous', holds: 'text' },
-  { name: 'hash', title: 'Hash', holds: 'text' },
+  { name: 'figures', title: 'Figures', holds: 'text', isWhole: true },
+  { name: 'journal', title: 'Journal', holds: 'text', isWhole: true },
+  { name: 'previous', title: 'Previous', holds: 'text', isWhole: true },
+  { name: 'hash', title: 'Hash', holds: 'text', isWhole: true },
 ];
 
 /** Lists every close that was ever recorded. Gives the exit code. Throws `CannotRun`. */

@@ -1,6 +1,7 @@
 // Where answers go when a person or a pipe asks.
 
-import type { Output, Terminal } from './output.ts';
+import { fstatSync, writeFileSync } from 'node:fs';
+import { FAILED, type Output, type Terminal } from './output.ts';
 
 const CLEAR_LINE = '\r\x1b[K';
 const NARROWEST = 40;
@@ -8,11 +9,24 @@ const NARROWEST = 40;
 /** Standard output and standard error. */
 export function onConsole(): Output {
   const { stdout, stderr } = process;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
+  const failed = (error: NodeJS.ErrnoException): never => {
     // Whoever reads the first lines only (`| head`) has what he wanted.
     if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
+    stderr.write(`tallystick: the answer can't be written in full: ${error.message}\n`);
+    process.exit(FAILED);
+  };
+  stdout.on('error', failed);
+  const isFile = isRegularFile(stdout.fd);
+  const put = (text: string): boolean => {
+    if (!isFile) return stdout.write(text);
+    // The stream takes a file on a disk that fills up for written, as soon as the first part is.
+    try {
+      writeFileSync(stdout.fd, text);
+      return true;
+    } catch (error) {
+      return failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
   let isShown = false;
   const clear = (): void => {
     if (isShown) stderr.write(CLEAR_LINE);
@@ -21,7 +35,7 @@ export function onConsole(): Output {
   return {
     say: (line) => {
       clear();
-      stdout.write(`${line}\n`);
+      put(`${line}\n`);
     },
     warn: (line) => {
       clear();
@@ -30,7 +44,7 @@ export function onConsole(): Output {
     write: (text) => {
       clear();
       return new Promise((resolve) => {
-        if (stdout.write(text)) resolve();
+        if (put(text)) resolve();
         else stdout.once('drain', resolve);
       });
     },
@@ -43,6 +57,14 @@ export function onConsole(): Output {
     }),
     ...(stdout.isTTY && { terminal: terminalOf(stdout.columns) }),
   };
+}
+
+function isRegularFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function terminalOf(columns: number | undefined): Terminal {

@@ -1,12 +1,11 @@
 // A book as the finance commands open it: its storage, its name, its units, and how far it is.
 
-import { stat } from 'node:fs/promises';
 import { openBook, type RevenueBook } from '../books/index.ts';
 import { type BookJournal, closesInForce, loadBook } from '../ledger/book-journal.ts';
 import type { Storage } from '../storage/port.ts';
 import { CannotRun, type Output } from './output.ts';
 import { Progress } from './progress.ts';
-import { openStorage, type Place, type StorageName } from './storages.ts';
+import { openExisting, type Place, placeOf, type StorageName } from './storages.ts';
 import { callersAccounts, type DeclaredUnits, readUnitsOption, unitsSeen } from './units-option.ts';
 
 /** What every finance command is told. */
@@ -29,12 +28,10 @@ export async function withStorage<T>(
   use: (storage: Storage) => Promise<T>,
 ): Promise<T> {
   const { storage: name, url } = options;
-  const isLocal = name === 'sqlite' || name === 'pglite';
-  // A name that is mistyped must not become a database that is empty.
-  if (isLocal && url !== undefined && (await stat(url).catch(() => null)) === null) {
-    throw new CannotRun(`${url}: no such ${name === 'sqlite' ? 'file' : 'folder'}`);
+  if ((name === 'sqlite' || name === 'pglite') && url === undefined) {
+    throw new CannotRun(`--storage ${name}: say which ${placeOf(name)} with --url`);
   }
-  const storage = await openStorage(name, options);
+  const storage = await openExisting(name, options);
   try {
     return await use(storage);
   } finally {

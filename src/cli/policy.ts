@@ -14,11 +14,11 @@ import { jsonFrom } from './setup-file.ts';
 import type { Place, StorageName } from './storages.ts';
 
 const COLUMNS: readonly ReportColumn[] = [
-  { name: 'since', title: 'Since', holds: 'text' },
+  { name: 'since', title: 'Since', holds: 'text', isWhole: true },
   { name: 'of', title: 'Of', holds: 'text' },
-  { name: 'policy', title: 'Policy', holds: 'text' },
+  { name: 'policy', title: 'Policy', holds: 'text', isWhole: true },
   { name: 'by', title: 'By', holds: 'text' },
-  { name: 'reason', title: 'Reason', holds: 'text' },
+  { name: 'reason', title: 'Reason', holds: 'text', isWhole: true },
 ];
 
 /** Shows the policies that the book was opened with, and every change since. Gives the exit code. Throws `CannotRun`. */

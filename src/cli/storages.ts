@@ -1,5 +1,6 @@
 // Storages by name. Drivers are the user's own and are loaded only where they are asked for.
 
+import { stat } from 'node:fs/promises';
 import { memory } from '../storage/memory.ts';
 import type { Storage } from '../storage/port.ts';
 import { CannotRun } from './output.ts';
@@ -41,8 +42,29 @@ export async function openStorage(name: StorageName, { url, schema }: Place): Pr
   }
 }
 
+/** Opens a storage that is there already: a name that is mistyped must not become a database that is empty. Throws `CannotRun`. */
+export async function openExisting(name: StorageName, place: Place): Promise<Storage> {
+  const { url } = place;
+  const isLocal = name === 'sqlite' || name === 'pglite';
+  if (isLocal && url !== undefined && (await stat(url).catch(() => null)) === null) {
+    throw new CannotRun(`${url}: no such ${placeOf(name)}`);
+  }
+  return openStorage(name, place);
+}
+
+/** What `--url` names, of a storage on this machine. */
+export function placeOf(name: StorageName): string {
+  return name === 'sqlite' ? 'file' : 'folder';
+}
+
 function postgresUrl(url: string | undefined): string {
   const address = url ?? process.env['TALLYSTICK_PG_URL'];
+  // Of a file, the driver would ask for a host of its name.
+  if (url !== undefined && url !== '' && !url.includes('://')) {
+    throw new CannotRun(
+      `--url ${url}: no address of a PostgreSQL, such as postgres://user:password@host:5432/database; of a file say --storage sqlite, of a folder --storage pglite`,
+    );
+  }
   if (address !== undefined && address !== '') return address;
   throw new CannotRun(
     'no PostgreSQL to use: give its address with --url postgres://user:password@host:5432/database, or set TALLYSTICK_PG_URL',

@@ -49,11 +49,23 @@ export async function* tableLines(
     const all = waiting ?? [];
     const told = columns.filter(({ name }) => all.some((row) => (row[name] ?? null) !== null));
     const some = told.filter((column) => !all.every((row) => isNothing(row, column)));
+    const shows = [...all, ...sums];
     const isTooWide = terminal !== undefined && widthOfAll(told, all) > terminal.width;
-    const left = isTooWide && some.length > 0 ? some : told;
-    layout = layoutOf(left, [...all, ...sums], terminal);
+    let left = isTooWide && some.length > 0 ? some : told;
+    if (isTooWide && !fits(left, shows, terminal)) {
+      // What is the same in every row can be said once, where that saves the table.
+      const varied = left.filter((column) => !isSame(all, column) || column.name === totals.label);
+      if (varied.length < left.length && fits(varied, shows, terminal)) {
+        const same = left.filter((column) => !varied.includes(column));
+        const texts = same.map((column) => `${column.title} ${textOf(all[0] ?? {}, column)}`);
+        yield `throughout: ${texts.join(', ')}`;
+        yield '';
+        left = varied;
+      }
+    }
+    layout = layoutOf(left, shows, terminal);
     yield* begun(layout, all, bold);
-    hidden = told.filter((column) => !left.includes(column)).map(({ title }) => title);
+    hidden = told.filter((column) => isTooWide && !some.includes(column)).map(({ title }) => title);
   }
   if (sums.length > 0) yield* layout.rule();
   for (const sum of sums) for (const line of layout.row(sum)) yield bold(line);
@@ -63,6 +75,20 @@ export async function* tableLines(
 /** Money that isn't there: too narrow a terminal has no room for it. */
 function isNothing(row: ReportRow, { name, holds }: ReportColumn): boolean {
   return holds === 'money' && /^[0.]*$/.test(row[name] ?? '');
+}
+
+/** Text that every row has. A row alone keeps what it is called by. */
+function isSame(rows: readonly ReportRow[], { name, holds }: ReportColumn): boolean {
+  const [first] = rows;
+  return rows.length > 1 && holds === 'text' && rows.every((row) => row[name] === first?.[name]);
+}
+
+function fits(
+  columns: readonly ReportColumn[],
+  rows: readonly ReportRow[],
+  { width }: Terminal,
+): boolean {
+  return shrunk(shownOf(columns, rows), width);
 }
 
 function widthOfAll(columns: readonly ReportColumn[], rows: readonly ReportRow[]): number {
@@ -124,7 +150,8 @@ function shrunk(shown: readonly Shown[], limit: number): boolean {
   return true;
 }
 
-function least({ column }: Shown): number {
+function least({ column, width }: Shown): number {
+  if (column.isWhole === true) return width;
   return Math.max(SHORTEST_NAME, widthOf(column.title));
 }
 
@@ -167,7 +194,9 @@ function blocks(
         const text = textOf(row, column);
         if (text === '') return [];
         const isName = column.holds === 'text';
-        const value = isName ? shortened(text, values) : padded(text, figures, 'right');
+        const isCut = isName && column.isWhole !== true;
+        const figure = isName ? text : padded(text, figures, 'right');
+        const value = isCut ? shortened(text, values) : figure;
         return [padded(column.title, titles, 'left') + GAP + value];
       }),
       '',
@@ -193,6 +222,11 @@ class Totals {
     this.#columns = columns.filter(({ holds, adds = true }) => holds === 'money' && adds);
     const names = columns.filter(({ holds }) => holds === 'text').map(({ name }) => name);
     this.#label = names.find((name) => name !== 'period' && name !== 'currency');
+  }
+
+  /** The column that says 'Total'. */
+  get label(): string | undefined {
+    return this.#label;
   }
 
   add(row: ReportRow): void {

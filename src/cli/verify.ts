@@ -8,7 +8,7 @@ import { CATALOGUE } from '../ledger/publishing.ts';
 import type { Storage } from '../storage/port.ts';
 import { journalUnits } from './journal-units.ts';
 import { CannotRun, FINE, type Output, WRONG } from './output.ts';
-import { openStorage, type Place, type StorageName } from './storages.ts';
+import { openExisting, type Place, type StorageName } from './storages.ts';
 
 const PAGE = 500;
 
@@ -18,7 +18,7 @@ export async function verifyCommand(
   options: Place & { readonly storage: StorageName },
   output: Output,
 ): Promise<number> {
-  const storage = await openStorage(options.storage, options);
+  const storage = await openExisting(options.storage, options);
   const count = { fine: 0, wrong: 0 };
   try {
     for await (const account of accounts.length > 0 ? accounts : everyAccount(storage)) {

@@ -48,7 +48,7 @@ export async function writeWhole(
     return files.map(([, file = '']) => file);
   } catch (error) {
     takeAway();
-    throw isOfFiles(error) ? new CannotRun(`${path}: ${error.message}`) : error;
+    throw isOfFiles(error) ? new CannotRun(`${path}: ${reasonOf(error, folder)}`) : error;
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }
@@ -115,6 +115,19 @@ async function isFolderAt(path: string): Promise<boolean> {
   return found?.isDirectory() === true;
 }
 
-function isOfFiles(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
+/** Writing to a disk that is full names a call, but no path. */
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && ('path' in error || isFull(error));
+}
+
+function isFull(error: Error): boolean {
+  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function reasonOf(error: NodeJS.ErrnoException, folder: string): string {
+  if (isFull(error)) return 'the disk is full; nothing was written';
+  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
+    return `may not be written to: you have no right to write in ${folder}`;
+  }
+  return error.code === 'ENOENT' ? `there is no folder ${folder}; make it first` : error.message;
 }

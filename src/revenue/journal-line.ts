@@ -24,7 +24,7 @@ export const JOURNAL_COLUMNS: readonly ReportColumn[] = [
   { name: 'originPeriod', title: 'Origin', holds: 'text' },
   { name: 'memo', title: 'Memo', holds: 'text' },
   { name: 'externalId', title: 'External id', holds: 'text' },
-  { name: 'drillRef', title: 'Drill-down', holds: 'text' },
+  { name: 'drillRef', title: 'Drill-down', holds: 'text', isWhole: true },
 ];
 
 /**

@@ -11,6 +11,8 @@ export interface ReportColumn {
   readonly holds: 'text' | 'money' | 'units' | 'date' | 'count' | 'share';
   /** Of money: whether rows of one period and currency add up, which a price doesn't. Default: true. */
   readonly adds?: boolean;
+  /** Of text: whether a narrow terminal gets all of it, as of a reference that is to be copied. Default: false, it is shortened. */
+  readonly isWhole?: boolean;
 }
 
 /** One row: a text for each column, null where it has none. */

@@ -37,6 +37,24 @@ test('a check closes nothing', async () => {
   expect((await run('closes')).said).toContain('no rows');
 });
 
+test('months that nobody named are said to be closed with the one that was', async () => {
+  const close = (period: string, ...more: string[]) =>
+    run('close', '--period', period, '--by', 'ann', ...units, ...more);
+  await close('2024-01');
+  const checked = await close('2024-04', '--check');
+  expect(checked.said).toBe(
+    'nothing keeps 2024-04 of book main from being closed; what is open from 2024-02 on would be closed with it\n',
+  );
+  const { said } = await close('2024-04');
+  expect(said).toMatch(
+    /^2024-04 of book main is closed, and with it all that was open from 2024-02 on: 2 accounts/,
+  );
+  const again = await close('2024-03');
+  expect(again.said).toMatch(/^2024-03 of book main was closed already, with 2024-04: 2 accounts/);
+  const anew = await close('2024-02', '--check');
+  expect(anew.said).toBe('2024-02 of book main is closed already, with 2024-04\n');
+});
+
 test('after a close its units are those of every figure, stated or not', async () => {
   await run('close', '--period', '2024-01', '--by', 'ann', '--units', 'credit=2');
   const asked = ['report', 'cost-basis', '--period', '2024-02', '--format', 'json'];

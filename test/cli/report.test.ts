@@ -165,7 +165,7 @@ test.each([
   ],
   [
     ['deferred', '--period', '2024-01', '--out', '/nowhere/at/all.csv'],
-    '/nowhere/at/all.csv: ENOENT',
+    '/nowhere/at/all.csv: there is no folder /nowhere/at; make it first',
   ],
 ])('what can not be done ends with 2 and says what to do: %s', async (args, problem) => {
   const { code, said, warned } = await tallystick(['report', ...args, ...place]);

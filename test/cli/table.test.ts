@@ -111,3 +111,17 @@ test('figures that come later and are longer stay whole, and so do names where n
   expect(lines.at(-1)).toContain('12345678902234.56');
   expect((await table(rows)).at(-3)).toContain('a customer of another length');
 });
+
+test('what every row says is said once where that saves the table', async () => {
+  const rows = [row('acme', '1.00', { fx: '5.00' }), row('globex', '2.00', { fx: '6.00' })];
+  expect(await table(rows, { width: 45, isStyled: false })).toEqual([
+    'throughout: Period 2026-01, Currency USD',
+    '',
+    'Account  Usage     FX  Unit cost',
+    '─'.repeat(32),
+    'acme      1.00   5.00   0.010000',
+    'globex    2.00   6.00   0.010000',
+    '─'.repeat(32),
+    'Total     3.00  11.00',
+  ]);
+});

@@ -100,3 +100,19 @@ test('whoever reads the first lines only ends the command without a word', async
   const [code] = await once(running, 'exit');
   expect([code, complaint.replaceAll(/^.*ExperimentalWarning.*\n.*\n/gm, '')]).toEqual([0, '']);
 });
+
+test('an answer that a full disk cuts off says so, without a stack', async () => {
+  const running = program(`
+    import { onConsole } from 'SRC/console.ts';
+    onConsole();
+    process.stdout.emit('error', Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+  `);
+  let complaint = '';
+  running.stderr.on('data', (text) => {
+    complaint += String(text);
+  });
+  const [code] = await once(running, 'close');
+  expect(code).toBe(2);
+  expect(complaint).toContain("tallystick: the answer can't be written in full: no space left\n");
+  expect(complaint).not.toContain(' at ');
+});

@@ -12,7 +12,7 @@ import { Scope } from './scope.ts';
 import { dateText, unitsText } from './text.ts';
 
 const COLUMNS: readonly ReportColumn[] = [
-  { name: 'line', title: 'Line', holds: 'text' },
+  { name: 'line', title: 'Line', holds: 'text', isWhole: true },
   { name: 'accountKey', title: 'Ledger account', holds: 'text' },
   { name: 'currency', title: 'Currency', holds: 'text' },
   { name: 'account', title: 'Account', holds: 'text' },
@@ -26,8 +26,8 @@ const COLUMNS: readonly ReportColumn[] = [
   { name: 'origin', title: 'Origin', holds: 'text' },
   { name: 'operations', title: 'Operations', holds: 'count' },
   { name: 'operation', title: 'Operation', holds: 'count' },
-  { name: 'key', title: 'Key', holds: 'text' },
-  { name: 'hash', title: 'Hash', holds: 'text' },
+  { name: 'key', title: 'Key', holds: 'text', isWhole: true },
+  { name: 'hash', title: 'Hash', holds: 'text', isWhole: true },
   { name: 'date', title: 'Date', holds: 'date' },
   { name: 'unit', title: 'Unit', holds: 'text' },
   { name: 'units', title: 'Units', holds: 'units' },
