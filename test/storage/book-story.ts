@@ -8,7 +8,7 @@ import { createClock } from '../../src/testing/index.ts';
 export const UNITS = { credit: { scale: 0 } };
 
 /** A storage, and others like it on the same rows. */
-export interface Place {
+interface Place {
   open(): Promise<Storage>;
 }
 
