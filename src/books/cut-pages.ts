@@ -153,6 +153,8 @@ export async function* keptAccounts(
         );
       }
       ({ number, hash } = stored);
+      // Before its accounts are told: whoever looks for the last of them asks for no more.
+      if (number === place.number && hash !== place.hash) break;
       yield* accountsOf(stored);
     }
   }

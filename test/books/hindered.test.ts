@@ -1,8 +1,9 @@
 // What keeps a close from being made, and what can't be asked of a book.
 import { describe, expect, it } from 'vitest';
+import { chain } from '../../src/account/canonical.ts';
 import { openBook } from '../../src/books/index.ts';
 import { StorageUnavailable } from '../../src/index.ts';
-import type { Storage } from '../../src/storage/port.ts';
+import type { Storage, StoredOperation } from '../../src/storage/port.ts';
 import { office, UNITS, usd } from './office.ts';
 
 /** Credits of January that nobody has recorded as expired, and a book over what `hinder` makes of their storage. */
@@ -82,6 +83,46 @@ describe('a book', () => {
     await expect(book.figures({ account })).rejects.toMatchObject(refused);
     await expect(book.report('statement', { period: '2026-01', account })).rejects.toMatchObject(
       refused,
+    );
+  });
+});
+
+describe('a storage that was tampered with', () => {
+  /** January is closed with five accounts; what is stored under a name comes out of the storage changed. */
+  async function tampered(name: string, change: (row: StoredOperation) => string) {
+    const it = await office();
+    for (const account of ['a', 'b', 'c', 'd', 'e']) await it.sell(account, 100);
+    it.at('2026-02-02T00:00:00Z');
+    await it.book.close({ period: '2026-01', by: 'ada' });
+    const rows: StoredOperation[] = [];
+    for (const row of await it.storage.operations(name, 0, 100)) {
+      const body = change(row);
+      rows.push({ ...row, body, hash: chain(rows.at(-1)?.hash ?? '', row, body) });
+    }
+    const storage: Storage = {
+      ...it.storage,
+      operations: async (account, after, limit) =>
+        account === name
+          ? rows.filter(({ number }) => number > after).slice(0, limit)
+          : it.storage.operations(account, after, limit),
+    };
+    return openBook({ storage, units: UNITS, clock: it.clock.now, book: 'main' });
+  }
+
+  it('is told by the account that it is, and not by those that come after it', async () => {
+    const book = await tampered('b', ({ body }) => body.replace('"amount":"100"', '"amount":"90"'));
+    const { ok, problems } = await book.verify();
+    expect(ok).toBe(false);
+    expect(problems[0]).toMatch(/account "b": .*is not the one that the last close knew/);
+    expect(problems.join('\n')).not.toMatch(/account "[acde]"/);
+  });
+
+  it('shows no figure of pages that were written anew, hashes and all', async () => {
+    const book = await tampered('tallystick:book:main/2026-01/1', ({ body }) =>
+      body.replace('"basis":{"#":"100"}', '"basis":{"#":"900"}'),
+    );
+    await expect(book.figures({ from: '2026-02' })).rejects.toThrow(
+      'what a close knew was changed',
     );
   });
 });
