@@ -3,7 +3,8 @@
 
 import type { Instant } from '../calendar/instant.ts';
 import { earnedAt, type Schedule, scheduled } from '../terms/ratable.ts';
-import type { AccountBook, Delivery, Origin } from './account-book.ts';
+import type { AccountBook, Dated, Delivery, Origin } from './account-book.ts';
+import type { BlockBook } from './block-book.ts';
 import type { BookPeriod } from './calendar.ts';
 import { settle, type Touch } from './settle.ts';
 
@@ -68,33 +69,26 @@ function earnedBy(
   return earnedAt(schedule, at, book.ratable(isOver ? at : book.state.clock));
 }
 
-/**
- * Settles a block that no operation touches. A cent that other policies move into what is delivered over
- * time, or out of it, belongs to what was delivered last.
- */
-export function settleAlone(book: AccountBook, touched: Touch): void {
-  const { block, when } = touched;
-  const { before, after } = settle(book, touched);
-  const amount = after.delivered - before.delivered;
+/** What the last exit of a block, or another policy, makes of its parts belongs to what was delivered last. */
+export function moveBy(book: AccountBook, block: BlockBook, amount: bigint, when: Dated): void {
   if (amount === 0n) return;
-  const { number, rate } = block;
   const { deliveries } = book.state;
-  const last = deliveries.findLast((delivery) => delivery.block === number);
-  if (last !== undefined) {
-    last.schedule = { ...last.schedule, amount: last.schedule.amount + amount };
-    earnMonths(book, last, when.at, when.from);
-    return;
-  }
   const { at, from } = when;
-  const fixed = {
-    item: book.itemOf(block),
-    block: number,
-    of: from.operation,
-    product: null,
-    rate,
-  };
-  const delivery = deliveryOf(fixed, scheduled({ starts: at, ends: at }, amount));
-  delivery.changed = at + 1;
-  deliveries.push(delivery);
-  earnMonths(book, delivery, at, from);
+  let last = deliveries.findLast((delivery) => delivery.block === block.number);
+  if (last === undefined) {
+    const { number, rate } = block;
+    const item = book.itemOf(block);
+    const fixed = { item, block: number, of: from.operation, product: null, rate };
+    last = { ...deliveryOf(fixed, scheduled({ starts: at, ends: at }, 0n)), changed: at + 1 };
+    deliveries.push(last);
+  }
+  last.schedule = { ...last.schedule, amount: last.schedule.amount + amount };
+  earnMonths(book, last, at, from);
+  book.wakeBy(0);
+}
+
+/** Settles a block that no operation touches, and passes on what that makes of what is delivered over time. */
+export function settleAlone(book: AccountBook, touched: Touch): void {
+  const { before, after } = settle(book, touched);
+  moveBy(book, touched.block, after.delivered - before.delivered, touched.when);
 }

@@ -57,11 +57,13 @@ export function stillUsed(book: AccountBook, touched: Touch): void {
 }
 
 /** Another test, or none: what an old one called remote isn't so for that alone. */
-export function testAnew(book: AccountBook, block: BlockBook): void {
+export function testAnew(book: AccountBook, block: BlockBook, now: Instant): void {
   if (block.dormantSince === null) return;
-  const { clock } = book.state;
-  const due = remoteFrom(book, block, clock);
-  if (due === null || due > clock) wake(block);
+  const [was, is] = [rulesOf(book, block, now - 1), rulesOf(book, block, now)];
+  // Once it has come, neither later use nor what is said of other blocks moves it.
+  if (JSON.stringify(was.breakage) === JSON.stringify(is.breakage)) return;
+  const due = remoteFrom(book, block, now);
+  if (due === null || due > now) wake(block);
 }
 
 function wake(block: BlockBook): void {

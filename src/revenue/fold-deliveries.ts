@@ -7,7 +7,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { changed, repaid, type Schedule, scheduled } from '../terms/ratable.ts';
 import type { AccountBook, Dated, Delivery } from './account-book.ts';
-import { deliveryOf, earnMonths } from './deliveries.ts';
+import { deliveryOf, earnMonths, moveBy } from './deliveries.ts';
 import { toBook } from './exchange.ts';
 import { blockIn, type Folding } from './folding.ts';
 import type { Item } from './posting.ts';
@@ -38,28 +38,23 @@ export function foldDeliveries(
 }
 
 function pass(book: AccountBook, folding: Folding, number: number, amount: bigint): void {
-  const { operation, product, when } = folding;
-  const { deliveries } = book.state;
+  const { operation, product } = folding;
   const span = spanOf(operation);
   const block = blockIn(book, number);
-  const { at } = folding.touch(book, number).when;
-  const last =
-    span === null ? deliveries.findLast((delivery) => delivery.block === number) : undefined;
-  if (last !== undefined) {
-    // A cent that the last exit of a block moved belongs to what was delivered last.
-    last.schedule = { ...last.schedule, amount: last.schedule.amount + amount };
-    earnMonths(book, last, at, when.from);
+  const { when } = folding.touch(book, number);
+  if (span === null) {
+    moveBy(book, block, amount, when);
     return;
   }
   const item = book.itemOf(block);
   const { rate } = block;
+  // Also where the block passes nothing on as yet: another policy may make it.
   const delivery = deliveryOf(
     { item, block: number, of: operation.number, product, rate },
-    scheduled(span ?? { starts: at, ends: at }, amount),
+    scheduled(span, amount),
   );
-  deliveries.push(delivery);
-  if (span === null) delivery.changed = at + 1;
-  earnMonths(book, delivery, at, when.from);
+  book.state.deliveries.push(delivery);
+  earnMonths(book, delivery, when.at, when.from);
   book.wakeBy(0);
 }
 

@@ -6,9 +6,9 @@ import type { Move, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { proportion } from '../quantity/money.ts';
 import type { AccountBook } from './account-book.ts';
-import { applyMove, type BlockBook, deferredOf, leftOf } from './block-book.ts';
-import { figuresOf } from './figures.ts';
-import type { Folding } from './folding.ts';
+import { applyMove, type BlockBook, deferredOf, type Figures, leftOf } from './block-book.ts';
+import { figuresOf, type Rules } from './figures.ts';
+import { blockIn, type Folding } from './folding.ts';
 import { cancelBilling, followRoll } from './instalments.ts';
 import { rulesOf, type Touch } from './settle.ts';
 
@@ -115,11 +115,24 @@ function undone(book: AccountBook, block: BlockBook, amount: bigint, { moves }: 
       move.block === block.number && move.from === 'burned' ? sum + move.amount : sum,
     0n,
   );
-  const { rounding } = book.book;
-  const { breakage } = rulesOf(book, block, book.state.clock);
-  const isNet = breakage !== 'at-expiry' && breakage.method === 'proportional';
-  const cost = unburnCost(isNet ? netOf(block) : block, whole, rounding);
-  return proportion(cost, amount, whole, rounding);
+  const rules = rulesOf(book, block, book.state.clock);
+  return proportion(givenUp(block, whole, rules), amount, whole, rules.rounding);
+}
+
+/** What usage gives up where so much of it is undone. */
+function givenUp(block: BlockBook, amount: bigint, rules: Rules): bigint {
+  const { breakage, rounding } = rules;
+  if (breakage === 'at-expiry') return unburnCost(block, amount, rounding);
+  if (breakage.method === 'proportional') return unburnCost(netOf(block), amount, rounding);
+  if (block.dormantSince === null) return unburnCost(block, amount, rounding);
+  // What was used after its use had become remote earned nothing, and gives nothing up.
+  const { burned, free } = block;
+  const without = { ...block, burned: burned - amount, free: free + amount };
+  return usedOf(figuresOf(block, rules)) - usedOf(figuresOf(without, rules));
+}
+
+function usedOf({ usage, settled, delivered }: Figures): bigint {
+  return usage + settled + delivered;
 }
 
 /** Under an estimate usage is counted without what was refunded and voided. */
@@ -152,8 +165,11 @@ function cancel(book: AccountBook, { block, when }: Touch, { from, amount }: Mov
   // In the account's own currency it is rounded as the account rounds what is owed and paid.
   const money = cost(block, amount, book.isOwnCurrency ? undefined : book.book.rounding);
   block.voidedMoney += money;
-  const unbilled = cancelBilling(book, block, money);
+  const { block: paidWith, cancelled } = cancelBilling(book, block, money);
   const credit = block.paidBy;
-  const details = { units: amount, credit };
-  book.add(book.itemOf(block), block.booked, 'voided', money - unbilled, when, details);
+  const paid = blockIn(book, paidWith);
+  const own = paid === block ? money - cancelled : money;
+  book.add(book.itemOf(block), block.booked, 'voided', own, when, { units: amount, credit });
+  if (paid === block) return;
+  book.add(book.itemOf(paid), paid.booked, 'voided', -cancelled, when, { credit });
 }

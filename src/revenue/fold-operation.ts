@@ -57,7 +57,8 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
     stillUsed(book, touch);
     const { before, after } = settle(book, touch, product);
     const change = after.delivered - before.delivered;
-    if (change !== 0n) delivered.set(block, change);
+    const isOver = touch.units > 0n && touch.block.overTime > 0n && touch.block.basis > 0n;
+    if (change !== 0n || isOver) delivered.set(block, change);
     const { units, when } = touch;
     const cameBack = units < 0n ? { at: when.at, units: -units } : null;
     lapseWhereRemote(book, touch.block, from, cameBack);

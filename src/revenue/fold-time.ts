@@ -91,9 +91,9 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
   const when = book.dated(now, from);
   for (const block of blocks.values()) {
     // What is over stays as it ended.
-    if (leftOf(block) === 0n && !isListed(block)) continue;
+    if (leftOf(block) === 0n) continue;
     if (block.basis === 0n && block.root !== 'promotional') continue;
-    testAnew(book, block);
+    testAnew(book, block, now);
     settleAlone(book, touch(book, block, when));
     lapseWhereRemote(book, block, from);
   }
@@ -121,11 +121,6 @@ export function catchUp(book: AccountBook, before: Book): void {
   for (const at of new Set(book.book.changesOf(account))) {
     if (at >= first && at <= clock) recompute(book, at, timeItself(book));
   }
-}
-
-/** Whether it is shown at list price, or was: that is no estimate, and goes for what is over, too. */
-function isListed({ root, basis }: BlockBook): boolean {
-  return root === 'promotional' && basis === 0n;
 }
 
 /** Usage that is delivered to its end is over, once nothing is told of it any more; access that was sold can still be paid back. */

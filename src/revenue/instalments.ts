@@ -31,10 +31,17 @@ export interface BillingPlan {
   readonly parts: readonly PlanPart[];
   readonly others: readonly bigint[];
   /** Blocks whose liability it bills: its own, and those that their credits rolled into. */
-  readonly members: number[];
+  readonly members: PlanMember[];
   /** Instalments that have fallen due. */
   due: number;
-  /** Position below zero that was netted: usage beyond billing. */
+}
+
+/** A block whose liability a plan bills. */
+export interface PlanMember {
+  readonly block: number;
+  /** Index of the part that it was paid with. */
+  readonly part: number;
+  /** Use beyond billing that is netted with it; below zero: what others' use takes off it. */
   netted: bigint;
 }
 
@@ -48,9 +55,9 @@ export function startBilling(book: AccountBook, { facts }: Operation): void {
   });
   const others = shares.slice(parts.length).map(({ money }) => toBook(book, money, fxRate));
   const amount = toBook(book, billing.amount, fxRate);
-  const members = parts.map(({ block }) => block);
-  const plan = { ...billing, amount, parts, others, members, due: 0, netted: 0n };
-  for (const number of members) blockIn(book, number).plan = book.state.plans.length;
+  const members = parts.map(({ block }, part) => ({ block, part, netted: 0n }));
+  const plan = { ...billing, amount, parts, others, members, due: 0 };
+  for (const { block } of parts) blockIn(book, block).plan = book.state.plans.length;
   book.state.plans.push(plan);
   book.wakeBy(nextInstalment(book, plan));
 }
@@ -98,18 +105,23 @@ function bill(book: AccountBook, plan: BillingPlan, when: Dated): void {
   net(book, plan, when);
 }
 
-/** Of what a void takes out of a block, what was never billed: it is cancelled, and was in no liability. */
-export function cancelBilling({ state }: AccountBook, block: BlockBook, money: bigint): bigint {
+/**
+ * Of what a void takes out of a block, what was never billed: it is cancelled, and was in no liability.
+ * Gives by block how much is taken off what is voided: what rolled has its billing where it came from.
+ */
+export function cancelBilling(
+  { state }: AccountBook,
+  block: BlockBook,
+  money: bigint,
+): { readonly block: number; readonly cancelled: bigint } {
   const plan = planOf(state.plans, block);
-  let left = money;
-  // Its own part first; what rolled was paid for with the others.
-  for (const part of plan?.parts.toSorted((a) => (a.block === block.number ? -1 : 1)) ?? []) {
-    const rest = restOf(part);
-    const cancelled = left < rest ? left : rest;
-    part.cancelled += cancelled;
-    left -= cancelled;
-  }
-  return money - left;
+  const index = plan?.members.find((member) => member.block === block.number)?.part ?? -1;
+  const part = plan?.parts[index];
+  if (part === undefined) return { block: block.number, cancelled: 0n };
+  const rest = restOf(part);
+  const cancelled = money < rest ? money : rest;
+  part.cancelled += cancelled;
+  return { block: part.block, cancelled };
 }
 
 /** What rolls is billed with what it was. */
@@ -117,36 +129,53 @@ export function followRoll({ state }: AccountBook, from: BlockBook, to: BlockBoo
   const plan = planOf(state.plans, from);
   if (plan === undefined || to.kind !== 'rollover' || to.plan !== null) return;
   to.plan = from.plan;
-  plan.members.push(to.number);
+  const part = plan.members.find(({ block }) => block === from.number)?.part ?? 0;
+  plan.members.push({ block: to.number, part, netted: 0n });
 }
 
-/** One net position: where it is below zero, it is an asset. */
+/**
+ * One net position: where it is below zero, it is an asset. Of its blocks none owes less than nothing:
+ * what one is used beyond its billing comes off the others first.
+ */
 export function net(book: AccountBook, plan: BillingPlan, when: Dated): void {
-  let position = 0n;
-  for (const part of plan.parts) position -= restOf(part);
-  for (const number of plan.members) {
+  const rests = new Map(plan.parts.map((part) => [part.block, restOf(part)]));
+  const positions = plan.members.map(({ block: number }) => {
     const block = blockIn(book, number);
-    position += deferredOf(block, block.posted);
+    return deferredOf(block, block.posted) - (rests.get(number) ?? 0n);
+  });
+  let [whole, beyond] = [0n, 0n];
+  for (const position of positions) {
+    whole += position;
+    if (position < 0n) beyond -= position;
   }
-  const before = plan.netted;
-  plan.netted = position < 0n ? -position : 0n;
-  const [first] = plan.parts;
-  if (first === undefined) return;
-  book.post(book.itemOf(blockIn(book, first.block)), 'netting', before, plan.netted, when);
+  let borne = whole < 0n ? beyond + whole : beyond;
+  for (const [index, member] of plan.members.entries()) {
+    const position = positions[index] ?? 0n;
+    let netted = -position;
+    if (position >= 0n) {
+      const part = position < borne ? position : borne;
+      borne -= part;
+      netted = -part;
+    }
+    const item = book.itemOf(blockIn(book, member.block));
+    book.post(item, 'netting', member.netted, netted, when);
+    member.netted = netted;
+  }
 }
 
-/** By number of the block: what of its part has still to be billed, and the asset that stands with it for its whole sale. */
+/** By number of the block: what of its part has still to be billed, and what of its position is netted. */
 export function billingsOf(
   plans: readonly BillingPlan[],
 ): ReadonlyMap<number, { readonly rest: bigint; readonly netted: bigint }> {
-  return new Map(
-    plans.flatMap(({ parts, netted }) =>
-      parts.map((part, index) => [
-        part.block,
-        { rest: restOf(part), netted: index === 0 ? netted : 0n },
-      ]),
-    ),
-  );
+  const billings = new Map<number, { rest: bigint; netted: bigint }>();
+  for (const { parts, members } of plans) {
+    for (const { block, netted } of members) billings.set(block, { rest: 0n, netted });
+    for (const part of parts) {
+      const { netted = 0n } = billings.get(part.block) ?? {};
+      billings.set(part.block, { rest: restOf(part), netted });
+    }
+  }
+  return billings;
 }
 
 /** The plan that bills a block. */
