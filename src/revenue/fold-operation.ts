@@ -61,7 +61,10 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
     if (change !== 0n || isOver) delivered.set(block, change);
     const { units, when } = touch;
     const cameBack = units < 0n ? { at: when.at, units: -units } : null;
-    lapseWhereRemote(book, touch.block, from, cameBack);
+    // Use only puts off when more of it would be remote.
+    if (units <= 0n || touch.usedBefore > 0n) {
+      lapseWhereRemote(book, touch.block, from, cameBack);
+    }
     if (isAllHeld(touch.block)) book.wakeBy(touch.block.expires);
   }
   if (delivered.size > 0 || facts.stops !== undefined) foldDeliveries(book, folding, delivered);
