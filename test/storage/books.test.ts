@@ -137,7 +137,6 @@ describe('a book over a storage', { timeout: 120_000 }, () => {
     const book = await bookOn(storage);
     await book.close({ period: '2026-01', by: 'ada' });
     const raw = new DatabaseSync(file);
-    raw.exec('drop trigger if exists tallystick_operation_no_update');
     const triggers = raw
       .prepare(
         `select name from sqlite_master where type = 'trigger' and tbl_name = 'tallystick_operation'`,
