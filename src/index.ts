@@ -25,6 +25,7 @@ export {
   OfferEnded,
   OfferTaken,
   OverReversal,
+  PeriodClosed,
   QueueFull,
   Refusal,
   type RefusalCode,
@@ -143,6 +144,8 @@ export type {
   TieredRate,
   TokenRate,
 } from './rating/rate-card.ts';
+export type { BookInput } from './revenue/book.ts';
+export type { CalendarInput, WeekPattern } from './revenue/calendar.ts';
 export {
   type MemoryRows,
   type MemoryStorage,
@@ -190,6 +193,6 @@ export type {
   OverageRateInput,
   OverageSettlement,
 } from './terms/overage.ts';
-export type { Breakage } from './terms/policies.ts';
+export type { Breakage, PoliciesInput, PolicyKind } from './terms/policies.ts';
 export type { RolloverInput } from './terms/rollover.ts';
 export type { BurnKey, TermsInput } from './terms/terms.ts';
