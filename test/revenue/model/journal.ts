@@ -80,14 +80,20 @@ export class Journal {
   gross(lot: Lot, lines: readonly Line[], before: number): bigint {
     const { book, places } = this.setting;
     if (!lot.kinds.includes('promotional')) return 0n;
-    if (policiesAt(book, before).promotional === 'net') return 0n;
+    if (policiesAt(book, this.#inForce(lot, lines, before)).promotional === 'net') return 0n;
     const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
     const scale = 10n ** this.#scale(lot.opening.unit);
     const minor = fraction(usedUnits(lines) * 10n ** BigInt(places), scale);
     return round(times(price, minor), book.rounding);
   }
 
-  /** How a block's breakage is earned right before an instant. What is used up keeps what it ended under. */
+  /** What is used up keeps what it ended under: then decisions before its last line bind it. */
+  #inForce({ opening }: Lot, lines: readonly Line[], before: number): number {
+    if (figures(lines, this.#plain(opening), before).remaining > 0n) return before;
+    return Math.min(before, (lines.at(-1)?.at ?? before) + 1);
+  }
+
+  /** How a block's breakage is earned right before an instant. */
   treatment(lot: Lot, lines: readonly Line[], before: number): Treatment {
     const { book, timeZone } = this.setting;
     const { number } = lot.opening;
@@ -99,9 +105,7 @@ export class Journal {
       ends: this.#frozen.has(number) ? null : (this.#ends.get(number) ?? null),
       zone: timeZone,
     };
-    const isEmpty = figures(lines, plain, before).remaining === 0n;
-    const last = isEmpty ? lines.at(-1)?.at : undefined;
-    const until = last === undefined ? before : Math.min(before, last + 1);
+    const until = this.#inForce(lot, lines, before);
     return { ...plain, breakage: breakageAt(book, lot, until) };
   }
 
