@@ -27,7 +27,6 @@ export class Journal {
   readonly lots = new Map<number, Lot>();
   readonly items = new Map<number, Item>();
   readonly rated = new Map<string, Rated>();
-  readonly invoiced: Dated[] = [];
   readonly contra: Dated[] = [];
   readonly access = new Map<number, AccessEvent[]>();
   readonly plans: Plan[] = [];
@@ -80,17 +79,17 @@ export class Journal {
   gross(lot: Lot, lines: readonly Line[], before: number): bigint {
     const { book, places } = this.setting;
     if (!lot.kinds.includes('promotional')) return 0n;
-    if (policiesAt(book, this.#inForce(lot, lines, before)).promotional === 'net') return 0n;
+    if (policiesAt(book, this.#inForce(lines, before)).promotional === 'net') return 0n;
     const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
     const scale = 10n ** this.#scale(lot.opening.unit);
     const minor = fraction(usedUnits(lines) * 10n ** BigInt(places), scale);
     return round(times(price, minor), book.rounding);
   }
 
-  /** What is used up keeps what it ended under: then decisions before its last line bind it. */
-  #inForce({ opening }: Lot, lines: readonly Line[], before: number): number {
-    if (figures(lines, this.#plain(opening), before).remaining > 0n) return before;
-    return Math.min(before, (lines.at(-1)?.at ?? before) + 1);
+  /** What is over keeps what it ended under: no decision after its end binds it. */
+  #inForce(lines: readonly Line[], before: number): number {
+    const ended = lines.find(({ cause }) => cause === 'ended');
+    return ended === undefined ? before : Math.min(before, ended.at + 1);
   }
 
   /** How a block's breakage is earned right before an instant. */
@@ -105,7 +104,10 @@ export class Journal {
       ends: this.#frozen.has(number) ? null : (this.#ends.get(number) ?? null),
       zone: timeZone,
     };
-    const until = this.#inForce(lot, lines, before);
+    // What is used up stays as it was used, too.
+    const isEmpty = figures(lines, plain, before).remaining === 0n;
+    const last = isEmpty ? (lines.at(-1)?.at ?? before) + 1 : before;
+    const until = Math.min(last, this.#inForce(lines, before));
     return { ...plain, breakage: breakageAt(book, lot, until) };
   }
 
@@ -251,7 +253,7 @@ export class Journal {
       // Money is the engine's, whatever was estimated; goodwill has some in the books alone.
       const [cash = 0n, own = 0n] = voided;
       const isPaid = lot.cash.some((one) => basisOf(one) > 0n);
-      const money = isPaid ? cash : own;
+      const money = isPaid && lot.lines.some((one) => basisOf(one) > 0n) ? cash : own;
       // What a change of plan takes back has lapsed, and so has what a hold gives back of it later.
       const isForfeit = this.#forfeited.has(move.block);
       // Goodwill that is taken back reduces revenue no longer.
@@ -306,21 +308,18 @@ export class Journal {
       const key = `${unit} ${rate.money}/${rate.credits}`;
       const rated = this.rated.get(key) ?? { unit, rate, lines: [] };
       this.rated.set(key, rated);
-      rated.lines.push({ operation: number, at, units: amount });
+      rated.lines.push({ operation: number, at, units: amount, paid: 0n });
       this.#debts.push({ rated });
     }
     for (const { unit } of facts.waived ?? [])
       if (!owing.has(unit)) this.#debts.push({ rated: null });
-    const change = (debt: number, units: bigint): void => {
-      if (units === 0n) return;
-      this.#debts[debt - 1]?.rated?.lines.push({ operation: number, at, units });
+    const change = (debt: number, units: bigint, paid: bigint): void => {
+      if (units === 0n && paid === 0n) return;
+      this.#debts[debt - 1]?.rated?.lines.push({ operation: number, at, units, paid });
     };
-    for (const { debt, amount } of facts.settles ?? []) change(debt, -amount);
-    for (const { money } of facts.pays ?? []) this.invoiced.push({ operation: number, at, money });
-    for (const { debt, open, paid, money } of facts.undoes ?? []) {
-      change(debt, -open - paid);
-      this.invoiced.push({ operation: number, at, money: -money });
-    }
+    for (const { debt, amount } of facts.settles ?? []) change(debt, -amount, 0n);
+    for (const { debt, amount } of facts.pays ?? []) change(debt, 0n, amount);
+    for (const { debt, open, paid } of facts.undoes ?? []) change(debt, -open - paid, -paid);
   }
 
   #repay({ number, facts }: Operation, at: number): void {

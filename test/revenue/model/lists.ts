@@ -40,7 +40,15 @@ export interface Dated {
 export interface Rated {
   readonly unit: string;
   readonly rate: OverageRate;
-  readonly lines: { readonly operation: number; readonly at: number; readonly units: bigint }[];
+  readonly lines: RatedLine[];
+}
+
+/** What is owed or paid of it, and what was paid or invoiced in money, more or less. */
+export interface RatedLine {
+  readonly operation: number;
+  readonly at: number;
+  readonly units: bigint;
+  readonly paid: bigint;
 }
 
 /** Something that happened to access that was sold. */

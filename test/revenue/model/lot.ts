@@ -111,7 +111,8 @@ function sumsOf(lines: readonly Line[]): Sums {
     ...{ basis, granted, burned, lapsed, remaining, netBasis },
     open: netBasis - moneyOf(lines, 'rolled'),
     netGranted: granted - back,
-    isOver: remaining === 0n || lines.some(({ cause }) => cause === 'ended'),
+    // A part of it that lapsed is a fact already, be it before the end.
+    isOver: remaining === 0n || lapsed > 0n || lines.some(({ cause }) => cause === 'ended'),
   };
 }
 

@@ -8,7 +8,7 @@ import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
 import { fraction, least, most, round, split, sum } from './fraction.ts';
 import type { Journal } from './journal.ts';
-import type { AccessEvent, Lot, Plan } from './lists.ts';
+import type { AccessEvent, Lot, Plan, Rated, RatedLine } from './lists.ts';
 import { type Figures, figures, overItems } from './lot.ts';
 import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 import { type Moved, movements } from './told.ts';
@@ -95,12 +95,11 @@ export class Monthly {
 
   /** All months from the first that something happened in to the one that it is now. */
   months(): Month[] {
-    const { lots, rated, invoiced, contra, access, setting } = this.journal;
+    const { lots, rated, contra, access, setting } = this.journal;
     const dated = [
       ...[...lots.values()].flatMap(({ lines }) => lines),
       ...[...rated.values()].flatMap(({ lines }) => lines),
       ...[...access.values()].flat(),
-      ...invoiced,
       ...contra,
     ];
     const first = dated.reduce((earliest, { at }) => Math.min(earliest, at), this.now);
@@ -140,8 +139,7 @@ export class Monthly {
     for (const events of journal.access.values()) all = plus(all, this.#access(events, cut));
     for (const plan of journal.plans) all = plus(all, this.#plan(plan, deferred, cut));
     const contra = sum(journal.contra.filter(within).map(({ money }) => money));
-    const invoiced = sum(journal.invoiced.filter(within).map(({ money }) => money));
-    const used = this.#overage(cut);
+    const { overage: used, invoiced } = this.#overage(cut);
     all = plus(all, { contra, invoiced, overage: used, unbilled: used - invoiced });
     // What settled overage is revenue of the overage that it paid.
     all = plus(all, { overage: all.settled });
@@ -235,28 +233,31 @@ export class Monthly {
     };
   }
 
-  /** What overage was worth that is owed, or was paid in money: rounded by unit and rate. */
-  #overage(cut: Cut): bigint {
-    const { rated, setting } = this.journal;
+  /** What overage was worth that is owed or was paid, and what was invoiced of it: rounded by unit and rate. */
+  #overage(cut: Cut): { readonly overage: bigint; readonly invoiced: bigint } {
+    let [overage, invoiced] = [0n, 0n];
+    for (const rated of this.journal.rated.values()) {
+      overage += this.#worth(rated, cut, ({ units }) => units);
+      invoiced += this.#worth(rated, cut, ({ paid }) => paid);
+    }
+    return { overage, invoiced };
+  }
+
+  #worth({ unit, rate, lines }: Rated, cut: Cut, of: (line: RatedLine) => bigint): bigint {
+    const { setting } = this.journal;
     const minor = 10n ** BigInt(setting.places);
-    return sum(
-      [...rated.values()].map(({ unit, rate, lines }) => {
-        const scale = 10n ** BigInt(setting.scales.get(unit) ?? 0);
-        const worth = (units: bigint): bigint => {
-          const over = BigInt(rate.money) * most(units, 0n) * minor;
-          return round(fraction(over, BigInt(rate.credits) * scale), setting.book.rounding);
-        };
-        if (this.#told === null) {
-          return worth(sum(lines.filter(cut.counts).map((line) => line.units)));
-        }
-        let [units, money] = [0n, 0n];
-        for (const line of lines) {
-          if (cut.counts(line)) money += worth(units + line.units) - worth(units);
-          units += line.units;
-        }
-        return money;
-      }),
-    );
+    const scale = 10n ** BigInt(setting.scales.get(unit) ?? 0);
+    const worth = (units: bigint): bigint => {
+      const over = BigInt(rate.money) * most(units, 0n) * minor;
+      return round(fraction(over, BigInt(rate.credits) * scale), setting.book.rounding);
+    };
+    if (this.#told === null) return worth(sum(lines.filter(cut.counts).map(of)));
+    let [units, money] = [0n, 0n];
+    for (const line of lines) {
+      if (cut.counts(line)) money += worth(units + of(line)) - worth(units);
+      units += of(line);
+    }
+    return money;
   }
 
   /** Access that is sold: its price is a liability that days or months earn. */
