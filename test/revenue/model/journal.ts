@@ -12,6 +12,7 @@ import {
   exitMoney,
   figures,
   givenBack,
+  isUsedUp,
   type Line,
   rolledMoney,
   type Treatment,
@@ -86,10 +87,11 @@ export class Journal {
     return round(times(price, minor), book.rounding);
   }
 
-  /** What is over keeps what it ended under: no decision after its end binds it. */
+  /** What is over or used up stays as it was: no later decision binds it. */
   #inForce(lines: readonly Line[], before: number): number {
     const ended = lines.find(({ cause }) => cause === 'ended');
-    return ended === undefined ? before : Math.min(before, ended.at + 1);
+    const last = ended ?? (isUsedUp(lines) ? lines.at(-1) : undefined);
+    return last === undefined ? before : Math.min(before, last.at + 1);
   }
 
   /** How a block's breakage is earned right before an instant. */
@@ -104,10 +106,7 @@ export class Journal {
       ends: this.#frozen.has(number) ? null : (this.#ends.get(number) ?? null),
       zone: timeZone,
     };
-    // What is used up stays as it was used, too.
-    const isEmpty = figures(lines, plain, before).remaining === 0n;
-    const last = isEmpty ? (lines.at(-1)?.at ?? before) + 1 : before;
-    const until = Math.min(last, this.#inForce(lines, before));
+    const until = this.#inForce(lines, before);
     return { ...plain, breakage: breakageAt(book, lot, until) };
   }
 
@@ -117,6 +116,7 @@ export class Journal {
       const source = sourceOf(opening, facts.converts);
       const from = source === null ? null : this.lot(source);
       const lot: Lot = {
+        sources: new Set(source === null ? [] : [source]),
         ...{ opening, name: opening.name, opened: at, lines: [], cash: [] },
         own: opening.finance?.breakage ?? null,
         kinds: kindsOf(opening, from),
@@ -284,6 +284,7 @@ export class Journal {
       return;
     }
     const next = this.lot(roll.to);
+    next.sources.add(from);
     const line = { operation: number, at: Math.max(at, next.opened), units: 0n, money };
     if (money !== 0n) next.lines.push({ ...line, cause: 'basis', term: 'rolledIn' });
   }

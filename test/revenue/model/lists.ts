@@ -22,6 +22,8 @@ export interface Lot extends Told {
   readonly opening: BlockOpening;
   /** Accounting instant of its opening: nothing of it is dated before. */
   readonly opened: number;
+  /** Blocks whose credits went into it. */
+  readonly sources: Set<number>;
   readonly listPrice: string | null;
   readonly escheatable: boolean;
   readonly lines: Line[];

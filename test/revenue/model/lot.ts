@@ -116,6 +116,9 @@ function sumsOf(lines: readonly Line[]): Sums {
   };
 }
 
+/** Whether nothing is left of a block. */
+export const isUsedUp = (lines: readonly Line[]): boolean => sumsOf(lines).remaining === 0n;
+
 const share = (money: bigint, part: bigint, whole: bigint, mode: Rounding): bigint =>
   whole <= 0n ? 0n : round(fraction(money * part, whole), mode);
 

@@ -133,7 +133,7 @@ export class Monthly {
     const deferred = new Map<number, bigint>();
     for (const [number, lot] of journal.lots) {
       const columns = this.#lot(lot, this.block(number, month, view), cut);
-      deferred.set(number, columns.deferred);
+      deferred.set(number, columns.deferred - columns.term);
       all = plus(all, columns);
     }
     for (const events of journal.access.values()) all = plus(all, this.#access(events, cut));
@@ -299,28 +299,71 @@ export class Monthly {
   /** Instalments: what is used before it is invoiced is an asset, and there is one net position. */
   #plan(plan: Plan, deferred: ReadonlyMap<number, bigint>, cut: Cut): Partial<Columns> {
     if (!cut.counts(plan)) return {};
-    const { timeZone } = this.journal.setting;
-    const every = parseDuration(plan.every, 'every');
-    const price = sum(plan.parts.map(({ money }) => money));
-    let billed = 0n;
-    for (let n = 0; billed < price; n += 1) {
-      if (addBounded(plan.starts, every, timeZone, n) >= cut.until) break;
-      billed = least(billed + plan.amount, price);
-    }
-    const shares = split(
-      billed,
-      plan.parts.map(({ money }) => money),
+    const members = this.#membersOf(plan);
+    const cancelled = this.#cancelled(plan, members, cut);
+    const billed = this.#billed(plan, cut.until, cancelled);
+    const rest = sum(
+      plan.parts.map(({ lot, money }, index) =>
+        lot === null ? 0n : money - (cancelled[index] ?? 0n) - (billed[index] ?? 0n),
+      ),
     );
-    const unbilled = plan.parts.map(({ lot, money }, index) =>
-      lot === null ? 0n : money - (shares[index] ?? 0n),
-    );
-    const rest = sum(unbilled);
-    const whole = sum(plan.parts.map(({ lot }) => deferred.get(lot ?? 0) ?? 0n));
+    const whole = sum(members.map((lot) => deferred.get(lot) ?? 0n));
     const net = whole - rest;
     return {
-      billed: -rest,
+      billed: -rest - sum(cancelled),
+      voided: -sum(cancelled),
       deferred: most(net, 0n) - whole,
       unbilled: most(-net, 0n),
     };
+  }
+
+  /** Its blocks, and those that their credits went into. */
+  #membersOf({ parts }: Plan): number[] {
+    const members = new Set(parts.flatMap(({ lot }) => lot ?? []));
+    for (const [number, { sources }] of this.journal.lots) {
+      if ([...sources].some((source) => members.has(source))) members.add(number);
+    }
+    return [...members];
+  }
+
+  /** By part: what is billed of it before an instant, as far as a void left it to be billed. */
+  #billed(plan: Plan, until: number, cancelled: readonly bigint[]): bigint[] {
+    const { timeZone } = this.journal.setting;
+    const every = parseDuration(plan.every, 'every');
+    const price = sum(plan.parts.map(({ money }) => money));
+    let date = 0n;
+    for (let n = 0; date < price; n += 1) {
+      if (addBounded(plan.starts, every, timeZone, n) >= until) break;
+      date = least(date + plan.amount, price);
+    }
+    const weights = plan.parts.map(({ money }) => money);
+    return split(date, weights).map((part, index) =>
+      least(part, (weights[index] ?? 0n) - (cancelled[index] ?? 0n)),
+    );
+  }
+
+  /** By part: what voids took back before it was billed. */
+  #cancelled(plan: Plan, members: readonly number[], cut: Cut): bigint[] {
+    const cancelled = plan.parts.map(() => 0n);
+    const voids = members.flatMap((number) =>
+      this.journal.lot(number).lines.filter((line) => line.cause === 'voided' && cut.counts(line)),
+    );
+    voids.sort((a, b) => a.operation - b.operation);
+    for (const { at, operation, money } of voids) {
+      let left = money;
+      const billed = this.#billed(plan, at + 1, cancelled);
+      const own = plan.parts.findIndex(({ lot }) =>
+        this.journal.lots.get(lot ?? 0)?.lines.some((line) => line.operation === operation),
+      );
+      for (const index of [own, ...plan.parts.keys()]) {
+        const part = plan.parts[index];
+        if (part === undefined || part.lot === null) continue;
+        const rest = part.money - (billed[index] ?? 0n) - (cancelled[index] ?? 0n);
+        const taken = most(least(left, rest), 0n);
+        cancelled[index] = (cancelled[index] ?? 0n) + taken;
+        left -= taken;
+      }
+    }
+    return cancelled;
   }
 }
