@@ -250,15 +250,13 @@ export class Journal {
       add('refunded', units, { money });
     }
     if (to === 'voided') {
-      // Money is the engine's, whatever was estimated; goodwill has some in the books alone.
-      const [cash = 0n, own = 0n] = voided;
+      const [cash = 0n, money = 0n] = voided;
       const isPaid = lot.cash.some((one) => basisOf(one) > 0n);
-      const money = isPaid && lot.lines.some((one) => basisOf(one) > 0n) ? cash : own;
       // What a change of plan takes back has lapsed, and so has what a hold gives back of it later.
       const isForfeit = this.#forfeited.has(move.block);
       // Goodwill that is taken back reduces revenue no longer.
-      if (!isPaid && !isForfeit && own > 0n) {
-        this.contra.push({ operation: number, at: line.at, money: -own });
+      if (!isPaid && !isForfeit && money > 0n) {
+        this.contra.push({ operation: number, at: line.at, money: -money });
       }
       lot.cash.push({ ...line, cause: 'voided', units, money: cash });
       lot.lines.push({
