@@ -51,7 +51,8 @@ export function stillUsed(book: AccountBook, touched: Touch): void {
   const { dormantSince } = block;
   if (dormantSince === null || usedBefore === 0n) return;
   block.usedBefore += usedBefore;
-  touched.breakage = book.dated(dormantSince - 1, when.from);
+  // What comes out of what had expired comes off the end at which it did.
+  touched.breakage ??= book.dated(dormantSince - 1, when.from);
   const due = remoteFrom(book, block, book.state.clock);
   if (due !== null && due > dormantSince) wake(block);
 }

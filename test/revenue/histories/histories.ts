@@ -74,6 +74,21 @@ export const histories: fc.Arbitrary<History> = fc.record({
   }),
 });
 
+const RARE: readonly Act['do'][] = ['reverse', 'policy', 'dispute'];
+
+/** Histories for the suite; the long run has reversals, decisions, disputes, instalments and other rounding, too. */
+export const everyday: fc.Arbitrary<History> = histories.map((history) => ({
+  ...history,
+  rounds: true,
+  book: { ...history.book, rounding: 'half-away-from-zero' },
+  steps: history.steps
+    .filter(({ act }) => !RARE.includes(act.do))
+    .map((step) => ({
+      ...step,
+      act: step.act.do === 'purchase' ? { ...step.act, billing: 0 } : step.act,
+    })),
+}));
+
 function termsOf({ overage, rollover, commitment, allowance, grace }: Agreement, coin: Coinage) {
   const price = commitment === undefined ? 0 : commitment.amount * 7 + 3;
   const places = 10 ** coin.places;
