@@ -7,11 +7,6 @@ import { createClock } from '../../src/testing/index.ts';
 
 export const UNITS = { credit: { scale: 0 } };
 
-/** A storage, and others like it on the same rows. */
-interface Place {
-  open(): Promise<Storage>;
-}
-
 const NAMES = ['zeta', 'Alpha', 'émile', 'e', 'a b', '𝒳', '\uffee', 'beta', 'gamma', 'delta'];
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
