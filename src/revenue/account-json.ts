@@ -107,7 +107,9 @@ function packed(value: unknown): Json {
   if (typeof value === 'bigint') return { '#': value.toString() };
   if (Array.isArray(value)) return value.map(packed);
   if (typeof value !== 'object' || value === null) return asWritten(value as Json);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, packed(inner)]));
+  // Sorted: a state that was read again has its fields in another order.
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, inner]) => [key, packed(inner)]));
 }
 
 function unpacked(value: Json): unknown {
