@@ -1,7 +1,7 @@
 // Credits on their way from one place of a block to another, and the money that goes along: fixed when
 // it happens, and never computed anew (`docs/revenue.md §2`).
 
-import { type Costed, refundCost, unburnCost, voidCost } from '../account/cost.ts';
+import { refundCost, unburnCost, voidCost } from '../account/cost.ts';
 import type { Move, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { proportion } from '../quantity/money.ts';
@@ -123,9 +123,11 @@ function undone(book: AccountBook, block: BlockBook, amount: bigint, { moves }: 
 function givenUp(block: BlockBook, amount: bigint, rules: Rules): bigint {
   const { breakage, rounding } = rules;
   if (breakage === 'at-expiry') return unburnCost(block, amount, rounding);
-  if (breakage.method === 'proportional') return unburnCost(netOf(block), amount, rounding);
-  if (block.dormantSince === null) return unburnCost(block, amount, rounding);
-  // What was used after its use had become remote earned nothing, and gives nothing up.
+  const isRemote = block.dormantSince !== null;
+  if (breakage.method === 'remote-dormancy' && !isRemote) {
+    return unburnCost(block, amount, rounding);
+  }
+  // Breakage that was recognised ahead is no usage, and what earned nothing gives nothing up.
   const { burned, free } = block;
   const without = { ...block, burned: burned - amount, free: free + amount };
   return usedOf(figuresOf(block, rules)) - usedOf(figuresOf(without, rules));
@@ -133,17 +135,6 @@ function givenUp(block: BlockBook, amount: bigint, rules: Rules): bigint {
 
 function usedOf({ usage, settled, delivered }: Figures): bigint {
   return usage + settled + delivered;
-}
-
-/** Under an estimate usage is counted without what was refunded and voided. */
-function netOf(block: BlockBook): Costed {
-  const { basis, granted, refunded, voided, refundedMoney, voidedMoney } = block;
-  return {
-    ...block,
-    basis: basis - refundedMoney - voidedMoney,
-    granted: granted - refunded - voided,
-    ...{ refunded: 0n, voided: 0n, refundedMoney: 0n, voidedMoney: 0n },
-  };
 }
 
 /** The money is what was paid back, fixed at the event: no estimate changes it. */
