@@ -12,6 +12,7 @@ import type { BillingPlan } from './instalments.ts';
 import type { DebtRates, RateBook } from './overage-book.ts';
 import { type AccountKey, type Cause, ENTRY, type Item, type Posting } from './posting.ts';
 import type { UnitMove } from './sink.ts';
+import { Timers } from './timers.ts';
 
 /** A sum that time earns: of a usage's block, or of access that was sold. */
 export interface Delivery {
@@ -118,6 +119,16 @@ export class AccountBook {
   readonly currency: string;
   /** No instant before this one brings anything by itself; it may be too early, never too late. */
   wake: Instant = 0;
+  /** When blocks, by number, and billing plans, by index, may do something by themselves. */
+  readonly blockTimers: Timers = new Timers();
+  readonly planTimers: Timers = new Timers();
+  /** What is looked at with the next event, because its own instant is over already. */
+  readonly lateBlocks: Set<number> = new Set();
+  readonly latePlans: Set<number> = new Set();
+  /** Billing plans whose position may have changed since it was netted. */
+  readonly unnetted: Set<number> = new Set();
+  /** Whether every block and plan is still to be asked when it wakes: nothing of that is kept with a book. */
+  isFresh = true;
   readonly #closes: readonly AccountClose[];
   readonly #emit: Emit;
   readonly #emitMove: EmitMove | undefined;
@@ -144,6 +155,13 @@ export class AccountBook {
   /** Something may happen by itself at an instant. */
   wakeBy(at: Instant | null): void {
     if (at !== null && at < this.wake) this.wake = at;
+  }
+
+  /** A block may do something by itself at an instant. */
+  wakeBlock(number: number, at: Instant | null): void {
+    if (at === null) return;
+    this.blockTimers.wake(number, at);
+    this.wakeBy(at);
   }
 
   /** Nothing more happens by itself, as far as is known. */

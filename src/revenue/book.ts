@@ -16,6 +16,7 @@ import {
   readBreakage,
 } from '../terms/policies.ts';
 import { type BookCalendar, bookCalendar, type CalendarInput } from './calendar.ts';
+import { countUpTo } from './sorted.ts';
 
 /** What is said of a book when it opens. */
 export interface BookInput {
@@ -190,10 +191,10 @@ export class Book {
   /** How many changes there were by an instant. */
   versionAt(at: Instant): number {
     const { changes } = this;
-    let version = changes.length;
+    const last = changes.at(-1);
     // Most that is asked is about now.
-    while (version > 0 && (changes[version - 1]?.at ?? at) > at) version -= 1;
-    return version;
+    if (last === undefined || last.at <= at) return changes.length;
+    return countUpTo(changes, at, (change) => change.at);
   }
 
   /** The policies after so many changes. */
@@ -211,13 +212,21 @@ export class Book {
     return this.#instantsOf.get(account) ?? this.#instants;
   }
 
+  /** The first of them after an instant; null: none is. */
+  nextChangeOf(account: string, after: Instant): Instant | null {
+    const all = this.changesOf(account);
+    return all[countUpTo(all, after, (at) => at)] ?? null;
+  }
+
   /** How a block's breakage is recognised after so many changes: what was said last of the block itself, else of its account, its cohort, its kind. */
   breakageOf(
     { account, block, cohort, kind, root, own }: PolicySubject,
     version: number,
   ): Breakage {
-    const lastOf = (subject: string): Breakage | undefined =>
-      this.#said.get(subject)?.findLast((one) => one.version <= version)?.breakage;
+    const lastOf = (subject: string): Breakage | undefined => {
+      const said = this.#said.get(subject);
+      return said?.[countUpTo(said, version, (one) => one.version) - 1]?.breakage;
+    };
     const byKind = this.policiesOf(version).breakage;
     return (
       lastOf(subjectOf({ account, block })) ??

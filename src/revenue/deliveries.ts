@@ -13,6 +13,11 @@ export function isRunning({ schedule, posted }: Delivery): boolean {
   return posted !== schedule.amount;
 }
 
+/** It earns again where the month ends. */
+export function wakeAtMonthEnd(book: AccountBook, delivery: Delivery): void {
+  if (isRunning(delivery)) book.wakeBy(book.book.calendar.at(book.state.clock).ends);
+}
+
 /** A delivery of which nothing is earned yet. */
 export function deliveryOf(
   fixed: Pick<Delivery, 'item' | 'block' | 'of' | 'product' | 'rate'>,

@@ -32,7 +32,7 @@ export function lapseWhereRemote(
   const due = remoteFrom(book, block, clock);
   if (due === null) return;
   if (due > clock) {
-    book.wakeBy(due);
+    book.wakeBlock(block.number, due);
     return;
   }
   const at = Math.max(cameBack?.at ?? 0, policySince(book, block, due));

@@ -7,7 +7,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import { changed, repaid, type Schedule, scheduled } from '../terms/ratable.ts';
 import type { AccountBook, Dated, Delivery } from './account-book.ts';
-import { deliveryOf, earnMonths, moveBy } from './deliveries.ts';
+import { deliveryOf, earnMonths, moveBy, wakeAtMonthEnd } from './deliveries.ts';
 import { toBook } from './exchange.ts';
 import { blockIn, type Folding } from './folding.ts';
 import type { Item } from './posting.ts';
@@ -20,7 +20,7 @@ export function foldDeliveries(
 ): void {
   const { stops } = folding.operation.facts;
   const isStopped = ({ block, of }: Delivery): boolean => block !== null && of === stops?.paidBy;
-  const stopped = book.state.deliveries.filter(isStopped);
+  const stopped = stops === undefined ? [] : book.state.deliveries.filter(isStopped);
   for (const [number, change] of delivered) {
     if (stopped.some(({ block }) => block === number)) continue;
     pass(book, folding, number, change);
@@ -55,7 +55,7 @@ function pass(book: AccountBook, folding: Folding, number: number, amount: bigin
   );
   book.state.deliveries.push(delivery);
   earnMonths(book, delivery, when.at, when.from);
-  book.wakeBy(0);
+  wakeAtMonthEnd(book, delivery);
 }
 
 /** Time over which a usage delivers what it paid for; null: it delivers at once. */
@@ -69,7 +69,7 @@ function spanOf({ facts }: Operation): DeliveredOver | null {
 function change(book: AccountBook, delivery: Delivery, { at, from }: Dated): void {
   delivery.changed = Math.max(delivery.changed, at);
   earnMonths(book, delivery, at, from);
-  book.wakeBy(0);
+  wakeAtMonthEnd(book, delivery);
 }
 
 /** Access that is sold, changed, or paid back in part. */
@@ -103,7 +103,7 @@ function sell(
   const details = { debit, credit: 'deferred.term' } as const;
   book.add(item, delivery.booked, 'billed', amount, when, details);
   earnMonths(book, delivery, when.at, when.from);
-  book.wakeBy(0);
+  wakeAtMonthEnd(book, delivery);
 }
 
 function modify(

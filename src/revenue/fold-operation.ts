@@ -65,7 +65,7 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
     if (units <= 0n || touch.usedBefore > 0n) {
       lapseWhereRemote(book, touch.block, from, cameBack);
     }
-    if (isAllHeld(touch.block)) book.wakeBy(touch.block.expires);
+    if (isAllHeld(touch.block)) book.wakeBlock(block, touch.block.expires);
   }
   if (delivered.size > 0 || facts.stops !== undefined) foldDeliveries(book, folding, delivered);
   netPlans(book, folding);

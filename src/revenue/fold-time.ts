@@ -7,8 +7,10 @@ import { type BlockBook, leftOf } from './block-book.ts';
 import type { Book } from './book.ts';
 import { earnMonths, isRunning, settleAlone } from './deliveries.ts';
 import { lapseWhereRemote, testAnew } from './dormancy.ts';
+import { blockIn } from './folding.ts';
 import { billPast, net, nextInstalment } from './instalments.ts';
 import { rulesOf, touch } from './settle.ts';
+import type { Timers } from './timers.ts';
 
 /** Days after its end for which a delivery is remembered: late facts of it are told by then. */
 const REMEMBERED_MS = 100 * 86_400_000;
@@ -31,18 +33,56 @@ function nextEvent(book: AccountBook): Instant {
   const { state } = book;
   const { clock } = state;
   book.rest();
-  const wakeAfter = (at: Instant | null | undefined): void => {
-    if (at != null && at > clock) book.wakeBy(at);
-  };
-  wakeAfter(book.book.changesOf(state.account).find((at) => at > clock));
-  if (state.deliveries.some(isRunning)) wakeAfter(book.book.calendar.at(clock).ends);
-  for (const plan of state.plans) wakeAfter(nextInstalment(book, plan));
+  book.wakeBy(book.book.nextChangeOf(state.account, clock));
   const from = timeItself(book);
-  for (const block of state.blocks.values()) {
-    lapseWhereRemote(book, block, from);
-    if (isAllHeld(block)) wakeAfter(block.expires);
+  if (book.isFresh) {
+    for (const index of state.plans.keys()) {
+      watchPlan(book, index);
+      book.unnetted.add(index);
+    }
+    for (const block of state.blocks.values()) watch(book, block, from);
+    book.isFresh = false;
   }
+  book.wakeBy(firstOf(book.planTimers, (index) => watchPlan(book, index)));
+  book.wakeBy(firstOf(book.blockTimers, (number) => watch(book, blockIn(book, number), from)));
+  if (state.deliveries.some(isRunning)) book.wakeBy(book.book.calendar.at(clock).ends);
   return book.wake;
+}
+
+/** The earliest instant that still stands when it is looked at anew; null: there is none. */
+function firstOf(timers: Timers, watchAnew: (number: number) => void): Instant | null {
+  for (let { first } = timers; first !== null; { first } = timers) {
+    const [at, number] = first;
+    timers.drop();
+    watchAnew(number);
+    if (timers.of(number) === at) return at;
+  }
+  return null;
+}
+
+/** When a block does something by itself, after the clock; what should have is looked at with the next event. */
+function watch(book: AccountBook, block: BlockBook, from: Origin): void {
+  lapseWhereRemote(book, block, from);
+  const { number, expires } = block;
+  if (expires === null || !isAllHeld(block)) return;
+  if (expires > book.state.clock) book.wakeBlock(number, expires);
+  else book.lateBlocks.add(number);
+}
+
+/** The same for a billing plan. */
+function watchPlan(book: AccountBook, index: number): void {
+  const plan = book.state.plans[index];
+  const at = plan === undefined ? null : nextInstalment(book, plan);
+  if (at === null) return;
+  if (at > book.state.clock) book.planTimers.wake(index, at);
+  else book.latePlans.add(index);
+}
+
+/** What is looked at now, in the order in which it came to be. */
+function dueOf(timers: Timers, late: Set<number>, now: Instant): readonly number[] {
+  const due = new Set([...late, ...timers.taken(now)]);
+  late.clear();
+  return [...due].sort((a, b) => a - b);
 }
 
 function timeItself({ state }: AccountBook): Origin {
@@ -60,13 +100,26 @@ function happen(book: AccountBook, now: Instant): void {
     }
     forgetDelivered(book);
   }
-  for (const plan of state.plans) billPast(book, plan, from);
-  for (const block of state.blocks.values()) {
+  for (const index of dueOf(book.planTimers, book.latePlans, now)) {
+    const plan = state.plans[index];
+    if (plan !== undefined) billPast(book, plan, from);
+    watchPlan(book, index);
+  }
+  const isChange = book.book.nextChangeOf(state.account, now - 1) === now;
+  const due = dueOf(book.blockTimers, book.lateBlocks, now);
+  // Other policies may make anything due.
+  for (const number of isChange ? state.blocks.keys() : due) {
+    const block = blockIn(book, number);
     lapseWhereRemote(book, block, from);
     endHeld(book, block, from);
+    if (isAllHeld(block) && (block.expires ?? now) > now) book.wakeBlock(number, block.expires);
   }
-  for (const plan of state.plans) net(book, plan, book.dated(now - 1, from));
-  if (book.book.changesOf(state.account).includes(now)) recompute(book, now, from);
+  for (const index of [...book.unnetted].sort((a, b) => a - b)) {
+    const plan = state.plans[index];
+    if (plan !== undefined) net(book, plan, book.dated(now - 1, from));
+  }
+  book.unnetted.clear();
+  if (isChange) recompute(book, now, from);
 }
 
 /** Whether its end goes by without an operation: nothing is free that could expire or roll. */
@@ -111,13 +164,15 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
  */
 export function catchUp(book: AccountBook, before: Book): void {
   const { account, clock } = book.state;
-  const told = book.book.changes.filter(
+  const known = new Set(before.changes);
+  const told = book.book.changes.find(
     (change) =>
       change.at <= clock &&
       (change.account === undefined || change.account === account) &&
-      !before.changes.includes(change),
+      !known.has(change),
   );
-  const first = Math.min(...told.map(({ at }) => at));
+  if (told === undefined) return;
+  const first = told.at;
   for (const at of new Set(book.book.changesOf(account))) {
     if (at >= first && at <= clock) recompute(book, at, timeItself(book));
   }

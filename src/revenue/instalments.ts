@@ -58,8 +58,11 @@ export function startBilling(book: AccountBook, { facts }: Operation): void {
   const members = parts.map(({ block }, part) => ({ block, part, netted: 0n }));
   const plan = { ...billing, amount, parts, others, members, due: 0 };
   for (const { block } of parts) blockIn(book, block).plan = book.state.plans.length;
-  book.state.plans.push(plan);
-  book.wakeBy(nextInstalment(book, plan));
+  const index = book.state.plans.push(plan) - 1;
+  const next = nextInstalment(book, plan);
+  if (next === null) return;
+  book.planTimers.wake(index, next);
+  book.wakeBy(next);
 }
 
 /** The whole price. */

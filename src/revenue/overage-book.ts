@@ -6,6 +6,7 @@ import type { Ratio } from '../quantity/ratio.ts';
 import type { Rounding } from '../quantity/rounding.ts';
 import { divideRounded } from '../quantity/rounding.ts';
 import type { Cause } from './posting.ts';
+import { countUpTo } from './sorted.ts';
 
 /** Overage of one unit at one rate, and in a book of another currency at one rate of exchange. */
 export interface RateBook {
@@ -89,7 +90,8 @@ export class DebtRates {
 
   /** Name of the item that a debt belongs to; null: there is no such debt. */
   nameOf(unit: string, debt: number): string | null {
-    const since = this.#since.get(unit)?.findLast((one) => one.debt <= debt);
+    const list = this.#since.get(unit) ?? [];
+    const since = list[countUpTo(list, debt, (one) => one.debt) - 1];
     return since === undefined ? null : rateName(unit, since.rate, since.fx);
   }
 

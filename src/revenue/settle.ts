@@ -43,6 +43,7 @@ export function settle(
   const { clock } = book.state;
   const after = figuresOf(block, rulesOf(book, block, when.at < clock ? clock : when.at));
   block.posted = after;
+  if (block.plan !== null) book.unnetted.add(block.plan);
   const item = book.itemOf(block);
   const details: Details = { units, product };
   book.post(item, 'usage', before.usage, after.usage, when, details);
