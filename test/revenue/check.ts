@@ -1,14 +1,15 @@
-// The long run: `npm run revenue:check -- --histories 10000 [--seed 7]` folds so many random histories and
-// recomputes each from scratch. The first that differs is told, made as short as it can be.
+// The long run: `npm run revenue:check -- --histories 10000 [--seed 7] [--everyday]` folds so many random
+// histories and recomputes each from scratch. The first that differs is told, made as short as it can be.
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { differences } from './histories/compared.ts';
-import { histories, Told } from './histories/histories.ts';
+import { everyday, histories, Told } from './histories/histories.ts';
 import { broken } from './model/rules.ts';
 
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '10000' },
+    everyday: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Math.trunc(Date.now() / 1000)) },
   },
 });
@@ -16,7 +17,7 @@ const seed = Number(values.seed);
 const began = performance.now();
 let operations = 0;
 const { failed, numRuns, counterexample, errorInstance } = fc.check(
-  fc.property(histories, (history) => {
+  fc.property(values.everyday ? everyday : histories, (history) => {
     const told = new Told(history);
     operations += told.till.operations.length;
     const wrong = [...broken(told.journal(), told.till.now), ...differences(told)];
