@@ -6,7 +6,10 @@ import { PeriodSums, type ReportRow, recognisedOf } from '../../../src/revenue/i
 import { histories, Told } from '../histories/histories.ts';
 import { Retold } from './retold.ts';
 
-const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 20);
+const asked = process.env['TALLYSTICK_RUNS'];
+const runs = Number(asked ?? 20);
+// The suite tells the same stories on every run; a longer search draws its own.
+const drawn = asked === undefined ? { seed: 606 } : {};
 
 /** A history, its reports, and how its rows are added up. */
 class Case {
@@ -58,7 +61,7 @@ function always(what: string, holds: (one: Case) => void): void {
   it(what, () => {
     fc.assert(
       fc.property(histories, (history) => holds(new Case(new Told(history)))),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true, ...drawn },
     );
   });
 }
