@@ -85,7 +85,7 @@ export class No extends Error {
 /** Basis of so many of its credits, rounded half away from zero. */
 const share = (b: Block, n: bigint): bigint => (2n * b.basis * n + b.granted) / (2n * b.granted);
 
-/** REVENUE.md R3, with its reading for what remains after an expiry. */
+/** `docs/revenue.md` R3, with its reading for what remains after an expiry. */
 function earned(b: Block): { usage: bigint; deferred: bigint } {
   const rest = b.basis - b.refundedMoney - b.voidedMoney;
   const over = b.free + b.held === 0n;
