@@ -44,6 +44,28 @@ export async function openAccounts(
   }
 }
 
+/** Opens an account with so many blocks that end one after the other. */
+export async function grantBlocks(
+  ledger: BenchLedger,
+  account: string,
+  blocks: number,
+): Promise<void> {
+  const first = Date.now() + YEAR_MS;
+  await ledger.open({ account, key: 'open' });
+  for (let from = 0; from < blocks; from += 1_000) {
+    const outcomes = await ledger.batch(
+      Array.from({ length: Math.min(1_000, blocks - from) }, (_, index) => ({
+        do: 'grant' as const,
+        account,
+        amount: 1_000_000,
+        expiresAt: first + (from + index) * 60_000,
+        key: `grant:${String(from + index).padStart(7, '0')}`,
+      })),
+    );
+    for (const outcome of outcomes) if (!outcome.ok) throw outcome.error;
+  }
+}
+
 /** Takes one credit. */
 export function debit(ledger: BenchLedger, account: string, turn: number): Promise<unknown> {
   return ledger.consume({ account, amount: 1, key: keyOf(turn) });
@@ -51,7 +73,9 @@ export function debit(ledger: BenchLedger, account: string, turn: number): Promi
 
 /** Keys in the order of time, as they are recommended. */
 export function keyOf(turn: number): string {
-  return `usage:${String(turn).padStart(12, '0')}`;
+  return turn < 0
+    ? `older:${String(-turn).padStart(12, '0')}`
+    : `usage:${String(turn).padStart(12, '0')}`;
 }
 
 /** The engine by itself: reads, decides, seals and folds, with nothing around it. */

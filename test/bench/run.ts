@@ -1,37 +1,40 @@
 // `npm run bench`: measures the write path against ledgers and inserts that bound it, side by side in
-// one run, prints the tables and writes them into docs/benchmarks.md. `-- --quick` is shorter and
-// only prints; `-- --only hot,many` leaves parts out, and only prints as well.
+// one run, prints the tables and writes them into docs/benchmarks.md. `-- --quick` takes less than two
+// minutes and only prints; `-- --only hot,many` leaves parts out, and only prints as well.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { memory } from '../../src/index.ts';
 import { postgres } from '../../src/storage/postgres/index.ts';
-import { sqlite } from '../../src/storage/sqlite/index.ts';
 import { startPostgres } from '../postgres/server.ts';
-import { createInserts, insertMany, insertOne } from './inserts.ts';
-import { BareEngine, type BenchLedger, benchLedger, debit, keyOf, openAccounts } from './ledger.ts';
+import { Committers } from './committers.ts';
+import { build, type Known, loadCold, sizes, variants } from './growth.ts';
+import { benchLedger, type debit, grantBlocks, keyOf } from './ledger.ts';
 import { load, machine } from './machine.ts';
-import { createNaive, naiveDebit } from './naive.ts';
+import { naiveDebit } from './naive.ts';
+import { onPostgres } from './on-postgres.ts';
+import { type Arrivals, measureArrivals, type Waited } from './open-loop.ts';
 import { type Figures, markdownTable, NAMES, tables, terminalTable } from './report.ts';
-import { type Effort, type Measured, measure, type Variant } from './rounds.ts';
+import { type Effort, find, type Measured, measure } from './rounds.ts';
+import { bytesPerOperation, checkpointNow, walPosition } from './wal.ts';
+import { measureElsewhere } from './without-postgres.ts';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
-const PARTS = ['hot', 'many', 'joined', 'elsewhere'] as const;
+const PARTS = ['hot', 'many', 'joined', 'committers', 'open', 'growth', 'elsewhere'] as const;
 const CONNECTIONS = 16;
-const UNNEST_ROWS = 1_000;
-const ENGINE_RUN = 256;
-
-type Databased = Exclude<(typeof PARTS)[number], 'elsewhere'>;
+const PROCESSES = 4;
+const TOGETHER = 256;
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' } },
 });
-const effort: Effort = options.quick ? { rounds: 3, roundMs: 300 } : { rounds: 15, roundMs: 400 };
+const quick = options.quick === true;
+const effort: Effort = quick ? { rounds: 3, roundMs: 200 } : { rounds: 15, roundMs: 400 };
 const only = options.only?.split(',');
-const wanted = PARTS.filter((part) => only?.includes(part) ?? true);
+const wants = (part: (typeof PARTS)[number]): boolean => only?.includes(part) ?? true;
+for (const part of only ?? []) {
+  if (!PARTS.some((one) => one === part)) throw new Error(`--only: ${PARTS.join(', ')}`);
+}
 
 const tell = (line: string): void => console.error(line);
 const loadBefore = load();
@@ -39,16 +42,7 @@ const server = await startPostgres({ durable: true });
 try {
   const pool = new pg.Pool({ connectionString: server.url, max: CONNECTIONS });
   try {
-    const about = await machine(pool);
-    const variants = await onPostgres(pool);
-    const measured = await measure(Object.values(variants).flat(), effort, tell);
-    const figures = {
-      hot: measured.splice(0, variants.hot.length),
-      many: measured.splice(0, variants.many.length),
-      joined: measured,
-      elsewhere: wanted.includes('elsewhere') ? await measureElsewhere() : [],
-    };
-    report(figures, about);
+    report(await measureAll(pool), await machine(pool));
   } finally {
     await pool.end();
   }
@@ -56,127 +50,80 @@ try {
   await server.stop();
 }
 
-/** What is measured on PostgreSQL, all of it interleaved. */
-async function onPostgres(pool: pg.Pool): Promise<Record<Databased, Variant[]>> {
-  const callers = [1, 16, 64];
-  const many = Array.from({ length: 1_000 }, (_, index) => `account-${index}`);
-  const hot = [...callers, 256, 1_024].map((count) => `hot-${count}`);
-  const accounts = [...hot, 'repeated', 'joined', ...many];
-  const ledger = await benchLedger(postgres(pool));
-  await openAccounts(ledger, accounts);
-  await createNaive(pool, [...accounts, 'own']);
-  await debit(ledger, 'joined', 0);
-  const row = await createInserts(pool, 'tallystick');
-  const some = (turn: number): string => many[(turn * 7_919) % many.length] ?? '';
-  const variants: Record<Databased, Variant[]> = {
-    hot: [
-      ...callers.map((count) => ({
-        name: NAMES.naive,
-        callers: count,
-        call: (turn: number) => naiveDebit(pool, `hot-${count}`, keyOf(turn)),
-      })),
-      ...callers.map((count) => ({
-        name: NAMES.insert,
-        callers: count,
-        call: (turn: number) => insertOne(pool, `hot-${count}`, turn, row),
-      })),
-      {
-        name: NAMES.unnest,
-        callers: 1,
-        operations: UNNEST_ROWS,
-        call: (turn) => insertMany(pool, 'many', turn * UNNEST_ROWS, UNNEST_ROWS, row),
-      },
-      ...[...callers, 256, 1_024].map((count) => ({
-        name: NAMES.ledger,
-        callers: count,
-        call: (turn: number) => debit(ledger, `hot-${count}`, turn),
-      })),
-      { name: NAMES.repeated, callers: 64, call: (turn) => oftenAgain(ledger, turn) },
-    ],
-    many: [
-      ...[64, 1_024].map((count) => ({
-        name: NAMES.naiveMany,
-        callers: count,
-        call: (turn: number) => naiveDebit(pool, some(turn), `${count}:${keyOf(turn)}`),
-      })),
-      ...[64, 1_024].map((count) => ({
-        name: NAMES.ledgerMany,
-        callers: count,
-        call: (turn: number) =>
-          ledger.consume({ account: some(turn), amount: 1, key: `${count}:${keyOf(turn)}` }),
-      })),
-    ],
-    joined: [
-      {
-        name: NAMES.naiveOne,
-        callers: 1,
-        call: (turn) => naiveDebit(pool, 'own', keyOf(turn)),
-      },
-      { name: NAMES.within, callers: 1, call: (turn) => debitWithin(pool, ledger, turn) },
-    ],
+async function measureAll(pool: pg.Pool): Promise<Figures> {
+  const { ledger, ...by } = await onPostgres(pool);
+  const hot = wants('hot') || wants('open') ? by.hot : [];
+  const many = wants('many') ? by.many : [];
+  const joined = wants('joined') ? by.joined : [];
+  const measured = await measure([...hot, ...many, ...joined], effort, tell);
+  const figures = {
+    hot: measured.splice(0, hot.length),
+    many: measured.splice(0, many.length),
+    joined: measured,
   };
-  for (const part of ['hot', 'many', 'joined'] as const) {
-    if (!wanted.includes(part)) variants[part] = [];
-  }
-  return variants;
+  const arrivals = wants('open') ? await measureOpen(pool, ledger, figures.hot) : [];
+  const bytes = await bytesPerOperation(pool, 'tallystick');
+  await ledger.close();
+  return {
+    ...figures,
+    committers: wants('committers') ? await measureCommitters(pool) : [],
+    arrivals,
+    bytes,
+    ...(wants('growth') ? await measureGrowth(pool) : { growth: [], known: [] }),
+    elsewhere: wants('elsewhere') ? await measureElsewhere(effort, tell) : [],
+  };
 }
 
-/** One debit in twenty repeats the key of an earlier one. */
-function oftenAgain(ledger: BenchLedger, turn: number): Promise<unknown> {
-  return debit(ledger, 'repeated', turn % 20 === 0 && turn > 1_001 ? turn - 1_001 : turn);
+/** Arrivals at shares and multiples of what the naive ledger can do at all in this very run. */
+function measureOpen(
+  pool: pg.Pool,
+  ledger: Parameters<typeof debit>[0],
+  hot: readonly Measured[],
+): Promise<Waited[]> {
+  const saturated = find(hot, NAMES.naive, 16)?.rate ?? 0;
+  const ours = (times: number): Arrivals => ({
+    name: `${NAMES.ledger}, at ${times} times what naive can`,
+    perSecond: saturated * times,
+    call: (turn) => ledger.consume({ account: 'open', amount: 1, key: `${times}:${keyOf(turn)}` }),
+  });
+  const naive: Arrivals = {
+    name: `${NAMES.naive}, at 0.8 of what it can`,
+    perSecond: saturated * 0.8,
+    call: (turn) => naiveDebit(pool, 'open', keyOf(turn)),
+  };
+  const rounds = quick ? { rounds: 3, roundMs: 500 } : { rounds: 7, roundMs: 2_000 };
+  return measureArrivals([naive, ...[0.8, 5, 10, 25].map(ours)], rounds, tell);
 }
 
-async function debitWithin(pool: pg.Pool, ledger: BenchLedger, turn: number): Promise<void> {
-  const client = await pool.connect();
+async function measureCommitters(pool: pg.Pool): Promise<Measured[]> {
+  const ledger = await benchLedger(postgres(pool));
+  await grantBlocks(ledger, 'shared', 10);
+  await ledger.close();
+  const committers = await Committers.start(server.url, 'shared', PROCESSES);
   try {
-    await client.query('begin');
-    await ledger.within(client).consume({ account: 'joined', amount: 1, key: keyOf(turn) });
-    await client.query('commit');
-  } finally {
-    client.release();
-  }
-}
-
-async function measureElsewhere(): Promise<Measured[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'tallystick-bench-'));
-  const engine = new BareEngine();
-  const commands = engine.read(0, ENGINE_RUN);
-  const inMemory = await benchLedger(memory());
-  const onFile = await benchLedger(sqlite(join(folder, 'credits.db')));
-  for (const ledger of [inMemory, onFile])
-    await openAccounts(ledger, ['hot-1', 'hot-64', 'hot-1024']);
-  const stored = (name: string, ledger: BenchLedger): Variant[] =>
-    [1, 64, 1_024].map((callers) => ({
-      name,
-      callers,
-      call: (turn) => debit(ledger, `hot-${callers}`, turn),
-    }));
-  try {
-    return await measure(
-      [
-        {
-          name: NAMES.engine,
-          callers: 1,
-          operations: ENGINE_RUN,
-          call: async () => engine.decide(commands),
-        },
-        {
-          name: NAMES.engineAndDoor,
-          callers: 1,
-          operations: ENGINE_RUN,
-          call: async (turn) => engine.decide(engine.read(turn * ENGINE_RUN, ENGINE_RUN)),
-        },
-        ...stored(NAMES.memory, inMemory),
-        ...stored(NAMES.sqlite, onFile),
-      ],
-      effort,
-      tell,
+    const over = [1, 2, PROCESSES].map((processes) =>
+      committers.variant(NAMES.processes(processes), processes, TOGETHER),
     );
+    const longer = { ...effort, roundMs: effort.roundMs * 2 };
+    return await measure(over, longer, tell);
   } finally {
-    await inMemory.close();
-    await onFile.close();
-    rmSync(folder, { recursive: true });
+    await committers.end();
   }
+}
+
+async function measureGrowth(
+  pool: pg.Pool,
+): Promise<{ readonly growth: readonly Measured[]; readonly known: readonly Known[] }> {
+  const all = sizes(quick);
+  await build(pool, all, tell);
+  const known = await loadCold(pool, all);
+  const ledger = await benchLedger(postgres(pool));
+  // Whole pages go into the log once after a checkpoint, which would fall on whoever comes first.
+  await checkpointNow(pool);
+  const longer = { ...effort, roundMs: effort.roundMs * 2 };
+  const growth = await measure(variants(ledger, all), longer, tell, () => walPosition(pool));
+  await ledger.close();
+  return { growth, known };
 }
 
 function report(figures: Figures, about: readonly string[]): void {
@@ -188,7 +135,7 @@ function report(figures: Figures, about: readonly string[]): void {
   ];
   console.log(`\n${lines.join('\n')}\n`);
   for (const table of all) console.log(terminalTable(table));
-  if (options.quick || only !== undefined) return;
+  if (quick || only !== undefined) return;
   const date = new Date().toISOString().slice(0, 10);
   const measured = [
     `Measured on ${date}:\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`,
