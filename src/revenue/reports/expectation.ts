@@ -143,12 +143,12 @@ function evenly(block: Left, now: Instant, months: readonly BookPeriod[]): Expec
 
 /** A block's money by where its parts are expected to go. */
 function shares({ parts, money, expires }: Left, uses: Uses): Expected {
-  const unused = parts - uses.all;
-  const weights = [...uses.months, uses.later, unused];
-  if (parts === 0n) {
-    // A liability without credits is what has lapsed and must be kept.
+  if (parts <= 0n) {
+    // A liability without credits is what has lapsed and must be kept. Facts that were told out of
+    // order may leave a month's end with fewer than none: nobody can use those either.
     return { months: uses.months, later: 0n, breakage: 0n, never: money };
   }
+  const weights = [...uses.months, uses.later, parts - uses.all];
   const amounts = split(money, weights);
   const left = amounts.pop() ?? 0n;
   const later = amounts.pop() ?? 0n;

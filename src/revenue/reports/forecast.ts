@@ -15,7 +15,7 @@ import { Scope } from './scope.ts';
 export const forecast: ReportMaker = (asked, context) => {
   allow(asked, { by: ['account', 'contract', 'kind', 'block'] });
   const scope = new Scope(asked);
-  const horizon = horizonOf(scope, context, asked.months ?? 12);
+  const horizon = horizonOf(scope, context, { of: 'billed', months: asked.months ?? 12 });
   return {
     title: 'Expected revenue of what is deferred',
     columns: [
@@ -54,26 +54,20 @@ class Forecast extends Forward {
   protected expect(
     { account, currency }: AccountHead,
     _state: AccountState,
-    { item, billed, unbilled, expected }: Outlook,
+    { item, billed, expected }: Outlook,
   ): void {
     // What is committed and not billed isn't deferred: remaining obligations have it.
     if (billed === 0n) return;
     const dimensions = this.scope.dimensions(account, item, null);
     const line = this.#lines.at([item.cohort, currency, ...dimensions]);
-    const whole = billed + unbilled;
     line.remaining += billed;
-    let left = billed;
-    const share = (part: bigint): bigint => {
-      const money = unbilled === 0n || whole === 0n ? part : (billed * part) / whole;
-      left -= money;
-      return money;
-    };
-    for (const [index, part] of expected.months.entries()) {
-      line.months[index] = (line.months[index] ?? 0n) + share(part);
+    const { months, later, breakage, never } = expected;
+    for (const [index, part] of months.entries()) {
+      line.months[index] = (line.months[index] ?? 0n) + part;
     }
-    line.breakage += share(expected.breakage);
-    line.never += share(expected.never);
-    line.later += left;
+    line.later += later;
+    line.breakage += breakage;
+    line.never += never;
   }
 
   *finish(): Generator<ReportRow> {

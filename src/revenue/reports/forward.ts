@@ -14,17 +14,23 @@ import { periodAfter, Standing, standsAt } from './standing.ts';
 /** How a report expects. */
 export interface Horizon {
   readonly method: Forecast;
+  /** Whether what is contracted and billed later counts, too. */
+  readonly of: 'billed' | 'contracted';
   readonly months: readonly BookPeriod[];
   /** First period that it must be told of. */
   readonly reads: string;
 }
 
 /** The horizon of what was asked: so many months, by a method. */
-export function horizonOf({ asked }: Scope, { book }: ReportContext, count: number): Horizon {
+export function horizonOf(
+  { asked }: Scope,
+  { book }: ReportContext,
+  { of, months }: { readonly of: Horizon['of']; readonly months: number },
+): Horizon {
   const method = asked.forecast ?? 'burn-rate';
   const reads =
     method === 'burn-rate' ? looksBackTo(book, asked).name : periodAfter(book, asked.to);
-  return { method, months: monthsAfter(book, asked.to, count), reads };
+  return { method, of, months: monthsAfter(book, asked.to, months), reads };
 }
 
 /** Sees each account's obligations with what is expected of them. */
@@ -51,11 +57,11 @@ export abstract class Forward extends Standing {
   }
 
   protected look(head: AccountHead, state: AccountState): readonly ReportRow[] {
-    const { months, method } = this.horizon;
+    const { months, method, of } = this.horizon;
     const { book } = this.context;
     const now = standsAt(this.scope, state);
     const rates = this.#pace.rates(now, state);
-    const all = outlooks(state, this.later, { book, now, months, method, rates });
+    const all = outlooks(state, this.later, { book, now, of, months, method, rates });
     for (const outlook of all) {
       if (this.scope.covers(outlook.item)) this.expect(head, state, outlook);
     }

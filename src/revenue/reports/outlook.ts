@@ -4,7 +4,7 @@
 import type { Instant } from '../../calendar/instant.ts';
 import { earnedAt } from '../../terms/ratable.ts';
 import type { AccountState } from '../account-book.ts';
-import { type BlockBook, endOf } from '../block-book.ts';
+import { type BlockBook, endOf, leftOf } from '../block-book.ts';
 import type { Book } from '../book.ts';
 import type { BookPeriod } from '../calendar.ts';
 import type { Item } from '../posting.ts';
@@ -26,7 +26,10 @@ export interface Outlook {
   readonly billed: bigint;
   /** Committed, and billed later. */
   readonly unbilled: bigint;
+  /** Of what was asked: the liability, or both. */
   readonly expected: Expected;
+  /** It has lapsed and is kept for the state: no service is left to deliver for it. */
+  readonly isUnclaimed: boolean;
 }
 
 /** The periods that a forecast tells apart: as many as the book's calendar goes on. */
@@ -102,26 +105,29 @@ export function outlooks(
   how: {
     readonly book: Book;
     readonly now: Instant;
+    readonly of: 'billed' | 'contracted';
     readonly months: readonly BookPeriod[];
     readonly method: Forecast;
     readonly rates: ReadonlyMap<string, BurnRate>;
   },
 ): Outlook[] {
-  const { book, now, months } = how;
+  const { book, now, of, months } = how;
   const open = bySale(later.blocks(state)).filter(
     ({ places, credits, unbilled }) => credits !== 0n || unbilled !== 0n || places.free !== 0n,
   );
   const blocks = open.map(({ block, places, credits, unbilled }) => ({
     unit: block.unit,
-    parts: places.free + places.held,
-    money: credits + unbilled,
+    parts: leftOf(places),
+    money: of === 'billed' ? credits : credits + unbilled,
     expires: endOf(block),
   }));
   const use = expected(blocks, how);
-  const all: Outlook[] = open.flatMap(({ item, block, credits, unbilled }, index) => {
+  const all: Outlook[] = open.flatMap(({ item, block, places, credits, unbilled }, index) => {
     const one = use[index];
-    if (one === undefined || credits + unbilled === 0n) return [];
-    return [{ item, block, billed: credits, unbilled, expected: one }];
+    // Both sides of a position may stand where they come to nothing together.
+    if (one === undefined || (credits === 0n && unbilled === 0n)) return [];
+    const isUnclaimed = block.finance.escheatable === true && leftOf(places) === 0n;
+    return [{ item, block, billed: credits, unbilled, expected: one, isUnclaimed }];
   });
   const { ratable: method } = book.policiesAt(now - 1);
   const rule = { method, zone: book.definition.timeZone, rounding: book.rounding };
@@ -138,7 +144,7 @@ export function outlooks(
       left = rest;
     }
     const parts = { months: amounts, later: left, breakage: 0n, never: 0n };
-    all.push({ item, block, billed: money, unbilled: 0n, expected: parts });
+    all.push({ item, block, billed: money, unbilled: 0n, expected: parts, isUnclaimed: false });
   }
   return all;
 }

@@ -24,7 +24,7 @@ const MONTHS = 24;
 export const rpo: ReportMaker = (asked, context) => {
   allow(asked, { by: ['account', 'contract', 'kind'] });
   const scope = new Scope(asked, ['account', 'contract']);
-  const horizon = horizonOf(scope, context, MONTHS);
+  const horizon = horizonOf(scope, context, { of: 'contracted', months: MONTHS });
   return {
     title: 'Remaining performance obligations',
     columns: [
@@ -35,6 +35,7 @@ export const rpo: ReportMaker = (asked, context) => {
       { name: 'unbilled', title: 'Committed, unbilled', holds: 'money' },
       { name: 'excludedShort', title: 'Excluded: a year or less', holds: 'money' },
       { name: 'excludedCancellable', title: 'Excluded: cancellable', holds: 'money' },
+      { name: 'excludedUnclaimed', title: 'Excluded: lapsed, unclaimed', holds: 'money' },
       { name: 'total', title: 'Total', holds: 'money' },
       { name: 'within12', title: 'Within 12 months', holds: 'money' },
       { name: 'within24', title: '13 to 24 months', holds: 'money' },
@@ -54,12 +55,13 @@ interface Line {
   unbilled: bigint;
   short: bigint;
   cancellable: bigint;
+  unclaimed: bigint;
   readonly bands: [within12: bigint, within24: bigint, beyond: bigint];
 }
 
 class Obligations extends Forward {
   readonly #lines = new Groups<Line>(() => ({
-    ...{ billed: 0n, unbilled: 0n, short: 0n, cancellable: 0n },
+    ...{ billed: 0n, unbilled: 0n, short: 0n, cancellable: 0n, unclaimed: 0n },
     bands: [0n, 0n, 0n],
   }));
 
@@ -68,13 +70,16 @@ class Obligations extends Forward {
     state: AccountState,
     outlook: Outlook,
   ): void {
-    const { item, billed, unbilled } = outlook;
+    const { item, billed, unbilled, isUnclaimed } = outlook;
     const { asked } = this.scope;
     const dimensions = this.scope.dimensions(account, item, null);
     const line = this.#lines.at([currency, ...dimensions]);
     line.billed += billed;
     line.unbilled += unbilled;
-    if (asked.cancellable?.includes(item.contract) === true) {
+    if (isUnclaimed) {
+      // A liability still, of which nothing is left to deliver.
+      line.unclaimed += billed + unbilled;
+    } else if (asked.cancellable?.includes(item.contract) === true) {
       line.cancellable += billed + unbilled;
     } else if (asked.withoutShort === true && isShort(state, outlook)) {
       line.short += billed + unbilled;
@@ -98,7 +103,7 @@ class Obligations extends Forward {
     const { to } = this.scope;
     for (const { parts, sum } of this.#lines.take()) {
       const [currency = null, ...dimensions] = parts;
-      const { billed, unbilled, short, cancellable, bands } = sum;
+      const { billed, unbilled, short, cancellable, unclaimed, bands } = sum;
       const money = (minor: bigint): string => formatMoney(minor, currency ?? '');
       yield {
         ...{ period: to, currency },
@@ -107,7 +112,8 @@ class Obligations extends Forward {
         unbilled: money(unbilled),
         excludedShort: money(short),
         excludedCancellable: money(cancellable),
-        total: money(billed + unbilled - short - cancellable),
+        excludedUnclaimed: money(unclaimed),
+        total: money(billed + unbilled - short - cancellable - unclaimed),
         within12: money(bands[0]),
         within24: money(bands[1]),
         beyond: money(bands[2]),

@@ -87,3 +87,59 @@ it('knows exactly what time delivers', async () => {
     },
   ]);
 });
+
+describe('facts that are told out of order', () => {
+  it('leave a month’s end below zero, and its forecast adds up to that', async () => {
+    const books = await office();
+    books.at('2026-01-02T00:00:00Z');
+    const { ledger } = books;
+    await ledger.purchase({ account: 'acme', key: 'p', amount: 3, price: usd('100.00') });
+    books.at('2026-01-05T00:00:00Z');
+    await ledger.consume({ account: 'acme', key: 'u', amount: 3 });
+    books.at('2026-02-02T00:00:00Z');
+    await ledger.reverse({ account: 'acme', key: 'r', of: 'u' });
+    await ledger.consume({
+      ...{ account: 'acme', key: 'late', amount: 3, occurredAt: '2026-01-20T00:00:00Z' },
+    });
+    for (const forecast of ['burn-rate', 'straight-line', 'at-expiry'] as const) {
+      const rows = await books.report('forecast', { period: '2026-01', months: 1, forecast });
+      expect(shown(rows)).toEqual([
+        { ...row, remaining: '-100.00', never: '-100.00', method: forecast },
+      ]);
+    }
+  });
+
+  it('are told of what is billed and not used, though as much is used and not billed', async () => {
+    const books = await office();
+    await books.ledger.purchase({
+      ...{ account: 'acme', key: 'p', block: 'p', amount: 10, price: usd('10.00') },
+      billing: { every: 'P1M', amount: usd('3.00') },
+    });
+    books.at('2026-02-10T00:00:00Z');
+    await books.ledger.consume({
+      ...{ account: 'acme', key: 'late', amount: 10, occurredAt: '2026-01-20T00:00:00Z' },
+    });
+    const [owed] = await books.report('deferred', { period: '2026-01' });
+    const told = await books.report('forecast', { period: '2026-01', months: 1 });
+    const remaining = told.map((one) => one['remaining']).join();
+    expect(remaining || '0.00').toBe(owed?.['closing']);
+  });
+});
+
+it('splits what is billed of a block by largest remainder, as all of it', async () => {
+  const books = await office();
+  await books.ledger.purchase({
+    ...{ account: 'acme', key: 'p', block: 'p', amount: 3, price: usd('1.00') },
+    ...{ expiresAt: '2026-05-02T00:00:00Z' },
+    billing: { every: 'P1M', amount: usd('0.50') },
+  });
+  books.at('2026-02-01T00:00:00Z');
+  // 28, 31, 30 and 1 of 90 days: 0.311, 0.344, 0.333 and 0.011 of the whole; half of it is billed.
+  const asked = { period: '2026-01', months: 3, forecast: 'straight-line' } as const;
+  expect(shown(await books.report('forecast', asked))).toEqual([
+    {
+      ...{ ...row, remaining: '0.50', method: 'straight-line' },
+      ...{ '2026-02': '0.16', '2026-03': '0.17', '2026-04': '0.17' },
+    },
+  ]);
+});

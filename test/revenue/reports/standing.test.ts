@@ -94,6 +94,14 @@ it('calls what a hold keeps past its end, and what must be kept for its owner, b
     { band: 'held', units: '40', money: '4.00' },
     { band: 'unclaimed', money: '10.00' },
   ]);
+  // What nobody can claim any more is a liability, and no service that is owed.
+  const asked = { period: '2026-01', by: ['contract'] } as const;
+  expect(
+    shown(await books.report('rpo', asked), 'contract', 'billed', 'excludedUnclaimed', 'total'),
+  ).toEqual([
+    { contract: 'e', billed: '10.00', excludedUnclaimed: '10.00' },
+    { contract: 'h', billed: '4.00', total: '4.00' },
+  ]);
 });
 
 it('counts what is committed and not billed among the obligations, and no overage', async () => {
