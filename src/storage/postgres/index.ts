@@ -3,7 +3,12 @@
 
 import { InvalidInput } from '../../errors.ts';
 import type { Storage } from '../port.ts';
-import { type PostgresOptions, postgresStorage } from '../sql/postgres-storage.ts';
+import { shardedStorage } from '../sql/postgres-sharded.ts';
+import {
+  type PostgresDriver,
+  type PostgresOptions,
+  postgresStorage,
+} from '../sql/postgres-storage.ts';
 import { isKyselyDatabase, type KyselyDatabase, kyselyDriver } from './kysely-driver.ts';
 import { type PgPoolLike, pgDriver } from './pg-driver.ts';
 
@@ -57,12 +62,21 @@ export function postgres(
       found: 'a Kysely transaction; join it with ledger.within',
     });
   }
-  if (isKyselyDatabase(source)) return postgresStorage('postgres', kyselyDriver(source), options);
+  if (isKyselyDatabase(source)) return storageOver(kyselyDriver(source), options);
   const driver = pgDriver(
     async () => source,
     async () => {},
   );
-  return postgresStorage('postgres', driver, options);
+  return storageOver(driver, options);
+}
+
+function storageOver(driver: PostgresDriver, options: PostgresOptions): Storage {
+  const { sharded } = options;
+  if (sharded === undefined) return postgresStorage('postgres', driver, options);
+  if (sharded !== 'citus') {
+    throw new InvalidInput({ field: 'sharded', expected: 'citus', found: String(sharded) });
+  }
+  return shardedStorage(driver, options);
 }
 
 function ownPool(connectionString: string, options: PostgresOptions): Storage {
@@ -85,5 +99,5 @@ function ownPool(connectionString: string, options: PostgresOptions): Storage {
       await pool?.end();
     },
   );
-  return postgresStorage('postgres', driver, options);
+  return storageOver(driver, options);
 }

@@ -63,7 +63,16 @@ export function kyselyDriver(kysely: KyselyDatabase): PostgresDriver {
         return query(statement);
       }),
 
-    transaction: (work) => transaction(10 * ANSWER_MS, work),
+    transaction: (work, timeoutMs) => {
+      if (timeoutMs === undefined) return transaction(10 * ANSWER_MS, work);
+      return transaction(timeoutMs + ANSWER_MS, async (query) => {
+        const limit = verbatim(`${timeoutMs}`);
+        await query(sql`set transaction isolation level read committed`);
+        await query(sql`set local statement_timeout = ${limit}`);
+        await query(sql`set local idle_in_transaction_session_timeout = ${limit}`);
+        return work(query);
+      });
+    },
     close: async () => {},
   };
 }

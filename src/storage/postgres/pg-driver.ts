@@ -77,13 +77,15 @@ export function pgDriver(
         ),
       ),
 
-    transaction: (work) =>
-      withClient('sent', 10 * ANSWER_MS, async (client) => {
+    transaction: (work, timeoutMs) =>
+      withClient('sent', (timeoutMs ?? 9 * ANSWER_MS) + ANSWER_MS, async (client) => {
         const query = async (statement: Statement): Promise<readonly Row[]> =>
           rowsOf(await client.query(numbered(statement), [...statement.values]));
-        await client.query('begin');
+        let committing = false;
         try {
+          await client.query(beginning(timeoutMs));
           const value = await work(query);
+          committing = true;
           const ended = await client.query('commit');
           if (commandOf(ended) === 'ROLLBACK') {
             throw new StorageUnavailable('PostgreSQL: COMMIT was answered by ROLLBACK');
@@ -91,14 +93,22 @@ export function pgDriver(
           return value;
         } catch (error) {
           if (sqlState(error) !== null || error instanceof StorageUnavailable) {
-            await client.query('rollback');
+            await client.query('rollback').catch(() => {});
           }
-          throw error;
+          // Without a COMMIT nothing has happened, whatever became of the connection.
+          throw committing ? error : postgresFault(error, 'read');
         }
       }),
 
     close: end,
   };
+}
+
+// A client that is gone between two statements mustn't leave its locks behind either.
+function beginning(timeoutMs: number | undefined): string {
+  if (timeoutMs === undefined) return 'begin';
+  return `begin isolation level read committed; set local statement_timeout = ${timeoutMs};
+    set local idle_in_transaction_session_timeout = ${timeoutMs}`;
 }
 
 // Without a listener of its own, a client that breaks while nobody awaits it ends the process.

@@ -53,9 +53,10 @@ export function postgresFault(error: unknown, stage: Stage): StorageUnavailable 
 }
 
 // A server that refuses says so before it commits. Silence, a connection that breaks and a server that
-// is shut down may all come after the commit and before its answer.
+// is shut down may all come after the commit and before its answer; and where a transaction spans
+// servers, what one of them objects to at the commit arrives as an internal error.
 function mayHaveCommitted(state: string | null): boolean {
-  return state === null || state.startsWith('08') || /^57P0[1-3]$/.test(state);
+  return state === null || ['08', 'XX'].includes(state.slice(0, 2)) || /^57P0[1-3]$/.test(state);
 }
 
 function hintFor(state: string | null): string {

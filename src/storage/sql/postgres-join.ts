@@ -8,6 +8,7 @@ import type { AppendGroup, AppendOutcome, JoinedTransaction, JoinOptions } from 
 import { tooNew } from './migration.ts';
 import { postgresFault, sqlState } from './postgres-faults.ts';
 import type { PostgresStatements } from './postgres-statements.ts';
+import type { Query } from './postgres-storage.ts';
 import { appendSteps, HalfAppend, runAsync } from './row-by-row.ts';
 import { accountOf, operationOf, text, textOrNull, whole } from './rows.ts';
 import { numbered, type Row, type Statement, sql } from './statement.ts';
@@ -21,11 +22,10 @@ export interface QueryHandle {
   readonly identity?: object;
 }
 
-const EXPECTED =
+/** What can be joined, for messages. */
+export const EXPECTED =
   'a Kysely transaction, a pg client inside BEGIN, a PGlite transaction, or an object with query(text, values)';
 const ABOVE_READ_COMMITTED: readonly string[] = ['repeatable read', 'serializable'];
-
-type Query = (statement: Statement) => Promise<readonly Row[]>;
 
 /** Joins the transaction behind `handle`. Throws `InvalidInput` where there is none, or its isolation isn't agreed to. */
 export async function joinPostgres(
@@ -85,7 +85,7 @@ export async function joinPostgres(
 }
 
 /** The transaction's id. In auto-commit every statement has one of its own, and so has each connection of a pool. */
-function checkTransaction(state: Row, again: Row, options: JoinOptions): string {
+export function checkTransaction(state: Row, again: Row, options: JoinOptions): string {
   const xid = text(state, 'xid');
   if (xid !== text(again, 'xid')) {
     throw notATransaction(EXPECTED, 'a connection without an open transaction');
@@ -104,7 +104,8 @@ function checkTransaction(state: Row, again: Row, options: JoinOptions): string 
   return xid;
 }
 
-async function queryOf(handle: unknown): Promise<{ identity: object; query: Query }> {
+/** The transaction behind `handle`, and how statements reach it. Throws `InvalidInput` where there is none. */
+export async function queryOf(handle: unknown): Promise<{ identity: object; query: Query }> {
   if (isKysely(handle)) {
     if (!handle.isTransaction) throw notATransaction(EXPECTED, 'a Kysely without a transaction');
     const send = await queryKysely(handle);

@@ -1,7 +1,7 @@
 // The outbox on PostgreSQL and PGlite. A lease is on an account's first waiting notice: whoever has
 // locked that row has the account, and nobody waits for a row that another has.
 
-import type { AppendGroup, NoticeClaim } from '../port.ts';
+import type { AppendGroup, NewNotice, NoticeClaim } from '../port.ts';
 import { digits, type NoticeStatements } from './notice-statements.ts';
 import { type Statement, sql, verbatim } from './statement.ts';
 
@@ -139,8 +139,14 @@ export function postgresNotices(table: string): PostgresNotices {
   };
 }
 
+/** A notice as a row of the table. */
+export interface NoticeRow extends NewNotice {
+  readonly account: string;
+  readonly recorded: number;
+}
+
 /** A group's notices with what the table knows of each beside. */
-export function noticeRows(group: AppendGroup): readonly object[] {
+export function noticeRows(group: AppendGroup): readonly NoticeRow[] {
   return group.notices.map(({ number, position, queue, kind, body }) => ({
     account: group.account,
     number,

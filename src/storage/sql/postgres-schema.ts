@@ -6,10 +6,14 @@ import type { Migration } from './migration.ts';
 import type { NameOf } from './names.ts';
 import { postgresViews } from './postgres-views.ts';
 
-/** Every step of the schema, in order. */
-export function postgresMigrations(name: NameOf): readonly Migration[] {
+/** Every step of the schema, in order; on Citus without triggers, which it refuses on tables that it spreads. */
+export function postgresMigrations(
+  name: NameOf,
+  engine: 'one server' | 'citus' = 'one server',
+): readonly Migration[] {
+  const guarded = engine === 'one server' ? appendOnly(name) : [];
   return [
-    { number: 1, breaking: true, statements: [...tables(name), ...appendOnly(name)] },
+    { number: 1, breaking: true, statements: [...tables(name), ...guarded] },
     { number: 2, breaking: false, statements: postgresViews(name) },
   ];
 }

@@ -4,16 +4,20 @@
 import { InvariantBroken, StorageUnavailable } from '../../errors.ts';
 import { checkShape, hasTwins, unstorable } from '../groups.ts';
 import type { AppendGroup, AppendOutcome, Storage } from '../port.ts';
-import { missing, newest, tooNew } from './migration.ts';
+import { newest, tooNew } from './migration.ts';
 import { inSchema, tableNames } from './names.ts';
 import { postgresAppends } from './postgres-append.ts';
 import { constraintOf, isClash, isRefusedRow } from './postgres-faults.ts';
 import { joinPostgres } from './postgres-join.ts';
+import { migratePostgres } from './postgres-migrate.ts';
 import { postgresNotices } from './postgres-notices.ts';
-import { postgresMigrations, postgresMigrationTable } from './postgres-schema.ts';
+import { postgresMigrations } from './postgres-schema.ts';
 import { postgresStatements } from './postgres-statements.ts';
 import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from './rows.ts';
-import { type Row, type Statement, sql, verbatim } from './statement.ts';
+import type { Row, Statement } from './statement.ts';
+
+/** Sends one statement of a transaction. */
+export type Query = (statement: Statement) => Promise<readonly Row[]>;
 
 /** What reaches a PostgreSQL. Every failure is thrown as `StorageUnavailable` with its outcome. */
 export interface PostgresDriver {
@@ -21,10 +25,8 @@ export interface PostgresDriver {
   read(statement: Statement): Promise<readonly Row[]>;
   /** One statement in a transaction of its own, given up by the server after `timeoutMs`. */
   write(statement: Statement, timeoutMs: number): Promise<readonly Row[]>;
-  /** Several statements in one transaction. */
-  transaction<T>(
-    work: (query: (statement: Statement) => Promise<readonly Row[]>) => Promise<T>,
-  ): Promise<T>;
+  /** Several statements in one transaction; with `timeoutMs`, at READ COMMITTED and each given up by the server after that. */
+  transaction<T>(work: (query: Query) => Promise<T>, timeoutMs?: number): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -34,10 +36,18 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** After how long the server gives up an append, milliseconds. Default: 10,000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * The engine that spreads the tables over servers by account: other statements are sent then, each of
+   * which one server answers, and `migrate` spreads the tables. Default: one server.
+   * See `docs/scale-out.md`.
+   */
+  readonly sharded?: 'citus';
+  /** With `sharded`: how many accounts of an append are written at once, each on a connection of its own. Default: 8. */
+  readonly appendsAtOnce?: number;
 }
 
 /** On top of the server's own limit: for what was sent and hasn't reached the server yet. */
-const FENCE_MARGIN_MS = 5_000;
+export const FENCE_MARGIN_MS = 5_000;
 /** A clash shows only once: the next statement sees what it clashed with. */
 const CLASHES_MAX = 3;
 
@@ -113,29 +123,7 @@ export function postgresStorage(
     name: kind,
     fenceMs: options.fenceMs ?? timeoutMs + FENCE_MARGIN_MS,
 
-    migrate: async () => {
-      const [found] = await driver.read(statements.hasMigrations());
-      if (found !== undefined && text(found, 'exists') === 'true') {
-        const applied = appliedFrom(await driver.read(statements.applied()));
-        if (missing(migrations, applied).length === 0) return;
-      }
-      await driver.transaction(async (query) => {
-        await query(sql`set local lock_timeout = '30s'`);
-        await query(sql`
-          select pg_advisory_xact_lock(hashtextextended(${`tallystick migrate ${schema}`}, 0))::text`);
-        // Asked first: who may not create schemas may still own this one.
-        const [there] = await query(statements.hasSchema(schema));
-        if (there === undefined || text(there, 'exists') !== 'true') {
-          await query(sql`create schema ${verbatim(`"${schema}"`)}`);
-        }
-        await query(sql`${verbatim(postgresMigrationTable(name))}`);
-        const applied = appliedFrom(await query(statements.applied()));
-        for (const migration of missing(migrations, applied)) {
-          for (const statement of migration.statements) await query(sql`${verbatim(statement)}`);
-          await query(statements.recordMigration(migration.number, migration.breaking, Date.now()));
-        }
-      });
-    },
+    migrate: () => migratePostgres(driver, statements, { schema, migrations }),
 
     load: async (account, after) =>
       accountOf(
@@ -243,13 +231,6 @@ function refused(error: StorageUnavailable): StorageUnavailable {
     retryable: false,
     cause: error.cause,
   });
-}
-
-function appliedFrom(rows: readonly Row[]): { number: number; breaking: boolean }[] {
-  return rows.map((row) => ({
-    number: whole(row, 'number'),
-    breaking: text(row, 'breaking') === 'true',
-  }));
 }
 
 // Once a part of an append is stored, a fault of another part is that part's answer: to throw it would

@@ -28,10 +28,10 @@ export function verbatim(text: string): Verbatim {
   return new Verbatim(text);
 }
 
-/** A statement from a template: what is interpolated is a value, unless it is `verbatim`. */
+/** A statement from a template: what is interpolated is a value, unless it is `verbatim` or a piece of a statement. */
 export function sql(
   strings: TemplateStringsArray,
-  ...inserted: readonly (SqlValue | Verbatim)[]
+  ...inserted: readonly (SqlValue | Verbatim | Statement)[]
 ): Statement {
   const parts: string[] = [strings[0] ?? ''];
   const values: SqlValue[] = [];
@@ -39,6 +39,11 @@ export function sql(
     const next = strings[index + 1] ?? '';
     if (each instanceof Verbatim) {
       parts[parts.length - 1] += each.text + next;
+    } else if (each !== null && typeof each === 'object') {
+      parts[parts.length - 1] += each.parts[0] ?? '';
+      parts.push(...each.parts.slice(1));
+      parts[parts.length - 1] += next;
+      values.push(...each.values);
     } else {
       values.push(each);
       parts.push(next);
@@ -58,6 +63,13 @@ export function together(...pieces: readonly Statement[]): Statement {
   }
   return { parts, values };
 }
+
+/** Pieces with commas between them. */
+export function listed(pieces: readonly Statement[]): Statement {
+  return together(...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [COMMA, piece])));
+}
+
+const COMMA: Statement = { parts: [', '], values: [] };
 
 /** PostgreSQL's `$1`, each declared as text, so that no driver guesses at a type. */
 export function numbered({ parts }: Statement): string {
