@@ -36,7 +36,9 @@ export type RefusalCode =
   | 'not-refundable'
   | 'cap-exceeded'
   | 'approval-required'
-  | 'insufficient-credits';
+  | 'insufficient-credits'
+  | 'lease-ended'
+  | 'lease-spent';
 
 /** Facts of a refusal or fault: plain text, so that they survive logs and JSON unchanged. */
 export type Facts = Readonly<Record<string, string | readonly string[]>>;

@@ -106,6 +106,8 @@ export type {
   VoidInput,
   Writes,
 } from './ledger/inputs.ts';
+export type { Lease, LeaseInput } from './ledger/lease-input.ts';
+export { type LeaseEnd, LeaseEnded, LeaseSpent } from './ledger/lease-refusals.ts';
 export type { BlockTerms, GrantInput, PurchaseInput } from './ledger/opening-inputs.ts';
 export type { LedgerNotice, Outbox, Undelivered } from './ledger/outbox.ts';
 export type {

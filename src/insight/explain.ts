@@ -13,6 +13,7 @@ import { type BurnKey, DEFAULT_TERMS } from '../terms/terms.ts';
 import { accessSentences } from './explain-access.ts';
 import { contractSentences } from './explain-contract.ts';
 import { controlSentences } from './explain-control.ts';
+import { leaseSentences } from './explain-lease.ts';
 import { overageSentences } from './explain-overage.ts';
 import { portionSentences } from './explain-portions.ts';
 import { type Rating, ratingOf, ratingSentences } from './explain-rating.ts';
@@ -62,6 +63,7 @@ export function explainOperation(
     ...rolloverSentences(operation, after, units),
     ...controlSentences(operation, before, after, units),
     ...accessSentences(operation, after),
+    ...leaseSentences(operation),
   ];
   return { rating, burnOrder, blocks, text: sentences.join(' ') };
 }

@@ -44,6 +44,7 @@ import type {
   SettleInput,
   VoidInput,
 } from './inputs.ts';
+import type { Lease, LeaseInput } from './lease-input.ts';
 import type { GrantInput, PurchaseInput } from './opening-inputs.ts';
 import type { Outbox } from './outbox.ts';
 import type { Worker, WorkerOptions } from './worker.ts';
@@ -138,6 +139,12 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
     input: HoldInput<C>,
     work: (hold: OpenHold<C>) => Promise<T> | T,
   ): Promise<{ readonly value: T; readonly receipt: Receipt }>;
+  /**
+   * Takes credits into the memory of this process, to spend from without a round trip; settled in
+   * batches, never overspent, and back with the account when the lease ends, also after a crash. Throws
+   * what `hold` throws, and `IdempotencyConflict` for another process's key (`docs/leases.md`).
+   */
+  lease(input: LeaseInput<C>): Promise<Lease>;
   /** The account's journal, in order. */
   history(input: HistoryInput): AsyncIterable<HistoryEntry>;
   /** Where the credits of one operation went, and why. Throws `Unknown`. */
@@ -173,7 +180,7 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   worker(options?: WorkerOptions): Worker;
   /** Joins the caller's own transaction, so that a credit is burned if and only if his own rows are written. */
   within(transaction: unknown, options?: WithinOptions): TransactionLedger<C>;
-  /** Stops its workers, waits for what is under way and gives back what the ledger opened. */
+  /** Stops its workers, settles and ends its leases, waits for what is under way and gives back what the ledger opened. */
   close(): Promise<void>;
 }
 

@@ -39,6 +39,7 @@ import { Fences } from './fence.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger } from './joined.ts';
+import { Leases } from './leases.ts';
 import { Accounts } from './loading.ts';
 import { Observation } from './observed.ts';
 import { outboxOver } from './outbox.ts';
@@ -123,6 +124,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const alone: Submit = (command) => (asksBook(command) ? looking(command) : submit(command));
   const reads = new Reads(parts, accounts);
   const writes = writeMethods<C>(alone, plans);
+  const leases = new Leases(parts, alone);
   const workers = new Set<Worker>();
   return {
     ...writes,
@@ -133,6 +135,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     quote: (question) => quote(question, parts, accounts),
     withHold: <T>(input: HoldInput<C>, work: (hold: OpenHold<C>) => Promise<T> | T) =>
       holdAround({ ...writes, quote: (question) => quote(question, parts, accounts) }, input, work),
+    lease: (input) => leases.take(input),
     balance: (input) => reads.balance(input),
     history: (input) => reads.history(input),
     explain: (input) => reads.explain(input),
@@ -155,6 +158,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
     within: (transaction, options) => within(parts, accounts, fences, transaction, options),
     close: async () => {
       await Promise.all([...workers].map((worker) => worker.stop()));
+      await leases.close();
       await path.close();
       await accounts.settle();
       await storage.close();

@@ -11,6 +11,7 @@ import {
   type Fault,
   InsufficientCredits,
   InvalidInput,
+  type Lease,
   type Ledger,
   type Money,
   memory,
@@ -234,6 +235,20 @@ describe('work around a hold', () => {
       hold.capture(null);
     });
   });
+});
+
+test('a lease is spent from at once, and settled by waiting', async () => {
+  const lease = await ledger.lease({ account, amount: '1.5', for: 'PT1M', key });
+  expectTypeOf(lease).toEqualTypeOf<Lease>();
+  expectTypeOf(lease.spend('0.5', { label: 'small' })).toEqualTypeOf<void>();
+  expectTypeOf(lease.left).toEqualTypeOf<Decimal>();
+  expectTypeOf(lease.settle()).resolves.toEqualTypeOf<readonly Receipt[]>();
+  // @ts-expect-error: no key
+  ledger.lease({ account, amount: 1 });
+  // @ts-expect-error: no such unit
+  ledger.lease({ account, amount: 1, unit: 'coin', key });
+  // @ts-expect-error: nothing that could be settled later
+  ledger.within({}).lease({ account, amount: 1, key });
 });
 
 test('a joined ledger writes and tells balances, and does no more', () => {

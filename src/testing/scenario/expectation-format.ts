@@ -29,6 +29,8 @@ const CODES: Readonly<Record<RefusalCode, true>> = {
   'cap-exceeded': true,
   'approval-required': true,
   'insufficient-credits': true,
+  'lease-ended': true,
+  'lease-spent': true,
 };
 
 const code = z.custom<RefusalCode>(
