@@ -77,6 +77,7 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
       const { sink, ...report } = reportOf(name, input, {
         book: bookOf(known),
         units: env.units,
+        reopened: (period) => timesReopened(known, period),
         ...options,
       });
       const { reads: from, to, view } = report;
@@ -85,6 +86,14 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
     },
     verify: () => verifyBook(env),
   };
+}
+
+/** How often a close that covers a period was taken back. */
+function timesReopened({ closes }: BookJournal, period: string): number {
+  return closes.filter(
+    ({ record: { since, period: last }, reopened }) =>
+      reopened !== null && period <= last && (since === null || period >= since),
+  ).length;
 }
 
 function shown({ record, reopened }: KeptClose): Close {

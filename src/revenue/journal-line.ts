@@ -58,7 +58,7 @@ export type JournalLine = {
   /** Period that the line belongs to; another than `period`: it became known late. */
   readonly originPeriod: string | null;
   readonly memo: string | null;
-  /** `book/period/currency/batch`: importing twice books once. */
+  /** `book/period/currency/batch`: importing twice books once. A period that was reopened has another one, `1.2`. */
   readonly externalId: string;
   /** What the drill-down is asked with. */
   readonly drillRef: string | null;
@@ -70,14 +70,19 @@ export type JournalLine = {
  */
 export const LINES_PER_BATCH = 300;
 
-/** What tells a journal from all others: the external id of its lines. */
+/**
+ * What tells a journal from all others: the external id of its lines. How often its period was reopened
+ * is part of the batch, so that no importer takes a corrected journal for a repetition.
+ */
 export function externalIdOf(
   book: string,
   period: string,
   currency: string,
   batch: number,
+  reopened = 0,
 ): string {
-  return `${book}/${period}/${currency}/${batch}`;
+  const attempt = reopened === 0 ? '' : `.${reopened + 1}`;
+  return `${book}/${period}/${currency}/${batch}${attempt}`;
 }
 
 /** Rows of the report `journal` as lines, for the files of general ledgers. */

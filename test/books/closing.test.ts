@@ -100,4 +100,22 @@ describe('a reopening', () => {
     expect(await column(it.book, 'usage')).toMatchObject({ '2026-02': '3.50', '2026-03': '0.00' });
     expect(await it.book.verify()).toEqual({ ok: true, closes: 2, problems: [] });
   });
+
+  it('gives the corrected journal ids of its own, and those of other periods stay', async () => {
+    const it = await januaryClosed();
+    await it.ledger.consume({ account: 'acme', key: 'c', amount: 200 });
+    const ids = async (): Promise<string[]> => {
+      const { rows } = await it.book.report('journal', { period: '2026-01', to: '2026-02' });
+      const found = new Set<string>();
+      for await (const { externalId } of rows) found.add(externalId ?? '');
+      return [...found];
+    };
+    const before = ['main/2026-01/USD/1', 'main/2026-02/USD/1'];
+    expect(await ids()).toEqual(before);
+    for (const again of ['main/2026-01/USD/1.2', 'main/2026-01/USD/1.3']) {
+      await it.book.reopen({ period: '2026-01', by: 'ada', reason: 'a sale was missing' });
+      await it.book.close({ period: '2026-01', by: 'ada' });
+      expect(await ids()).toEqual([again, 'main/2026-02/USD/1']);
+    }
+  });
 });

@@ -137,7 +137,7 @@ class Journal implements Sink<ReportRow> {
   }
 
   #line(parts: Parts, batch: Batch, accountKey: AccountKey, amount: bigint): JournalLine {
-    const { book, chart } = this.#context;
+    const { book, chart, reopened } = this.#context;
     const { name, timeZone } = book.definition;
     const { period, currency, number, lines } = batch;
     const { by } = this.#scope;
@@ -148,7 +148,7 @@ class Journal implements Sink<ReportRow> {
       dimensions[by.indexOf(dimension)] ?? null;
     const said = (['kind', 'block'] as const).flatMap((one) => shown(one) ?? []);
     const late = origin === period ? [] : [`of ${origin}`];
-    const externalId = externalIdOf(name, period, currency, number);
+    const externalId = externalIdOf(name, period, currency, number, reopened(period));
     const { code, name: accountName } = chart[accountKey];
     const text = formatMoney(amount < 0n ? -amount : amount, currency);
     return {

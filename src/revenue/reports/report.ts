@@ -14,6 +14,8 @@ export interface ReportContext {
   readonly units: Units;
   /** Codes and names of accounts. */
   readonly chart: Chart;
+  /** How often a period was reopened. */
+  readonly reopened: (period: string) => number;
 }
 
 /** One report, ready to be told. It is told once. */

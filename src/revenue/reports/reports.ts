@@ -55,14 +55,14 @@ export const REPORTS: Readonly<Record<ReportName, ReportMaker>> = {
 export function reportOf(
   name: string,
   input: ReportInput,
-  context: Omit<ReportContext, 'chart'> & Partial<Pick<ReportContext, 'chart'>>,
+  context: Pick<ReportContext, 'book' | 'units'> & Partial<ReportContext>,
 ): Report {
-  const { book, units, chart = chartOf() } = context;
+  const { book, units, chart = chartOf(), reopened = () => 0 } = context;
   if (!isReport(name)) {
     const expected = Object.keys(REPORTS).join(', ');
     throw new InvalidInput({ field: 'report', expected, found: JSON.stringify(name) });
   }
-  return REPORTS[name](readReportInput(input, book), { book, units, chart });
+  return REPORTS[name](readReportInput(input, book), { book, units, chart, reopened });
 }
 
 function isReport(name: string): name is ReportName {
