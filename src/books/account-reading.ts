@@ -4,11 +4,12 @@
 import { chain } from '../account/canonical.ts';
 import type { JsonObject, Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
+import { InvariantBroken } from '../errors.ts';
 import { restore } from '../ledger/loading.ts';
 import { advance, isBehind } from '../operations/advance.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Book } from '../revenue/book.ts';
-import { AccountFold, type FoldContext } from '../revenue/fold.ts';
+import { AccountFold, type FoldContext, LeftOut } from '../revenue/fold.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
 import type { Reading } from './readings.ts';
 
@@ -141,15 +142,19 @@ export interface KnownBooks {
  */
 export class ReadingFold {
   readonly fold: AccountFold;
+  readonly #reading: Reading;
+  readonly #books: KnownBooks;
+  readonly #context: Omit<FoldContext, 'closes' | 'book'>;
   readonly #atEnd: Book;
   /** What happens once an operation beyond the cut comes. */
   readonly #cuts: { readonly cut: number; readonly ends: Instant; readonly next: Book }[];
 
-  constructor(
-    { state, closes }: Reading,
-    { atCloses, atEnd }: KnownBooks,
-    context: Omit<FoldContext, 'closes' | 'book'>,
-  ) {
+  constructor(reading: Reading, books: KnownBooks, context: Omit<FoldContext, 'closes' | 'book'>) {
+    const { state, closes } = reading;
+    const { atCloses, atEnd } = books;
+    this.#reading = reading;
+    this.#books = books;
+    this.#context = context;
     const from = numberOf(state);
     const { calendar } = atEnd;
     this.#atEnd = atEnd;
@@ -169,9 +174,36 @@ export class ReadingFold {
     this.fold = state === null ? new AccountFold(whole) : AccountFold.restore(state, whole);
   }
 
-  /** The next operation, read on the ground of those before. */
-  read(stored: StoredOperation): Operation {
-    return this.fold.read(stored);
+  /** The next operation, read on the ground of those before; null: it is about blocks that the close left out, `recall` them first. */
+  read(stored: StoredOperation): Operation | null {
+    try {
+      const operation = this.fold.read(stored);
+      return this.fold.lacks(operation) ? null : operation;
+    } catch (error) {
+      if (error instanceof LeftOut) return null;
+      throw error;
+    }
+  }
+
+  /** The same, whatever it is about. */
+  async readWhole(storage: Storage, stored: StoredOperation): Promise<Operation> {
+    await this.recall(storage);
+    const operation = this.read(stored);
+    if (operation !== null) return operation;
+    throw new InvariantBroken(`operation ${stored.number} is about a block that never was`);
+  }
+
+  /** Blocks that the close left out come back: what it stands on is folded from the start, for nobody. */
+  async recall(storage: Storage): Promise<void> {
+    if (!this.fold.isShort) return;
+    const reading = { ...this.#reading, until: numberOf(this.#reading.state), state: null };
+    const { units } = this.#context;
+    const whole = new ReadingFold(reading, this.#books, { units, emit: () => {} });
+    for await (const page of pagesOf(storage, await loaded(storage, reading))) {
+      for (const stored of page)
+        whole.next(whole.read(stored) ?? (await whole.readWhole(storage, stored)));
+    }
+    this.fold.recall(whole.fold.blocks());
   }
 
   next(operation: Operation): void {

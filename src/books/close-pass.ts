@@ -110,7 +110,7 @@ export class ClosePass {
       for (const stored of page) {
         const broken = chain.problem(stored);
         if (broken !== null) throw new InvariantBroken(broken);
-        const operation = fold.read(stored);
+        const operation = fold.read(stored) ?? (await fold.readWhole(this.#env.storage, stored));
         if (checks === null) {
           currency = fold.currencyOf(operation);
           checks = new AccountChecks(reading.account, currency, null);

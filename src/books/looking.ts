@@ -24,7 +24,15 @@ import { knownIn, type Span } from './span.ts';
 export async function* look<Row>(
   env: BookEnv,
   journal: BookJournal,
-  { span, account }: { readonly span: Span; readonly account?: string | undefined },
+  {
+    span,
+    account,
+    needsAll = false,
+  }: {
+    readonly span: Span;
+    readonly account?: string | undefined;
+    readonly needsAll?: boolean | undefined;
+  },
   sink: Sink<Row>,
 ): AsyncGenerator<Row> {
   const { storage, units, width, onProgress } = env;
@@ -42,7 +50,7 @@ export async function* look<Row>(
       : one(await readingFor(storage, journal.definition.accounts, account, span));
   let done = 0;
   for await (const each of inAdvance(source, width, load)) {
-    yield* await rowsOf(env, books, each, until, sink);
+    yield* await rowsOf(env, books, each, { until, needsAll }, sink);
     done += 1;
     onProgress?.(done);
   }
@@ -66,7 +74,7 @@ async function rowsOf<Row>(
   { storage, units }: BookEnv,
   books: KnownBooks,
   account: Loaded,
-  until: Instant,
+  { until, needsAll }: { readonly until: Instant; readonly needsAll: boolean },
   sink: Sink<Row>,
 ): Promise<Iterable<Row>> {
   const { moved } = sink;
@@ -75,6 +83,7 @@ async function rowsOf<Row>(
     emit: (posting) => sink.post(posting),
     ...(moved !== undefined && { moved: (move) => moved.call(sink, move) }),
   });
+  if (needsAll) await fold.recall(storage);
   let hasBegun = false;
   const begin = (first: Operation | null): void => {
     if (hasBegun) return;
@@ -84,13 +93,16 @@ async function rowsOf<Row>(
   };
   for await (const page of pagesOf(storage, account)) {
     for (const stored of page) {
-      const operation = fold.read(stored);
+      const operation = fold.read(stored) ?? (await fold.readWhole(storage, stored));
       begin(operation);
       fold.next(operation);
     }
   }
   begin(null);
-  for (const operation of account.ahead) fold.next(operation);
+  for (const operation of account.ahead) {
+    if (fold.fold.lacks(operation)) await fold.recall(storage);
+    fold.next(operation);
+  }
   fold.finish(until);
   const { state } = fold.fold;
   return state === null ? [] : sink.end(state);

@@ -80,9 +80,9 @@ function bookOver(env: BookEnv, definition: BookJournal['definition']): RevenueB
         reopened: (period) => timesReopened(known, period),
         ...options,
       });
-      const { reads: from, to, view } = report;
+      const { reads: from, to, view, needsAll } = report;
       const span = spanOf(known, { from, to, view });
-      return { ...report, rows: look(env, known, { span, account }, sink) };
+      return { ...report, rows: look(env, known, { span, account, needsAll }, sink) };
     },
     verify: () => verifyBook(env),
   };

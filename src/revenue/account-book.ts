@@ -62,7 +62,10 @@ export interface AccountState {
   hash: string;
   /** Up to when time has been followed. */
   clock: Instant;
+  /** In the order of their numbers. */
   readonly blocks: Map<number, BlockBook>;
+  /** When the first block was opened that a close left out, because it was spent; null: all are there. */
+  leftOut: Instant | null;
   /** What may still change: what isn't earned to its end yet, and all access that was sold. */
   readonly deliveries: Delivery[];
   readonly rates: Map<string, RateBook>;

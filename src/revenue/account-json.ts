@@ -10,6 +10,7 @@ import { type BlockBook, NO_FIGURES } from './block-book.ts';
 import { History } from './history.ts';
 import type { BillingPlan } from './instalments.ts';
 import { DebtRates, type RateBook, rateName } from './overage-book.ts';
+import { spentIn } from './spent.ts';
 
 /** Version of the form. Another one is never read: what a close kept is folded anew from the journal. */
 export const BOOK_FORMAT = 1;
@@ -26,13 +27,21 @@ const DELIVERY = { product: null, rate: null, changed: 0, posted: 0n };
 const SCHEDULE = { amount: 0n, from: null, repaid: 0n };
 const RATE = { fx: null, units: 0n, paid: 0n, invoiced: 0n, posted: 0n };
 
-/** The state of an account's book for a close. */
+/** The state of an account's book for a close, without the blocks that are spent. */
 export function accountJson(state: AccountState): JsonObject {
-  const { blocks, deliveries, rates, debts, plans, booked, history, ...plain } = state;
+  const { blocks, deliveries, rates, debts, plans, booked, history, leftOut, ...plain } = state;
+  const spent = spentIn(state);
+  const kept: BlockBook[] = [];
+  let first = leftOut;
+  for (const block of blocks.values()) {
+    if (!spent.has(block.number)) kept.push(block);
+    else if (first === null || block.opened < first) first = block.opened;
+  }
   return {
     format: BOOK_FORMAT,
     ...plain,
-    blocks: [...blocks.values()].map((block) =>
+    ...(first !== null && { leftOut: first }),
+    blocks: kept.map((block) =>
       packed({
         ...without(block, BLOCK),
         posted: without(block.posted, NO_FIGURES),
@@ -54,7 +63,8 @@ export function accountJson(state: AccountState): JsonObject {
 
 /** The state that `accountJson` gave. Throws `InvariantBroken` for another version's. */
 export function readAccountJson(json: JsonObject): AccountState {
-  const { format, blocks, deliveries, rates, debts, plans, booked, history, ...plain } = json;
+  const { format, blocks, deliveries, rates, debts, plans, booked, history, leftOut, ...plain } =
+    json;
   if (format !== BOOK_FORMAT) {
     throw new InvariantBroken(
       `the state of an account's book in the form ${JSON.stringify(format)}`,
@@ -74,10 +84,11 @@ export function readAccountJson(json: JsonObject): AccountState {
     next: number;
   }>(debts ?? null);
   return {
+    leftOut: typeof leftOut === 'number' ? leftOut : null,
     ...asWritten<
       Omit<
         AccountState,
-        'blocks' | 'deliveries' | 'rates' | 'debts' | 'plans' | 'booked' | 'history'
+        'blocks' | 'deliveries' | 'rates' | 'debts' | 'plans' | 'booked' | 'history' | 'leftOut'
       >
     >(plain),
     blocks: new Map(blockList.map((block) => [block.number, block])),

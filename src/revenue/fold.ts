@@ -13,6 +13,7 @@ import { foldOperation, followedUntil } from './fold-operation.ts';
 import { catchUp, followTime } from './fold-time.ts';
 import { History } from './history.ts';
 import { DebtRates } from './overage-book.ts';
+import { namedIn } from './spent.ts';
 
 /**
  * What a fold needs beside the journal: its book, the ledger's units, closes in force (each with the
@@ -44,12 +45,46 @@ export class AccountFold {
   get ground(): Ground | null {
     if (this.#book === null) return null;
     const { currency, blocks } = this.#book.state;
-    return { currency, unitOf: (block) => blocks.get(block)?.unit ?? '' };
+    const unitOf = (block: number): string => {
+      const unit = blocks.get(block)?.unit;
+      if (unit === undefined && this.isShort)
+        throw new LeftOut(`block ${block} was spent, and a close left it out`);
+      return unit ?? '';
+    };
+    return { currency, unitOf };
   }
 
-  /** An operation as it is stored, read on this ground. */
+  /** An operation as it is stored, read on this ground. Throws `LeftOut` where it moves credits of blocks that a close left out. */
   read(stored: Parameters<typeof unsealOn>[1]): Operation {
     return unsealOn(this.ground, stored, this.#context.units);
+  }
+
+  /** Whether the close that it goes on from left out blocks that were spent. */
+  get isShort(): boolean {
+    return this.state !== null && this.state.leftOut !== null;
+  }
+
+  /** Whether an operation is about blocks that were left out. */
+  lacks(operation: Operation): boolean {
+    const blocks = this.state?.blocks;
+    if (blocks === undefined || !this.isShort) return false;
+    const opens = new Set(operation.facts.opens?.map(({ number }) => number));
+    const isMissing = (block: number): boolean => !blocks.has(block) && !opens.has(block);
+    return (
+      operation.moves.some(({ block }) => isMissing(block)) || namedIn(operation).some(isMissing)
+    );
+  }
+
+  /** Takes blocks that were left out back from a book that has all of them. */
+  recall(all: Iterable<BlockBook>): void {
+    const { state } = this;
+    if (state === null) return;
+    const known = new Map(state.blocks);
+    const spent = [...all].filter(({ number }) => !known.has(number));
+    state.blocks.clear();
+    const inOrder = [...known.values(), ...spent].sort((a, b) => a.number - b.number);
+    for (const block of inOrder) state.blocks.set(block.number, block);
+    state.leftOut = null;
   }
 
   /** The account's next operation. Throws `InvariantBroken` where it isn't. */
@@ -90,6 +125,9 @@ export class AccountFold {
   }
 }
 
+/** Something is about a block that a close left out: `recall` it first. */
+export class LeftOut extends InvariantBroken {}
+
 function opened(operation: Operation): AccountState {
   const { opened: opening } = operation.facts;
   if (operation.kind !== 'open' || opening === undefined) {
@@ -103,6 +141,7 @@ function opened(operation: Operation): AccountState {
     hash: '',
     clock: Math.min(operation.occurred, actsAt(operation)) - 1,
     blocks: new Map(),
+    leftOut: null,
     deliveries: [],
     rates: new Map(),
     debts: new DebtRates(),

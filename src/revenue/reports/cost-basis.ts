@@ -58,6 +58,7 @@ export const costBasis: ReportMaker = (asked, context) => {
     to: scope.to,
     view: asked.view,
     isForecast: false,
+    needsAll: true,
     sink: new CostBasis(scope, context),
   };
 };

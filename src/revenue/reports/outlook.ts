@@ -90,8 +90,8 @@ export class Pace {
   }
 
   /** By unit; a young account's use is spread over the time since its first credits. */
-  rates(now: Instant, { blocks }: AccountState): ReadonlyMap<string, BurnRate> {
-    let began = now;
+  rates(now: Instant, { blocks, leftOut }: AccountState): ReadonlyMap<string, BurnRate> {
+    let began = leftOut ?? now;
     for (const { opened } of blocks.values()) if (opened < began) began = opened;
     const over = BigInt(now - Math.max(began, this.#since.starts));
     return new Map([...this.#parts].map(([unit, parts]) => [unit, { parts, over }]));

@@ -32,6 +32,8 @@ export interface Report {
   readonly view: View;
   /** Whether rows are expectations, and no figures of a book. */
   readonly isForecast: boolean;
+  /** Whether it tells of every block that ever was, those included that closes left out. Default: false. */
+  readonly needsAll?: boolean;
   readonly sink: Sink<ReportRow>;
 }
 

@@ -19,6 +19,8 @@ export class Retold {
   readonly currency: string;
   readonly book: Book;
   readonly #told: Told;
+  /** How often blocks came back that a close had left out. */
+  recalled = 0;
   readonly #closes: readonly AccountClose[];
 
   constructor(told: Told) {
@@ -56,9 +58,9 @@ export class Retold {
   /** A report; `isResumed`: on from the newest state before what it reads. */
   report(name: string, asked: ReportInput, isResumed = false): ReportRow[] {
     const { book, units } = this;
-    const { sink, reads } = reportOf(name, asked, { book, units });
+    const { sink, reads, needsAll } = reportOf(name, asked, { book, units });
     const rows: ReportRow[] = [];
-    const state = this.#fold({ sink, emit: () => {}, ...(isResumed && { reads }) });
+    const state = this.#fold({ sink, emit: () => {}, ...(isResumed && { reads, needsAll }) });
     if (state !== null) rows.push(...sink.end(state));
     rows.push(...sink.finish());
     return rows;
@@ -68,10 +70,12 @@ export class Retold {
     sink,
     emit,
     reads = '',
+    needsAll = false,
   }: {
     readonly sink: Sink<ReportRow> | null;
     readonly emit: (posting: Posting) => void;
     readonly reads?: string;
+    readonly needsAll?: boolean | undefined;
   }) {
     const { book, units } = this;
     const { operations, now } = this.#told.till;
@@ -88,16 +92,24 @@ export class Retold {
       },
     };
     let fold = new AccountFold(context);
+    let recall = (): void => {};
     const begin = (): void => {
       const json = fold.toJSON();
       if (json !== null) {
+        const whole = fold.blocks();
         fold = AccountFold.restore(JSON.parse(JSON.stringify(json)), context);
+        recall = (): void => {
+          if (fold.isShort) this.recalled += 1;
+          fold.recall(whole);
+        };
+        if (needsAll) recall();
       }
       isTold = true;
       sink?.begin({ account: ACCOUNT, currency: this.currency }, fold.state);
     };
     for (const operation of operations) {
       if (!isTold && operation.number > before) begin();
+      if (fold.lacks(operation)) recall();
       fold.fold(operation);
     }
     if (!isTold) begin();
