@@ -1,13 +1,14 @@
 // The canonical form of an operation: the one text that is stored and hashed, written in a fixed
 // order of fields, amounts as decimal text. The same operation gives the same bytes on every storage.
 
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { type Account, blockOf } from './account.ts';
 import type { Place } from './block.ts';
 import type { Scope } from './codec.ts';
-import { readFacts, writeFacts } from './facts.ts';
+import { factsText, readFacts } from './facts.ts';
+import { quoted } from './json-text.ts';
 import type { Draft, JsonObject, Move, Operation, OperationKind } from './operation.ts';
 
 /** Version of the form; part of what is hashed. */
@@ -40,43 +41,56 @@ export function seal(
   },
   units: Units,
 ): Operation {
-  const envelope: Envelope = {
-    account: stated.account,
-    number: (account?.number ?? 0) + 1,
-    key: stated.key,
-    kind: draft.kind,
-    occurred: draft.occurred,
-    recorded: stated.recorded,
-  };
-  const body = writeBody(account, draft, stated.input, units);
+  const { account: id, key, recorded, input, metadata } = stated;
+  const { kind, occurred, moves, facts } = draft;
+  const number = (account?.number ?? 0) + 1;
+  const body = bodyText(account, draft, input, units);
+  const envelope: Envelope = { account: id, number, key, kind, occurred, recorded };
+  const hash = chain(account?.hash ?? '', envelope, body);
   return {
-    ...draft,
-    ...envelope,
-    kind: draft.kind,
-    input: stated.input,
-    metadata: stated.metadata,
+    account: id,
+    number,
+    key,
+    kind,
+    occurred,
+    recorded,
+    input,
+    moves,
+    facts,
+    metadata,
     body,
-    hash: chain(account?.hash ?? '', envelope, body),
+    hash,
   };
 }
 
 /** Hash of an operation: SHA-256 over the form's version, its place, the hash before it, and its body. */
 export function chain(previous: string, envelope: Envelope, body: string): string {
   const { account, number, key, kind, occurred, recorded } = envelope;
-  const head = JSON.stringify([FORMAT, previous, account, number, key, kind, occurred, recorded]);
-  return createHash('sha256').update(`${head}\n${body}`).digest('hex');
+  const place = `${quoted(account)},${number},${quoted(key)},${quoted(kind)},${occurred},${recorded}`;
+  return hashOf('sha256', `["${FORMAT}",${quoted(previous)},${place}]\n${body}`);
 }
 
-function writeBody(account: Account | null, draft: Draft, input: JsonObject, units: Units): string {
-  const { facts, moves } = draft;
-  const opened = new Map(facts.opens?.map((block) => [block.number, block.unit]));
+/** The body, byte for byte as `JSON.stringify` would write its fields. */
+function bodyText(
+  account: Account | null,
+  { facts, moves }: Draft,
+  input: JsonObject,
+  units: Units,
+): string {
+  const opened =
+    facts.opens === undefined
+      ? NONE_OPENED
+      : new Map(facts.opens.map((block) => [block.number, block.unit]));
   const scope = scopeOf(account, facts.opened?.currency, opened, units);
-  return JSON.stringify({
-    input,
-    moves: moves.map((move) => writeMove(move, scaleOf(units, scope.unitOf(move.block)))),
-    ...writeFacts(facts, scope),
-  });
+  let text = `{"input":${JSON.stringify(input)},"moves":[`;
+  for (const [index, move] of moves.entries()) {
+    const scale = scaleOf(units, scope.unitOf(move.block));
+    text += index === 0 ? moveText(move, scale) : `,${moveText(move, scale)}`;
+  }
+  return `${text}]${factsText(facts, scope)}}`;
 }
+
+const NONE_OPENED: ReadonlyMap<number, string> = new Map();
 
 function scopeOf(
   account: Account | null,
@@ -91,14 +105,14 @@ function scopeOf(
   };
 }
 
-function writeMove({ block, from, to, amount, hold }: Move, scale: number): MoveJson {
-  const text = formatParts(amount, scale);
-  return hold === undefined ? [block, from, to, text] : [block, from, to, text, hold];
+function moveText({ block, from, to, amount, hold }: Move, scale: number): string {
+  const text = `[${block},"${from}","${to}","${formatParts(amount, scale)}"`;
+  return hold === undefined ? `${text}]` : `${text},${hold}]`;
 }
 
 /** SHA-256 of metadata: only this is part of what was stated, so that the metadata can be erased without breaking the chain. */
 export function digest(metadata: string): string {
-  return createHash('sha256').update(metadata).digest('hex');
+  return hashOf('sha256', metadata);
 }
 
 /** What reading an operation needs of the account before it. */

@@ -199,13 +199,14 @@ function rankOf(name: Name): number {
   return RANKS.get(name) ?? 0;
 }
 
-/** The facts of an operation as its body holds them. */
-export function writeFacts(facts: OperationFacts, scope: Scope): JsonObject {
-  const json: Record<string, Json> = {};
+/** The facts of an operation as they stand in the text of its body, each behind a comma. */
+export function factsText(facts: OperationFacts, scope: Scope): string {
+  let text = '';
   for (const name of namesIn(facts)) {
-    if (facts[name] !== undefined) json[name] = writeFact(name, facts, scope);
+    if (facts[name] === undefined) continue;
+    text += `,"${name}":${JSON.stringify(writeFact(name, facts, scope))}`;
   }
-  return json;
+  return text;
 }
 
 function writeFact<K extends Name>(name: K, facts: OperationFacts, scope: Scope): Json {

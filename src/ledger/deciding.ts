@@ -6,7 +6,7 @@ import { unseal } from '../account/canonical.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
-import { advance, isBehind, nextScheduled } from '../operations/advance.ts';
+import { advance, nextScheduled } from '../operations/advance.ts';
 import type { BookRules, Context, EngineCommand } from '../operations/command.ts';
 import { checkStated, decide } from '../operations/decide.ts';
 import { record, recordLast } from '../operations/record.ts';
@@ -77,11 +77,18 @@ export function decideRun(
   const decided: Decided[] = [];
   let account = before;
   let settledDues: Instant | null = null;
+  let context = contextOf(rules, now);
   const known = (key: string): Operation | null => {
     const fresh = byKey.get(key);
     if (fresh !== undefined) return fresh;
     const stored = found.get(key);
     return stored === undefined ? null : unseal(account, stored, rules.units);
+  };
+  const keep = (recorded: readonly Operation[]): void => {
+    for (const operation of recorded) {
+      operations.push(operation);
+      byKey.set(operation.key, operation);
+    }
   };
   for (const command of commands) {
     try {
@@ -91,7 +98,7 @@ export function decideRun(
         used !== null && account !== null
           ? Math.max(now, account.recorded)
           : instantOf(account, command.account, now);
-      const context = contextOf(rules, at);
+      if (context.at !== at) context = contextOf(rules, at);
       checkStated(command, context);
       if (used !== null && account !== null) {
         const today = advance(account, at, rules.units).account;
@@ -100,9 +107,8 @@ export function decideRun(
         continue;
       }
       const step = decideOne(account, command, known, context);
-      if (account !== null && isBehind(account, at, rules.units)) settledDues = at;
-      operations.push(...step.operations);
-      for (const operation of step.operations) byKey.set(operation.key, operation);
+      if (step.wasBehind) settledDues = at;
+      keep(step.operations);
       account = step.account;
       decided.push({
         receipt: receiptOf(
@@ -120,10 +126,8 @@ export function decideRun(
       decided.push({ error });
       const step = account === null ? null : setOff(account, command, error, known, now, rules);
       if (account === null || step === null) continue;
-      const at = instantOf(account, command.account, now);
-      if (isBehind(account, at, rules.units)) settledDues = at;
-      operations.push(...step.operations);
-      for (const operation of step.operations) byKey.set(operation.key, operation);
+      if (step.wasBehind) settledDues = instantOf(account, command.account, now);
+      keep(step.operations);
       account = step.account;
     }
   }
@@ -182,27 +186,35 @@ function isOfToday(command: EngineCommand, { field }: InvalidInput): boolean {
   return BOUND_TODAY[command.do]?.includes(field) === true;
 }
 
+/** What a command came to. */
+interface Step {
+  readonly account: Account;
+  /** In their order, with what time had brought before and what the command set off. */
+  readonly operations: readonly Operation[];
+  /** Whether time had brought something. */
+  readonly wasBehind: boolean;
+}
+
+const NO_OPERATIONS: readonly Operation[] = [];
+
 function decideOne(
   before: Account | null,
   command: EngineCommand,
   known: (key: string) => Operation | null,
   context: Context,
-): {
-  readonly account: Account;
-  readonly operation: Operation;
-  readonly operations: readonly Operation[];
-} {
+): Step & { readonly operation: Operation } {
   const { units, at } = context;
   const advanced = before === null ? null : advance(before, at, units);
+  const from = advanced?.account ?? null;
+  const brought = advanced?.operations ?? NO_OPERATIONS;
   const about = referredKey(command);
   const draft = decide(
-    advanced?.account ?? null,
+    from,
     command,
     about === null ? context : { ...context, referred: known(about) },
   );
   const { account: id, key, input, metadata } = command;
   const stated = { account: id, key, input, metadata, recorded: at };
-  const from = advanced?.account ?? null;
   const plain = record(from, draft, stated, units);
   // What this operation brought may be over already: an imported block that has ended expires at once.
   const ended = advance(plain.account, at, units, {
@@ -213,11 +225,9 @@ function decideOne(
   const { operation, account } = followed
     ? { operation: plain.operation, account: ended.account }
     : recordLast(from, draft, stated, units, from, plain);
-  return {
-    account,
-    operation,
-    operations: [...(advanced?.operations ?? []), operation, ...ended.operations],
-  };
+  const operations =
+    brought.length === 0 && !followed ? [operation] : [...brought, operation, ...ended.operations];
+  return { account, operation, operations, wasBehind: brought.length > 0 };
 }
 
 /** Keys of stored operations that a command asks for beside its own: what it refers to. */
@@ -268,7 +278,7 @@ function setOff(
   known: (key: string) => Operation | null,
   now: Instant,
   rules: Rules,
-): { readonly account: Account; readonly operations: readonly Operation[] } | null {
+): Step | null {
   const { units } = rules;
   const { topUp, approvals } = before.terms;
   if (!(error instanceof Refusal) || (topUp === null && approvals === null)) return null;
@@ -281,7 +291,8 @@ function setOff(
   if (draft === null) return null;
   const stated = { account: command.account, key, input: {}, metadata: null, recorded: at };
   const { account, operation } = record(advanced.account, draft, stated, units);
-  return { account, operations: [...advanced.operations, operation] };
+  const brought = advanced.operations;
+  return { account, operations: [...brought, operation], wasBehind: brought.length > 0 };
 }
 
 /** A run as it goes to the storage. */

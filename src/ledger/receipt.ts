@@ -1,7 +1,7 @@
 // What a caller is told of an operation: what it did, and what the account has now.
 
 import { type Account, availableOf, blockOf, holdOf, totalsOf } from '../account/account.ts';
-import { actsAt, type Charge, type Operation } from '../account/operation.ts';
+import { actsAt, type Charge, type Move, type Operation } from '../account/operation.ts';
 import type { PlanFact } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { inOrder } from '../operations/alert.ts';
@@ -27,37 +27,16 @@ export function receiptOf(
   units: Units,
   alerts: readonly string[] = NO_ALERTS,
 ): Receipt {
-  const charged = sums(operation.facts.charged);
-  const split = new Map<number, bigint>();
-  const touched = new Set(charged.keys());
-  for (const move of operation.moves) {
-    const { unit } = blockOf(account, move.block);
-    touched.add(unit);
-    if (move.to === 'burned') split.set(move.block, (split.get(move.block) ?? 0n) + move.amount);
-  }
   const { facts } = operation;
-  const overage = sums(facts.overage);
-  const waived = sums(facts.waived);
-  for (const { unit } of facts.pays ?? []) touched.add(unit);
-  for (const { unit } of facts.undoes ?? []) touched.add(unit);
-  const hold = facts.hold?.number ?? facts.ends?.hold;
-  if (hold !== undefined) touched.add(holdOf(account, hold).unit);
-  if (facts.voids !== undefined) touched.add(blockOf(account, facts.voids.block).unit);
+  const touched = touchedBy(operation, account);
   const [unit = mainUnit(units)] = touched;
-  touched.add(unit);
-  const figures = new Map<string, UnitFigures>();
-  for (const name of touched) {
-    const scale = scaleOf(units, name);
-    figures.set(name, {
-      charged: toDecimal(charged.get(name) ?? 0n, scale),
-      overage: toDecimal(overage.get(name) ?? 0n, scale),
-      waived: toDecimal(waived.get(name) ?? 0n, scale),
-      balance: toDecimal(availableOf(account, name, at), scale),
-      held: toDecimal(totalsOf(account, name).held, scale),
-    });
+  // Each write is answered with one of these, nearly always in one unit: it is written out whole.
+  const main = figuresOf(operation, account, unit, at, units);
+  const figures: Record<string, UnitFigures> = { [unit]: main };
+  for (let other = 1; other < touched.length; other += 1) {
+    const name = touched[other] ?? unit;
+    figures[name] = figuresOf(operation, account, name, at, units);
   }
-  const main = figures.get(unit) ?? nothing();
-  const { due } = facts;
   return {
     account: operation.account,
     key: operation.key,
@@ -67,17 +46,57 @@ export function receiptOf(
     occurredAt: new Date(operation.occurred),
     recordedAt: new Date(operation.recorded),
     unit,
-    ...main,
-    split: [...split].map(([number, amount]) => splitLine(account, number, amount, units)),
+    charged: main.charged,
+    overage: main.overage,
+    waived: main.waived,
+    balance: main.balance,
+    held: main.held,
+    split: splitOf(operation.moves, account, units),
     hold: holdLine(operation, account, units),
     entitlement: entitlementOf(operation),
-    due: due === undefined ? null : moneyOut(due, account.currency),
+    due: facts.due === undefined ? null : moneyOut(facts.due, account.currency),
     alerts,
     plan: planLine(facts.plan, account),
-    units: Object.fromEntries(figures),
+    units: figures,
     hash: operation.hash,
   };
 }
+
+/** The units that an operation has to do with, its own first. */
+function touchedBy({ facts, moves }: Operation, account: Account): readonly string[] {
+  const touched: string[] = [];
+  const touch = (unit: string): void => {
+    if (!touched.includes(unit)) touched.push(unit);
+  };
+  for (const { unit } of facts.charged ?? NONE) touch(unit);
+  for (const { block } of moves) touch(blockOf(account, block).unit);
+  for (const { unit } of facts.pays ?? NONE) touch(unit);
+  for (const { unit } of facts.undoes ?? NONE) touch(unit);
+  const hold = facts.hold?.number ?? facts.ends?.hold;
+  if (hold !== undefined) touch(holdOf(account, hold).unit);
+  if (facts.voids !== undefined) touch(blockOf(account, facts.voids.block).unit);
+  return touched;
+}
+
+function figuresOf(
+  { facts }: Operation,
+  account: Account,
+  unit: string,
+  at: Instant,
+  units: Units,
+): UnitFigures {
+  const scale = scaleOf(units, unit);
+  return {
+    charged: toDecimal(sumIn(facts.charged, unit), scale),
+    overage: toDecimal(sumIn(facts.overage, unit), scale),
+    waived: toDecimal(sumIn(facts.waived, unit), scale),
+    balance: toDecimal(availableOf(account, unit, at), scale),
+    held: toDecimal(totalsOf(account, unit).held, scale),
+  };
+}
+
+// Most operations have none of most facts.
+const NONE: readonly never[] = [];
 
 const NO_ALERTS: readonly string[] = [];
 
@@ -95,13 +114,25 @@ export function alertsOf(operations: readonly Operation[]): readonly string[] {
   return [...byInstant].sort(([a], [b]) => a - b).flatMap(([, names]) => inOrder(names));
 }
 
-const NO_SUMS: ReadonlyMap<string, bigint> = new Map();
+function sumIn(parts: readonly Charge[] | undefined, name: string): bigint {
+  let sum = 0n;
+  if (parts === undefined) return sum;
+  for (const { unit, amount } of parts) if (unit === name) sum += amount;
+  return sum;
+}
 
-function sums(parts: readonly Charge[] | undefined): ReadonlyMap<string, bigint> {
-  if (parts === undefined) return NO_SUMS;
-  const amounts = new Map<string, bigint>();
-  for (const { unit, amount } of parts) amounts.set(unit, (amounts.get(unit) ?? 0n) + amount);
-  return amounts;
+/** What was taken from each block, in the order of the moves. */
+function splitOf(moves: readonly Move[], account: Account, units: Units): SplitLine[] {
+  const [first] = moves;
+  if (first === undefined) return [];
+  if (moves.length === 1) {
+    return first.to === 'burned' ? [splitLine(account, first.block, first.amount, units)] : [];
+  }
+  const split = new Map<number, bigint>();
+  for (const { block, to, amount } of moves) {
+    if (to === 'burned') split.set(block, (split.get(block) ?? 0n) + amount);
+  }
+  return [...split].map(([block, amount]) => splitLine(account, block, amount, units));
 }
 
 function holdLine(operation: Operation, account: Account, units: Units): Receipt['hold'] {
@@ -129,11 +160,6 @@ function planLine(plan: PlanFact | undefined, account: Account): Receipt['plan']
     actsAt: new Date(at),
     blocks: blocks.map(({ block, becomes }) => ({ block: blockOf(account, block).name, becomes })),
   };
-}
-
-function nothing(): UnitFigures {
-  const zero = toDecimal(0n, 0);
-  return { charged: zero, overage: zero, waived: zero, balance: zero, held: zero };
 }
 
 function splitLine(account: Account, number: number, amount: bigint, units: Units): SplitLine {

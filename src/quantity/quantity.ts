@@ -3,7 +3,7 @@
 // makes sense, is for the caller to know.
 
 import { InvalidInput } from '../errors.ts';
-import { Decimal } from './decimal.ts';
+import { Decimal, exactDecimal } from './decimal.ts';
 
 /** The most that an amount, or any sum of amounts, may be, in parts: 38 significant digits (`docs/domain.md §2`). */
 export const MAX_PARTS: bigint = 10n ** 38n - 1n;
@@ -40,6 +40,8 @@ export function amountText(input: unknown, field: string): string {
  * has more places than the scale (it is never rounded), or passes `MAX_PARTS`.
  */
 export function parseParts(text: string, scale: number, field: string): bigint {
+  const small = text.length <= SMALL_DIGITS ? smallWhole(text) : null;
+  if (small !== null && scale <= SMALL_DIGITS) return BigInt(small * 10 ** scale);
   const amount = canonical(text, field);
   const point = amount.indexOf('.');
   if (point < 0) {
@@ -74,13 +76,31 @@ const NOTHING = new Decimal(0);
 
 /** Parts at a scale as the decimal that users see. */
 export function toDecimal(parts: bigint, scale: number): Decimal {
-  return parts === 0n ? NOTHING : new Decimal(formatParts(parts, scale));
+  if (parts === 0n) return NOTHING;
+  const size = Number(parts);
+  const exact = Number.isSafeInteger(size) ? exactDecimal(size, scale) : null;
+  return exact ?? new Decimal(formatParts(parts, scale));
 }
 
 /** The same parts, if they are within the bound that holds for sums too. Throws `InvalidInput`. */
 export function withinBound(parts: bigint, field: string): bigint {
   if (parts > MAX_PARTS || parts < -MAX_PARTS) throw tooManyDigits(field);
   return parts;
+}
+
+// Up to so many digits, a number stays exact with as many places behind it.
+const SMALL_DIGITS = 7;
+
+/** What most amounts are: a short whole number. Null: it is another, or none. */
+function smallWhole(text: string): number | null {
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return null;
+    number = number * 10 + digit;
+  }
+  const isPlain = text.charCodeAt(0) !== ZERO || text === '0';
+  return isPlain && text !== '' ? number : null;
 }
 
 // One pass by character codes: each amount of each call comes through here.

@@ -171,6 +171,37 @@ test('what is written is read again, whole and as a decimal', () => {
   );
 });
 
+test('a decimal is made as it would be out of text, whichever way it takes', () => {
+  const word = 10n ** 7n;
+  const edges = [
+    0n,
+    1n,
+    word - 1n,
+    word,
+    word + 1n,
+    word ** 2n,
+    2n ** 53n - 1n,
+    2n ** 53n,
+    word * 3n,
+  ];
+  const near = fc
+    .tuple(fc.constantFrom(...edges), fc.bigInt({ min: -99n, max: 99n }))
+    .map(([edge, by]) => edge + by);
+  const round = fc
+    .tuple(fc.integer({ min: -9999, max: 9999 }), fc.nat(12))
+    .map(([figure, zeros]) => BigInt(figure) * 10n ** BigInt(zeros));
+  fc.assert(
+    fc.property(fc.oneof(near, round, parts), scales, (amount, scale) => {
+      const { s, e, d } = toDecimal(amount, scale);
+      const text = new Decimal(formatParts(amount, scale));
+      expect({ s, e, d }).toEqual({ s: text.s, e: text.e, d: text.d });
+      expect(toDecimal(amount, scale)).toEqual(text);
+      expect(parseParts(formatParts(amount, scale), scale, 'amount')).toBe(amount);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 test('an amount has one text, however many zeros stand behind', () => {
   fc.assert(
     fc.property(parts, scales, fc.nat(10), (amount, scale, zeros) => {
