@@ -3,10 +3,11 @@
 import type { Migration } from '../sql/migration.ts';
 import { inSchema, type NameOf, withPrefix } from '../sql/names.ts';
 import { postgresMigrations, postgresMigrationTable } from '../sql/postgres-schema.ts';
+import { ONE_AFTER_THE_OTHER, spreadingAll } from '../sql/postgres-sharded-schema.ts';
 import { sqliteMigrations, sqliteMigrationTable } from '../sql/sqlite-schema.ts';
 
-/** Which engine a script is for; PGlite takes PostgreSQL's. */
-export type SqlDialect = 'postgres' | 'sqlite';
+/** Which engine a script is for; PGlite takes PostgreSQL's. `citus`: PostgreSQL, its tables spread by account. */
+export type SqlDialect = 'postgres' | 'citus' | 'sqlite';
 
 /**
  * Everything that `migrate` would do on an empty database, as one script in one transaction.
@@ -29,9 +30,15 @@ export function migrationSql(
   }
   const schema = options.schema ?? 'tallystick';
   const name = inSchema(schema);
+  const isSpread = dialect === 'citus';
+  const known = postgresMigrations(name, isSpread ? 'citus' : 'one server');
   return script(
-    ['begin', `create schema if not exists "${schema}"`, postgresMigrationTable(name)],
-    postgresMigrations(name),
+    [
+      ...['begin', ...(isSpread ? [ONE_AFTER_THE_OTHER] : [])],
+      `create schema if not exists "${schema}"`,
+      postgresMigrationTable(name),
+    ],
+    known,
     after,
     (migration) =>
       recorded(
@@ -40,6 +47,8 @@ export function migrationSql(
         `${migration.breaking}`,
         '(extract(epoch from now()) * 1000)::bigint',
       ),
+    // A step that brings a table will have to spread it.
+    isSpread && after === 0 ? spreadingAll(schema) : [],
   );
 }
 
@@ -48,11 +57,14 @@ function script(
   migrations: readonly Migration[],
   after: number,
   record: (migration: Migration) => string,
+  last: readonly string[] = [],
 ): string {
   const steps = migrations
     .filter(({ number }) => number > after)
     .flatMap((migration) => [...migration.statements, record(migration)]);
-  return [...first, ...steps, 'commit'].map((statement) => `${statement.trim()};\n`).join('\n');
+  return [...first, ...steps, ...last, 'commit']
+    .map((statement) => `${statement.trim()};\n`)
+    .join('\n');
 }
 
 function recorded(name: NameOf, { number }: Migration, breaking: string, now: string): string {

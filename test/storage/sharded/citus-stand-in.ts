@@ -43,8 +43,8 @@ export async function standInForCitus(database: pg.Pool): Promise<void> {
 
 /** What was called, in order. */
 export async function callsOfCitus(database: pg.Pool): Promise<string[]> {
-  const { rows } = await database.query<{ call: string }>(
-    "select name || ' ' || arguments as call from citus_call order by call",
+  const { rows } = await database.query<{ told: string }>(
+    "select name || ' ' || arguments as told from citus_call order by call",
   );
-  return rows.map(({ call }) => call);
+  return rows.map(({ told }) => told);
 }

@@ -2,10 +2,19 @@
 import pg from 'pg';
 import type { Storage } from '../../../src/storage/port.ts';
 import type { PgClientLike, PgPoolLike } from '../../../src/storage/postgres/index.ts';
+import type { Sent } from './rules.ts';
 
-/** Texts of statements. */
+/** Messages with their values, each once. */
 export class Recorder {
-  readonly statements: Set<string> = new Set();
+  readonly #sent: Map<string, Sent> = new Map();
+
+  get sent(): readonly Sent[] {
+    return [...this.#sent.values()];
+  }
+
+  #note(text: string, values: readonly unknown[]): void {
+    this.#sent.set(JSON.stringify([text, values]), { text, values });
+  }
 
   /** The pool, whose clients' statements are noted. */
   pool(pool: pg.Pool): PgPoolLike {
@@ -23,7 +32,7 @@ export class Recorder {
     const join: Storage['join'] = (handle, options) => {
       if (!(handle instanceof pg.Client)) return storage.join(handle, options);
       const query = (text: string, values: (string | null)[]): Promise<unknown> => {
-        this.statements.add(text);
+        this.#note(text, values);
         return handle.query(text, values);
       };
       return storage.join({ query, identity: handle }, options);
@@ -35,7 +44,7 @@ export class Recorder {
     const listeners = { on: client.on.bind(client), off: client.off.bind(client) };
     return {
       query: (text, values) => {
-        this.statements.add(text);
+        this.#note(text, values ?? []);
         return values === undefined ? client.query(text) : client.query(text, values);
       },
       on: (event, listener) => listeners.on(event, listener),
