@@ -123,7 +123,7 @@ describe('an append that is interrupted', () => {
     await pause(100);
     await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where wait_event_type = 'Lock' and query like '%statement_timeout%'`,
+       where wait_event_type = 'Lock' and query like '%skip locked%'`,
     );
     expect(await appending).toMatchObject({ outcome: 'unknown', retryable: true });
     await rival.commit();

@@ -31,7 +31,8 @@ export type { PgClientLike, PgPoolLike } from './pg-driver.ts';
 /**
  * Keeps accounts in PostgreSQL: through a `pg` pool (one trip for an append), a connection string (a
  * pool of its own, for which `pg` must be installed), or your Kysely (four trips for an append; its
- * plugins don't apply). What you pass stays open. Works behind a pooler in transaction mode.
+ * plugins don't apply). What you pass stays open. Works behind a pooler in transaction mode, also where
+ * that keeps no prepared statements.
  *
  * The journal refuses UPDATE, DELETE and TRUNCATE by triggers. Where the application isn't the owner of
  * the schema, grants say the same in a way that no session setting gets around:
@@ -66,6 +67,7 @@ export function postgres(
   const driver = pgDriver(
     async () => source,
     async () => {},
+    options.preparedStatements,
   );
   return storageOver(driver, options);
 }
@@ -98,6 +100,7 @@ function ownPool(connectionString: string, options: PostgresOptions): Storage {
       opening = null;
       await pool?.end();
     },
+    options.preparedStatements,
   );
   return storageOver(driver, options);
 }

@@ -6,7 +6,8 @@ import { before, NoAnswer } from '../sql/deadline.ts';
 import { isBroken, postgresFault, sqlState } from '../sql/postgres-faults.ts';
 import { rowsOf } from '../sql/postgres-join.ts';
 import type { PostgresDriver } from '../sql/postgres-storage.ts';
-import { inlined, numbered, type Row, type Statement } from '../sql/statement.ts';
+import { inlined, numbered, type Row, type Statement, sql } from '../sql/statement.ts';
+import { isForgotten, sendMessage, wireOf } from './pg-message.ts';
 
 /** What is needed of a client of a `pg` pool. */
 export interface PgClientLike {
@@ -30,11 +31,14 @@ const A_CONNECTION =
 /** How long to wait for the answer to a read, or on top of what the server allows a write. */
 const ANSWER_MS = 15_000;
 
-/** A driver over this pool; `end` says whether the pool ends with it. */
+/** A driver over this pool; `end` says whether the pool ends with it, `prepare` whether statements are prepared. */
 export function pgDriver(
   pool: () => Promise<PgPoolLike>,
   end: () => Promise<void>,
+  prepare = true,
 ): PostgresDriver {
+  let named = prepare;
+
   async function connect(): Promise<PgClientLike> {
     try {
       const connecting = acquire(await pool());
@@ -62,20 +66,36 @@ export function pgDriver(
     }
   }
 
+  async function message(
+    client: PgClientLike,
+    statements: readonly Statement[],
+  ): Promise<readonly Row[]> {
+    try {
+      return await sendMessage(client, statements, named);
+    } catch (error) {
+      if (!named || !isForgotten(error)) throw error;
+      // Here nothing stays prepared: from now on each message prepares what it brings, for itself.
+      named = false;
+      return sendMessage(client, statements, named);
+    }
+  }
+
   return {
     read: (statement) =>
       withClient('read', ANSWER_MS, async (client) =>
-        rowsOf(await client.query(numbered(statement), [...statement.values])),
+        wireOf(client) === null
+          ? rowsOf(await client.query(numbered(statement), [...statement.values]))
+          : message(client, [statement]),
       ),
 
     // Without BEGIN and COMMIT the message is one transaction of its own: it is committed with its last
     // statement, or rolled back and the connection left clean, and a pooler has nothing to hold on to.
     write: (statement, timeoutMs) =>
-      withClient('sent', timeoutMs + ANSWER_MS, async (client) =>
-        rowsOf(
-          await client.query(`set local statement_timeout = ${timeoutMs}; ${inlined(statement)}`),
-        ),
-      ),
+      withClient('sent', timeoutMs + ANSWER_MS, async (client) => {
+        if (wireOf(client) !== null) return message(client, [patience(timeoutMs), statement]);
+        const text = `set local statement_timeout = ${timeoutMs}; ${inlined(statement)}`;
+        return rowsOf(await client.query(text));
+      }),
 
     transaction: (work, timeoutMs) =>
       withClient('sent', (timeoutMs ?? 9 * ANSWER_MS) + ANSWER_MS, async (client) => {
@@ -102,6 +122,11 @@ export function pgDriver(
 
     close: end,
   };
+}
+
+/** How long the server is to go on with what follows in this transaction. */
+function patience(timeoutMs: number): Statement {
+  return sql`select set_config('statement_timeout', ${`${timeoutMs}`}, true)`;
 }
 
 // A client that is gone between two statements mustn't leave its locks behind either.

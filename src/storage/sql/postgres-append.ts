@@ -3,6 +3,7 @@
 // isn't in its statement, because planning the statement is most of what one operation costs.
 
 import type { AppendGroup } from '../port.ts';
+import { numbers, texts } from './lists.ts';
 import type { TableNames } from './names.ts';
 import { noticeRows } from './postgres-notices.ts';
 import { openingLock } from './postgres-statements.ts';
@@ -28,14 +29,8 @@ export function postgresAppends(names: TableNames, latest: number): PostgresAppe
 
   /** `given`, `rows` and `used`: what was asked for, and whose keys are taken. */
   function asked(groups: readonly AppendGroup[]): Statement {
-    return sql`, given as materialized (
-      select * from json_to_recordset(${groupsJson(groups)}::json)
-        g(account text, base bigint, hash text, settled bigint, count bigint)
-    ), rows as materialized (
-      select * from json_to_recordset(${rowsJson(groups)}::json)
-        r(account text, number bigint, key text, kind text, occurred bigint, recorded bigint,
-          body text, hash text)
-    ), used as materialized (
+    return sql`, given as materialized (${givenOf(groups)}), rows as materialized (${rowsOf(groups)}),
+    used as materialized (
       select distinct r.account from rows r cross join lateral (
         select 1 from ${operation} o where o.account = r.account and o.key = r.key limit 1
       ) o
@@ -212,34 +207,41 @@ export function postgresAppends(names: TableNames, latest: number): PostgresAppe
   };
 }
 
-function groupsJson(groups: readonly AppendGroup[]): string {
-  return JSON.stringify(
-    groups.map(({ account, base, hash, settledDues, operations }) => ({
-      account,
-      base,
-      hash,
-      settled: settledDues,
-      count: operations.length,
-    })),
-  );
+function givenOf(groups: readonly AppendGroup[]): Statement {
+  return sql`
+    select * from json_to_recordset(${JSON.stringify(
+      groups.map(({ account, base, hash, settledDues, operations }) => ({
+        account,
+        base,
+        hash,
+        settled: settledDues,
+        count: operations.length,
+      })),
+    )}::json) g(account text, base bigint, hash text, settled bigint, count bigint)`;
 }
 
-// Metadata goes in by a part of its own, so it isn't sent twice.
-function rowsJson(groups: readonly AppendGroup[]): string {
-  return JSON.stringify(
-    groups.flatMap(({ operations }) =>
-      operations.map(({ account, number, key, kind, occurred, recorded, body, hash }) => ({
-        account,
-        number,
-        key,
-        kind,
-        occurred,
-        recorded,
-        body,
-        hash,
-      })),
-    ),
-  );
+// Metadata goes in by a part of its own, so it isn't sent twice. A table's thousand rows, as the planner
+// takes them for, keep it from comparing each row with each account.
+function rowsOf(groups: readonly AppendGroup[]): Statement {
+  const rows = groups.flatMap(({ operations }) => operations);
+  const [first] = rows;
+  if (rows.length === 1 && first !== undefined) {
+    return sql`
+    select ${first.account} as account, ${`${first.number}`}::bigint as number, ${first.key} as key,
+      ${first.kind} as kind, ${`${first.occurred}`}::bigint as occurred,
+      ${`${first.recorded}`}::bigint as recorded, ${first.body} as body, ${first.hash} as hash`;
+  }
+  return sql`
+    select * from rows from (
+      string_to_table(${texts(rows.map(({ account }) => account))}),
+      unnest(${numbers(rows.map(({ number }) => number))}),
+      string_to_table(${texts(rows.map(({ key }) => key))}),
+      string_to_table(${texts(rows.map(({ kind }) => kind))}),
+      unnest(${numbers(rows.map(({ occurred }) => occurred))}),
+      unnest(${numbers(rows.map(({ recorded }) => recorded))}),
+      string_to_table(${texts(rows.map(({ body }) => body))}),
+      string_to_table(${texts(rows.map(({ hash }) => hash))})
+    ) r(account, number, key, kind, occurred, recorded, body, hash)`;
 }
 
 function metadataJson(groups: readonly AppendGroup[]): string | null {

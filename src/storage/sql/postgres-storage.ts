@@ -37,6 +37,12 @@ export interface PostgresOptions {
   /** After how long the server gives up an append, milliseconds. Default: 10,000. */
   readonly statementTimeoutMs?: number;
   /**
+   * Whether statements are prepared once for each connection of a `pg` pool, which saves the server their
+   * planning. Default: true; where a pooler hands connections on without their statements, the first such
+   * error turns it off. Say false where a proxy pins connections that have prepared something.
+   */
+  readonly preparedStatements?: boolean;
+  /**
    * The engine that spreads the tables over servers by account: other statements are sent then, each of
    * which one server answers, and `migrate` spreads the tables. Default: one server.
    * See `docs/scale-out.md`.
