@@ -1,30 +1,42 @@
 // Calls inside the caller's own transaction: no begin, no commit, no retry. What they return is
-// provisional until the caller commits, and nothing of what he hasn't committed is remembered.
+// provisional until the caller commits, and nothing of what he hasn't committed is believed: it may be
+// decided on, since the guard of the append finds out whether it is there.
 
 import type { Account } from '../account/account.ts';
 import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
-import type { JoinedTransaction, Storage, StoredOperation } from '../storage/port.ts';
+import type {
+  AppendOutcome,
+  JoinedTransaction,
+  Storage,
+  StoredOperation,
+} from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
-import { askedKeys, decideRun, groupOf, type Rules } from './deciding.ts';
+import { askedKeys, decideRun, groupOf, type Rules, type Run, referredKey } from './deciding.ts';
 import type { readWithin } from './door.ts';
 import { type Fences, isOpen, unknown } from './fence.ts';
+import type { Guesses } from './guesses.ts';
 import { type Accounts, fold, restore } from './loading.ts';
 import type { Parts } from './parts.ts';
 
 const turns = new WeakMap<object, Promise<unknown>>();
 
-/** Accounts that a transaction has written to: what it reads of them from then on isn't committed. */
-const written = new WeakMap<object, Set<string>>();
-
 type Joining = ReturnType<typeof readWithin>;
+
+/** What a ledger remembers between calls. */
+export interface Memory {
+  readonly accounts: Accounts;
+  readonly fences: Fences;
+  readonly guesses: Guesses;
+}
 
 /** One caller's transaction, as the ledger sees it. */
 export class JoinedLedger {
   readonly #storage: Storage;
   readonly #accounts: Accounts;
   readonly #fences: Fences;
+  readonly #guesses: Guesses;
   readonly #rules: Rules;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -34,10 +46,19 @@ export class JoinedLedger {
   #transaction: JoinedTransaction | null = null;
   #hasLocked = false;
 
-  constructor(parts: Parts, accounts: Accounts, fences: Fences, handle: unknown, options: Joining) {
+  /** Accounts that were written to here, as they were before. */
+  readonly #bases = new Map<string, Account>();
+
+  constructor(
+    parts: Parts,
+    { accounts, fences, guesses }: Memory,
+    handle: unknown,
+    options: Joining,
+  ) {
     this.#storage = parts.storage;
     this.#accounts = accounts;
     this.#fences = fences;
+    this.#guesses = guesses;
     this.#rules = parts.rules;
     this.#clock = parts.clock;
     this.#timers = parts.timers;
@@ -48,37 +69,11 @@ export class JoinedLedger {
 
   /** Writes in the caller's transaction. Throws a `Refusal` or a `Fault`; neither aborts the transaction by itself. */
   submit(command: EngineCommand): Promise<Receipt> {
-    return this.#inTurn(async (transaction) => {
-      const id = command.account;
-      await this.#lock(transaction, id);
-      const since = this.#timers.elapsedMs();
-      const before = await this.#load(transaction, id);
-      const keys = askedKeys(command);
-      const stored = await transaction.find(id, keys);
-      const found = new Map<string, StoredOperation>(stored.map((one) => [one.key, one]));
-      const run = decideRun(before, [command], found, this.#clock(), this.#rules);
-      const [decided] = run.decided;
-      if (decided === undefined) throw new InvariantBroken('a command without an outcome');
-      if ('error' in decided) {
-        const fence = this.#fences.join(id, command.key, null);
-        if (fence !== null && isOpen(fence, before, since)) throw unknown(command);
-        // What the refusal sets off goes along with the transaction, should its owner commit it.
-        if (run.operations.length > 0) {
-          markWritten(transaction, id);
-          await transaction.append(groupOf(id, run, this.#rules.units));
-        }
-        throw decided.error;
-      }
-      if (run.operations.length === 0) return decided.receipt;
-      markWritten(transaction, id);
-      const outcome = await transaction.append(groupOf(id, run, this.#rules.units));
-      if (outcome === 'stored') return decided.receipt;
-      if (outcome instanceof StorageUnavailable) throw outcome;
-      // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
-      throw new StorageUnavailable(
-        `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,
-      );
-    });
+    return this.#inTurn(
+      async (transaction) =>
+        (await this.#decideFirst(transaction, command)) ?? this.#lockFirst(transaction, command),
+      command.account,
+    );
   }
 
   /** Reads in the caller's transaction, with what it has written so far. */
@@ -86,36 +81,124 @@ export class JoinedLedger {
     return this.#inTurn((transaction) => this.#load(transaction, id));
   }
 
-  async #load(transaction: JoinedTransaction, id: string): Promise<Account | null> {
-    const committed = written.get(transaction.identity)?.has(id) !== true;
-    const { units } = this.#rules;
-    // What is committed already needn't be read again, however long the history.
-    const known = this.#accounts.seen(id);
-    if (known !== undefined) {
-      const [first, ...later] = (await transaction.load(id, known.number))?.operations ?? [];
-      if (first?.hash === known.hash) {
-        let account = known;
-        for (const operation of later) account = fold(account, operation, units);
-        if (committed) this.#accounts.learn(account, null);
-        return account;
-      }
+  /**
+   * Decides on what is believed of the account; the append locks it and finds out. One trip, two for an
+   * account that is new to this process or has moved. Null where nothing was written: because that wasn't
+   * enough, or because the answer is no, which is only told for sure.
+   */
+  async #decideFirst(
+    transaction: JoinedTransaction,
+    command: EngineCommand,
+  ): Promise<Receipt | null> {
+    const id = command.account;
+    if (command.do === 'open') return null;
+    let before = this.#believed(id) ?? (await this.#load(transaction, id));
+    const about = referredKey(command);
+    const found = about === null ? NOTHING : await find(transaction, id, [about]);
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const base = before;
+      if (base === null || [...found.values()].some(({ number }) => number > base.number)) break;
+      const run = decideRun(base, [command], found, this.#clock(), this.#rules);
+      const [decided] = run.decided;
+      if (decided === undefined || 'error' in decided || run.operations.length === 0) break;
+      const outcome = await this.#append(transaction, run);
+      if (outcome === 'stored') return decided.receipt;
+      if (outcome !== 'moved') break;
+      before = await this.#load(transaction, id, 'as it was');
     }
-    const stored = await transaction.load(id);
-    if (stored === null) return null;
-    const { account, checkpointed } = restore(id, stored, units);
-    if (committed && account !== null) this.#accounts.learn(account, checkpointed);
+    return null;
+  }
+
+  /** Decides on what nobody else can change any more. */
+  async #lockFirst(transaction: JoinedTransaction, command: EngineCommand): Promise<Receipt> {
+    const id = command.account;
+    await this.#lock(transaction, id);
+    const since = this.#timers.elapsedMs();
+    const before = await this.#load(transaction, id);
+    const found = await find(transaction, id, askedKeys(command));
+    const run = decideRun(before, [command], found, this.#clock(), this.#rules);
+    const [decided] = run.decided;
+    if (decided === undefined) throw new InvariantBroken('a command without an outcome');
+    if ('error' in decided) {
+      const fence = this.#fences.join(id, command.key, null);
+      if (fence !== null && isOpen(fence, before, since)) throw unknown(command);
+      // What the refusal sets off goes along with the transaction, should its owner commit it.
+      if (run.operations.length > 0) await this.#append(transaction, run);
+      throw decided.error;
+    }
+    if (run.operations.length === 0) return decided.receipt;
+    const outcome = await this.#append(transaction, run);
+    if (outcome === 'stored') return decided.receipt;
+    // Only an opening that another transaction has just committed, or a snapshot from before the lock, comes here.
+    throw new StorageUnavailable(
+      `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,
+    );
+  }
+
+  /** Throws where the storage can't hold it. */
+  async #append(
+    transaction: JoinedTransaction,
+    run: Run,
+  ): Promise<Exclude<AppendOutcome, StorageUnavailable>> {
+    const { before, after } = run;
+    if (after === null) throw new InvariantBroken('an append without an account');
+    const outcome = await transaction.append(groupOf(after.id, run, this.#rules.units));
+    if (outcome instanceof StorageUnavailable) throw outcome;
+    if (outcome === 'stored' && before !== null) {
+      if (!this.#bases.has(after.id)) this.#bases.set(after.id, before);
+      this.#remember(after);
+    }
+    return outcome;
+  }
+
+  #remember(account: Account): Account {
+    this.#guesses.keep({ account, base: this.#bases.get(account.id) ?? account });
     return account;
   }
 
+  #believed(id: string): Account | undefined {
+    const guess = this.#guesses.get(id)?.account;
+    const seen = this.#accounts.seen(id);
+    return guess !== undefined && (seen === undefined || guess.number > seen.number) ? guess : seen;
+  }
+
+  /**
+   * What is known already needn't be read again, however long the history. What a transaction wrote may
+   * have been taken back: `as it was` says that it probably was.
+   */
+  async #load(
+    transaction: JoinedTransaction,
+    id: string,
+    first: 'as believed' | 'as it was' = 'as believed',
+  ): Promise<Account | null> {
+    const { units } = this.#rules;
+    const guess = this.#guesses.get(id);
+    const later = first === 'as believed' ? this.#believed(id) : undefined;
+    for (const known of new Set([later, guess?.base, this.#accounts.seen(id)])) {
+      if (known === undefined) continue;
+      const [same, ...tail] = (await transaction.load(id, known.number))?.operations ?? [];
+      if (same?.hash !== known.hash) continue;
+      let account = known;
+      for (const operation of tail) account = fold(account, operation, units);
+      return this.#remember(account);
+    }
+    const stored = await transaction.load(id);
+    const account = stored === null ? null : restore(id, stored, units).account;
+    return account === null ? null : this.#remember(account);
+  }
+
   /** Calls on one transaction go one after the other: a connection has one conversation. */
-  async #inTurn<T>(work: (transaction: JoinedTransaction) => Promise<T>): Promise<T> {
+  async #inTurn<T>(
+    work: (transaction: JoinedTransaction) => Promise<T>,
+    writesTo?: string,
+  ): Promise<T> {
     const handle = this.#handle;
     const join = async (): Promise<JoinedTransaction> => {
       this.#transaction ??= await this.#storage.join(handle, this.#options);
       return this.#transaction;
     };
     const whole = async (transaction: JoinedTransaction): Promise<T> => {
-      await this.#lockNamed(transaction);
+      await this.#lockNamed(transaction, writesTo);
       return work(transaction);
     };
     if (typeof handle !== 'object' || handle === null) return whole(await join());
@@ -128,9 +211,12 @@ export class JoinedLedger {
     });
   }
 
-  async #lockNamed(transaction: JoinedTransaction): Promise<void> {
+  async #lockNamed(transaction: JoinedTransaction, writesTo: string | undefined): Promise<void> {
     if (this.#hasLocked) return;
-    for (const account of [...new Set(this.#options.accounts)].sort()) {
+    const named = new Set(this.#options.accounts);
+    // A write locks its own account, in the trip that it makes anyway.
+    if (named.size === 1 && writesTo !== undefined && named.has(writesTo)) return;
+    for (const account of [...named].sort()) {
       await this.#lock(transaction, account);
     }
     this.#hasLocked = true;
@@ -151,9 +237,14 @@ export class JoinedLedger {
   }
 }
 
-function markWritten({ identity }: JoinedTransaction, account: string): void {
-  const accounts = written.get(identity) ?? new Set();
-  written.set(identity, accounts.add(account));
+const NOTHING: ReadonlyMap<string, StoredOperation> = new Map();
+
+async function find(
+  transaction: JoinedTransaction,
+  account: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, StoredOperation>> {
+  return new Map((await transaction.find(account, keys)).map((one) => [one.key, one]));
 }
 
 function turn<T>(of: object, work: () => Promise<T>): Promise<T> {

@@ -36,9 +36,10 @@ import { type CommissionStatement, commissionOf, readCommissionInput } from './c
 import { decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
+import { Guesses } from './guesses.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
 import type { Command, HoldInput, Question, Writes } from './inputs.ts';
-import { JoinedLedger } from './joined.ts';
+import { JoinedLedger, type Memory } from './joined.ts';
 import { Leases } from './leases.ts';
 import { Accounts } from './loading.ts';
 import { Observation } from './observed.ts';
@@ -114,6 +115,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const { storage, rules, plans, clock } = parts;
   const accounts = new Accounts(storage, rules.units, parts.limits.checkpointEvery);
   const fences = new Fences();
+  const memory: Memory = { accounts, fences, guesses: new Guesses() };
   const path = new WritePath(parts, accounts, fences);
   const submit: Submit = (command) => path.submit(command);
   // One by one, what asks for the book's policies looks first; a batch looks once, to keep its order.
@@ -155,7 +157,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
       workers.add(worker);
       return worker;
     },
-    within: (transaction, options) => within(parts, accounts, fences, transaction, options),
+    within: (transaction, options) => within(parts, memory, transaction, options),
     close: async () => {
       await Promise.all([...workers].map((worker) => worker.stop()));
       await leases.close();
@@ -222,13 +224,12 @@ async function quote<C extends Catalogue>(
 
 function within<C extends Catalogue>(
   parts: Parts,
-  accounts: Accounts,
-  fences: Fences,
+  memory: Memory,
   transaction: unknown,
   options: WithinOptions | undefined,
 ): TransactionLedger<C> {
   const { rules, plans, clock } = parts;
-  const joined = new JoinedLedger(parts, accounts, fences, transaction, readWithin(options));
+  const joined = new JoinedLedger(parts, memory, transaction, readWithin(options));
   return {
     ...writeMethods<C>((command) => {
       // Not waited for: on one connection it would wait for this very transaction.

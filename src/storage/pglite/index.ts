@@ -3,8 +3,8 @@
 
 import { StorageUnavailable } from '../../errors.ts';
 import type { Storage } from '../port.ts';
+import { rowsOf } from '../sql/postgres-conversation.ts';
 import { postgresFault, type Stage } from '../sql/postgres-faults.ts';
-import { rowsOf } from '../sql/postgres-join.ts';
 import {
   type PostgresDriver,
   type PostgresOptions,

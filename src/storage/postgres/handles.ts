@@ -1,7 +1,7 @@
 // Transactions of other libraries as handles that `ledger.within` can join. Nothing of these libraries is
 // imported: what is needed of each is written down here, and the tests hold it against the real ones.
 
-import type { QueryHandle } from '../sql/postgres-join.ts';
+import type { QueryHandle } from '../sql/postgres-conversation.ts';
 
 /** What is needed of a Drizzle transaction on PostgreSQL. */
 export interface DrizzleTransaction<Query> {

@@ -13,7 +13,7 @@ import { isKyselyDatabase, type KyselyDatabase, kyselyDriver } from './kysely-dr
 import { type PgPoolLike, pgDriver } from './pg-driver.ts';
 
 export type { CompiledText, KyselyLike } from '../kysely.ts';
-export type { QueryHandle } from '../sql/postgres-join.ts';
+export type { QueryHandle } from '../sql/postgres-conversation.ts';
 export type { PostgresOptions } from '../sql/postgres-storage.ts';
 export {
   type DrizzleSql,

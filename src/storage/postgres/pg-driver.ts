@@ -3,8 +3,8 @@
 
 import { StorageUnavailable } from '../../errors.ts';
 import { before, NoAnswer } from '../sql/deadline.ts';
+import { rowsOf } from '../sql/postgres-conversation.ts';
 import { isBroken, postgresFault, sqlState } from '../sql/postgres-faults.ts';
-import { rowsOf } from '../sql/postgres-join.ts';
 import type { PostgresDriver } from '../sql/postgres-storage.ts';
 import { inlined, numbered, type Row, type Statement, sql } from '../sql/statement.ts';
 import { isForgotten, sendMessage, wireOf } from './pg-message.ts';

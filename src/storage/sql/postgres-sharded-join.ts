@@ -3,12 +3,14 @@
 
 import { checkShape, hasTwins, notATransaction, unstorable } from '../groups.ts';
 import type { AppendGroup, AppendOutcome, JoinedTransaction, JoinOptions } from '../port.ts';
-import { checkTransaction, EXPECTED, queryOf } from './postgres-join.ts';
+import { conversationOf, EXPECTED } from './postgres-conversation.ts';
 import { appendUnderLock } from './postgres-sharded-append.ts';
 import type { ShardedStatements } from './postgres-sharded-statements.ts';
+import { checkTransaction } from './postgres-transaction.ts';
 import { HalfAppend } from './row-by-row.ts';
 import { accountOf, operationOf, text } from './rows.ts';
 import { sql } from './statement.ts';
+import { StatementNames } from './statement-names.ts';
 
 /** What joining needs of the storage. */
 export interface Joinable {
@@ -24,7 +26,7 @@ export async function joinSharded(
   { statements, latest, makeLockable }: Joinable,
   options: JoinOptions,
 ): Promise<JoinedTransaction> {
-  const { identity, query } = await queryOf(handle);
+  const { identity, query } = await conversationOf(handle, new StatementNames(false));
   const [state] = await query(statements.transactionState());
   const [again] = await query(statements.transactionId());
   if (state === undefined || again === undefined) throw notATransaction(EXPECTED, 'no answer');

@@ -4,8 +4,9 @@
 import type { Checkpoint, Head } from '../port.ts';
 import type { TableNames } from './names.ts';
 import { noticeRows } from './postgres-notices.ts';
+import { TRANSACTION } from './postgres-transaction.ts';
 import type { AppendStatements } from './row-by-row.ts';
-import { type Statement, sql, verbatim } from './statement.ts';
+import { type Statement, sql, together, verbatim } from './statement.ts';
 
 /** Every statement of the PostgreSQL dialect, but for the appends of many accounts. */
 export interface PostgresStatements extends AppendStatements {
@@ -15,9 +16,10 @@ export interface PostgresStatements extends AppendStatements {
   isOpen(account: string): Statement;
   /** `taken`: whether nobody else is opening this account. Held until the transaction ends. */
   lockOpening(account: string): Statement;
-  /** `xid`, `isolation` and `read_only` of the transaction, and `newer`: a breaking step beyond `known`, or null. */
+  /** What the transaction is: the columns of `TRANSACTION`, and `newer`, a breaking step beyond `known`. */
   transactionState(known: number): Statement;
-  transactionId(): Statement;
+  /** The rows of another statement that only reads, with what the transaction is. */
+  telling(of: Statement, known: number): Statement;
   hasSchema(schema: string): Statement;
   hasMigrations(): Statement;
   applied(): Statement;
@@ -56,6 +58,10 @@ export function postgresStatements(names: TableNames): PostgresStatements {
   const journal = verbatim(`${names.operation} o left join ${names.metadata} m
     on m.account = o.account and m.number = o.number`);
 
+  const transaction = (known: number): ReturnType<typeof verbatim> =>
+    verbatim(`${TRANSACTION},
+      (exists (select 1 from ${names.migration} where breaking and number > ${known}))::text as newer`);
+
   return {
     lock: (name) => sql`
       select a.account as account from ${account} a where a.account = ${name}
@@ -66,13 +72,9 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       const [before = '', after = ''] = openingLock(names, '\0').split('\0');
       return sql`select ${verbatim(before)}${name}${verbatim(after)}::text as taken`;
     },
-    transactionState: (known) => sql`
-      select pg_current_xact_id()::text as xid,
-        current_setting('transaction_isolation')::text as isolation,
-        current_setting('transaction_read_only')::text as read_only,
-        (select min(number) from ${migration}
-          where breaking and number > ${`${known}`}::bigint)::text as newer`,
-    transactionId: () => sql`select pg_current_xact_id()::text as xid`,
+    transactionState: (known) => sql`select ${transaction(known)}`,
+    telling: (of, known) =>
+      together(sql`select told.*, ${transaction(known)} from (`, of, sql`) told`),
     hasSchema: (schema) => sql`
       select (exists (select 1 from pg_namespace where nspname = ${schema}))::text as exists`,
     hasMigrations: () => sql`

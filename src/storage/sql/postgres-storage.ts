@@ -9,12 +9,14 @@ import { inSchema, tableNames } from './names.ts';
 import { postgresAppends } from './postgres-append.ts';
 import { constraintOf, isClash, isRefusedRow } from './postgres-faults.ts';
 import { joinPostgres } from './postgres-join.ts';
+import { postgresJoinedAppend } from './postgres-joined.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { postgresNotices } from './postgres-notices.ts';
 import { postgresMigrations } from './postgres-schema.ts';
 import { postgresStatements } from './postgres-statements.ts';
 import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from './rows.ts';
 import type { Row, Statement } from './statement.ts';
+import { StatementNames } from './statement-names.ts';
 
 /** Sends one statement of a transaction. */
 export type Query = (statement: Statement) => Promise<readonly Row[]>;
@@ -50,6 +52,12 @@ export interface PostgresOptions {
   readonly sharded?: 'citus';
   /** With `sharded`: how many accounts of an append are written at once, each on a connection of its own. Default: 8. */
   readonly appendsAtOnce?: number;
+  /**
+   * Whether statements inside a `pg` client's transaction are prepared under names, where the client talks
+   * to its server directly; behind a pooler they never are. Default: true. Say false where your code runs
+   * `DISCARD ALL` or `DEALLOCATE` on its connections.
+   */
+  readonly namedStatements?: boolean;
 }
 
 /** On top of the server's own limit: for what was sent and hasn't reached the server yet. */
@@ -70,6 +78,8 @@ export function postgresStorage(
   const latest = newest(migrations);
   const statements = postgresStatements(names);
   const appends = postgresAppends(names, latest);
+  const statementNames = new StatementNames(options.namedStatements ?? true);
+  const joinedAppend = postgresJoinedAppend(names, latest);
   const notices = postgresNotices(names.notice);
   const timeoutMs = options.statementTimeoutMs ?? 10_000;
 
@@ -225,7 +235,8 @@ export function postgresStorage(
     pruneNotices: async (before, limit) =>
       (await driver.write(notices.prune(before, limit), timeoutMs)).length,
 
-    join: (handle, joining) => joinPostgres(handle, statements, latest, joining ?? {}),
+    join: (handle, joining) =>
+      joinPostgres(handle, statements, joinedAppend, latest, statementNames, joining ?? {}),
 
     close: () => driver.close(),
   };

@@ -106,7 +106,11 @@ describe('within a transaction on PGlite', () => {
   });
 
   it('refuses the PGlite itself', async () => {
-    await expect(storage.join(instance)).rejects.toBeInstanceOf(InvalidInput);
+    const writer = new JournalWriter('loose');
+    await writer.write(storage, [{}]);
+    const told = storage.join(instance).then((joined) => joined.append(writer.group([{}])));
+    await expect(told).rejects.toBeInstanceOf(InvalidInput);
+    expect(await storage.operations('loose', 0, 2)).toHaveLength(1);
   });
 });
 

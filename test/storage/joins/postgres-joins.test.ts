@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../src/errors.ts';
-import type { Storage, StoredOperation } from '../../../src/storage/port.ts';
+import type { JoinedTransaction, Storage, StoredOperation } from '../../../src/storage/port.ts';
 import { postgres } from '../../../src/storage/postgres/index.ts';
 import { JournalWriter } from '../../../src/testing/conformance/journal-writer.ts';
 import { createDatabase, type Database } from '../../postgres/database.ts';
@@ -111,7 +111,18 @@ describe.each(Object.entries(libraries))('within a transaction of %s', (_, conne
     });
   });
 
-  it('refuses what is no transaction', async () => {
-    await expect(storage.join(library.outside)).rejects.toBeInstanceOf(InvalidInput);
+  it('refuses what is no transaction, and writes nothing', async () => {
+    const calls = [
+      (joined: JoinedTransaction) => joined.append(writer.group([{ key: 'loose' }])),
+      (joined: JoinedTransaction) => joined.append(new JournalWriter('loose').group([{}])),
+      (joined: JoinedTransaction) => joined.lock(writer.account),
+      (joined: JoinedTransaction) => joined.find(writer.account, ['key-1']),
+    ];
+    for (const call of calls) {
+      const told = storage.join(library.outside).then(call);
+      await expect(told).rejects.toBeInstanceOf(InvalidInput);
+    }
+    expect(await journal()).toHaveLength(1);
+    expect(await storage.operations('loose', 0, 1)).toEqual([]);
   });
 });
