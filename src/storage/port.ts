@@ -221,7 +221,8 @@ export interface Storage {
   pruneNotices(before: number, limit: number): Promise<number>;
   /**
    * Joins a transaction of the caller's. Throws `InvalidInput` where the handle isn't one that this
-   * storage can join, or its isolation level is above READ COMMITTED and he hasn't opted in.
+   * storage can join, or its isolation level is above READ COMMITTED and he hasn't opted in: at once,
+   * or with the first call where only the database can tell, and before anything is written.
    */
   join(handle: unknown, options?: JoinOptions): Promise<JoinedTransaction>;
   /** Gives back what the storage opened itself; what the caller passed in stays open. */
@@ -243,6 +244,9 @@ export interface JoinedTransaction {
   /** As the storage's own `load`, with what this transaction has written so far. */
   load(account: string, after?: number): Promise<StoredAccount | null>;
   find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
-  /** Inserts row by row, each counted; never aborts the caller's transaction by a clash. */
+  /**
+   * Takes the account's lock, without waiting, and inserts what stands on its base; each row is counted.
+   * Never aborts the caller's transaction by a clash. Needs no `lock` before it.
+   */
   append(group: AppendGroup): Promise<AppendOutcome>;
 }

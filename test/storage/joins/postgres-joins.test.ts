@@ -112,11 +112,11 @@ describe.each(Object.entries(libraries))('within a transaction of %s', (_, conne
   });
 
   it('refuses what is no transaction, and writes nothing', async () => {
-    const calls = [
-      (joined: JoinedTransaction) => joined.append(writer.group([{ key: 'loose' }])),
-      (joined: JoinedTransaction) => joined.append(new JournalWriter('loose').group([{}])),
-      (joined: JoinedTransaction) => joined.lock(writer.account),
-      (joined: JoinedTransaction) => joined.find(writer.account, ['key-1']),
+    const calls: ((joined: JoinedTransaction) => Promise<unknown>)[] = [
+      (joined) => joined.append(writer.group([{ key: 'loose' }])),
+      (joined) => joined.append(new JournalWriter('loose').group([{}])),
+      (joined) => joined.lock(writer.account),
+      (joined) => joined.find(writer.account, ['key-1']),
     ];
     for (const call of calls) {
       const told = storage.join(library.outside).then(call);
