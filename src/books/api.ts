@@ -31,7 +31,7 @@ export interface OpenBookOptions {
   readonly migrate?: boolean;
   /** Accounts that are asked for at once. Default: 16. */
   readonly concurrency?: number;
-  /** How long a write waits for somebody else's, or for storage that is away, milliseconds. Default: 10,000. */
+  /** How long a write waits for somebody else's, and whatever is asked of storage for one that is away, milliseconds. Default: 10,000. */
   readonly deadlineMs?: number;
   /** Hears how many accounts are done, while many are read. */
   readonly onProgress?: (accounts: number) => void;

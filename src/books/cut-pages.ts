@@ -13,6 +13,7 @@ import { backoffMs, sleep, type Timers } from '../ledger/clock.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import { compareNames } from '../storage/names.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
+import { patiently } from './patient-reads.ts';
 
 /** What a close knew of one account. */
 export interface KeptAccount {
@@ -62,14 +63,19 @@ export class CutWriter {
     place: { readonly storage: Storage; readonly timers: Timers; readonly deadlineMs: number },
     { book, period, at }: { readonly book: string; readonly period: string; readonly at: Instant },
   ): Promise<CutWriter> {
+    const { storage, timers, deadlineMs } = place;
+    const entry = { key: `${RESERVED_KEYS}open`, kind: 'open', input: { book, period } } as const;
     for (let attempt = 1; ; attempt += 1) {
       const id = `${bookAccount(book)}/${period}/${attempt}`;
-      const [first] = await place.storage.operations(id, 0, 1);
-      if (first !== undefined) continue;
-      const entry = { key: `${RESERVED_KEYS}open`, kind: 'open', input: { book, period } } as const;
-      const { account, outcome } = await appendEntries(id, null, [entry], at, place.storage);
-      if (outcome === 'stored' && account !== null) return new CutWriter(place, at, account);
-      if (outcome instanceof StorageUnavailable) throw outcome;
+      // Where nobody answered and it was taken all the same, the next one is.
+      const taken = await patiently(timers, deadlineMs, async () => {
+        const [first] = await storage.operations(id, 0, 1);
+        if (first !== undefined) return null;
+        const { account, outcome } = await appendEntries(id, null, [entry], at, storage);
+        if (outcome instanceof StorageUnavailable) throw outcome;
+        return outcome === 'stored' ? account : null;
+      });
+      if (taken !== null) return new CutWriter(place, at, taken);
     }
   }
 

@@ -9,6 +9,7 @@ import { sweep } from '../ledger/sweep.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Finding } from './api.ts';
 import type { BookEnv } from './env.ts';
+import { patiently } from './patient-reads.ts';
 import { isIn } from './readings.ts';
 
 const PAGE = 200;
@@ -29,7 +30,10 @@ export async function recordDue(env: BookEnv, prefix: string): Promise<Finding[]
     try {
       const began = env.timers.elapsedMs();
       for (;;) {
-        const { recorded, at, until } = await sweep(account, parts, accounts);
+        // Whatever became of a write that nobody answered: it is looked at anew.
+        const { recorded, at, until } = await patiently(env.timers, env.deadlineMs, () =>
+          sweep(account, parts, accounts),
+        );
         if (at !== null && recorded === 0) await storage.settleDues(at, until);
         if (at !== null) return;
         // A rival has the account. Whether he records what is due, or only holds the lock, nobody knows

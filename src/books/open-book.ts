@@ -14,6 +14,7 @@ import { checkPeriod, closePeriod } from './closing.ts';
 import type { BookEnv } from './env.ts';
 import { knownBook } from './known-book.ts';
 import { look } from './looking.ts';
+import { withPatientReads } from './patient-reads.ts';
 import { FiguresSink } from './period-figures.ts';
 import { changePolicy } from './policies.ts';
 import { reopenPeriod } from './reopening.ts';
@@ -34,12 +35,13 @@ export async function openBook(options: OpenBookOptions): Promise<RevenueBook> {
 
 /** The same, with other timers. */
 export async function openBookWith(
-  { storage, book = 'main', ...options }: OpenBookOptions,
+  { storage: stated, book = 'main', ...options }: OpenBookOptions,
   timers: Timers,
 ): Promise<RevenueBook> {
   const units = readUnits(options.units);
   const clock = readClock(options.clock);
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const storage = withPatientReads(stated, timers, deadlineMs);
   const press = { storage, clock, timers, deadlineMs };
   const journal = await (async () => {
     if (typeof book === 'string') return openNamed(book, storage);

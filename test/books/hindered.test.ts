@@ -7,7 +7,10 @@ import type { Storage, StoredOperation } from '../../src/storage/port.ts';
 import { office, UNITS, usd } from './office.ts';
 
 /** Credits of January that nobody has recorded as expired, and a book over what `hinder` makes of their storage. */
-async function overdue(hinder: (storage: Storage) => Partial<Storage> = () => ({})) {
+async function overdue(
+  hinder: (storage: Storage) => Partial<Storage> = () => ({}),
+  deadlineMs = 60,
+) {
   const it = await office();
   const { ledger, clock, storage } = it;
   await ledger.open({ account: 'acme', key: 'open', currency: 'USD' });
@@ -17,7 +20,7 @@ async function overdue(hinder: (storage: Storage) => Partial<Storage> = () => ({
   });
   it.at('2026-02-02T00:00:00Z');
   const hindered = await openBook({
-    ...{ units: UNITS, clock: clock.now, book: 'main', deadlineMs: 60 },
+    ...{ units: UNITS, clock: clock.now, book: 'main', deadlineMs },
     storage: { ...storage, ...hinder(storage) },
   });
   return { ...it, hindered };
@@ -49,6 +52,40 @@ describe('a close', () => {
       code: 'storage-unavailable',
     });
     expect(await book.closes()).toEqual([]);
+  });
+
+  it('goes on after storage was away for a moment, at whatever it was asked', async () => {
+    const calm = await overdue();
+    const record = await calm.book.close({ period: '2026-01', by: 'ada' });
+    let asked = 0;
+    const shaky =
+      <In extends unknown[], Out>(ask: (...input: In) => Promise<Out>) =>
+      async (...input: In): Promise<Out> => {
+        asked += 1;
+        if (asked % 3 === 0) throw new StorageUnavailable('the line was cut');
+        const answer = await ask(...input);
+        // It was done, and nobody heard of it.
+        if (asked % 5 === 0)
+          throw new StorageUnavailable('the line was cut', { outcome: 'unknown' });
+        return answer;
+      };
+    const { hindered } = await overdue(
+      (storage) => ({
+        load: shaky(storage.load),
+        operations: shaky(storage.operations),
+        heads: shaky(storage.heads),
+        due: shaky(storage.due),
+        append: shaky(storage.append),
+      }),
+      10_000,
+    );
+    const { figures, journal, cut } = await hindered.close({ period: '2026-01', by: 'ada' });
+    expect({ figures, journal, cut }).toEqual({
+      ...{ figures: record.figures, journal: record.journal, cut: record.cut },
+    });
+    expect(await hindered.figures()).toEqual(await calm.book.figures());
+    expect(await hindered.verify()).toEqual({ ok: true, closes: 1, problems: [] });
+    expect(asked).toBeGreaterThan(30);
   });
 
   it('is somebody’s, by a name that can be kept', async () => {
