@@ -6,16 +6,15 @@ import { unseal } from '../account/canonical.ts';
 import { asWritten } from '../account/codec.ts';
 import { evolve } from '../account/evolve.ts';
 import type { Json, JsonObject, OperationKind } from '../account/operation.ts';
-import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
-import { record } from '../operations/record.ts';
+import { AccountBusy, InvariantBroken } from '../errors.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import { Book, type BookDefinition, type PolicyChange } from '../revenue/book.ts';
 import type { CloseRecord, Reopening } from '../revenue/close-record.ts';
 import type { Storage, StoredOperation } from '../storage/port.ts';
-import { DEFAULT_TERMS, termsJson } from '../terms/terms.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { instantOf } from './deciding.ts';
 import { journal } from './journal.ts';
+import { appendEntries, NO_UNITS, tried } from './own-accounts.ts';
 
 /** Names of the accounts that books are kept in begin so. Callers can't write to them. */
 export const BOOKS: string = `${RESERVED_KEYS}book:`;
@@ -61,9 +60,6 @@ export interface BookJournal {
   /** Digest of the close that was recorded or taken back last; empty: there was none. */
   readonly lastClose: string;
 }
-
-// Nothing of a book's journal is an amount of credits.
-const NO_UNITS: ReadonlyMap<string, number> = new Map();
 
 /** The closes that are in force, in the order of their periods. */
 export function closesInForce({ closes }: BookJournal): KeptClose[] {
@@ -179,7 +175,10 @@ export async function writeBook(
     const at = instantOf(known?.account ?? null, bookAccount(name), press.clock());
     const entry = decide(known, at);
     if (entry === null) return known;
-    const problem = await appendTo(bookAccount(name), known?.account ?? null, [entry], at, storage);
+    const before = known?.account ?? null;
+    const problem = await tried(() =>
+      appendEntries(bookAccount(name), before, [entry], at, storage),
+    );
     if (problem === null) continue;
     const waited = Math.ceil(timers.elapsedMs() - began);
     if (waited > press.deadlineMs) {
@@ -187,62 +186,4 @@ export async function writeBook(
     }
     await sleep(timers, backoffMs(timers, attempt));
   }
-}
-
-/** Null where it is to be looked at again: it was stored, or somebody else was first. */
-async function appendTo(
-  id: string,
-  before: Account | null,
-  entries: readonly BookEntry[],
-  at: number,
-  storage: Storage,
-): Promise<'busy' | StorageUnavailable | null> {
-  try {
-    const outcome = await appendEntries(id, before, entries, at, storage);
-    if (outcome.outcome instanceof StorageUnavailable) throw outcome.outcome;
-    return outcome.outcome === 'busy' ? 'busy' : null;
-  } catch (error) {
-    if (error instanceof StorageUnavailable && error.retryable) return error;
-    throw error;
-  }
-}
-
-/** Appends entries to an account of the library's own; `before` null: the first of them opens it. */
-export async function appendEntries(
-  id: string,
-  before: Account | null,
-  entries: readonly {
-    readonly key: string;
-    readonly kind: OperationKind;
-    readonly input: JsonObject;
-  }[],
-  at: number,
-  storage: Storage,
-): Promise<{
-  readonly account: Account | null;
-  readonly outcome: Awaited<ReturnType<Storage['append']>>[number] | undefined;
-}> {
-  const opened = { timeZone: 'UTC', currency: 'USD', terms: termsJson(DEFAULT_TERMS) };
-  const operations = [];
-  let account = before;
-  for (const { key, kind, input } of entries) {
-    const facts = kind === 'open' ? { opened } : {};
-    const draft = { kind, occurred: at, moves: [], facts };
-    const stated = { account: id, key, input, metadata: null, recorded: at };
-    const made = record(account, draft, stated, NO_UNITS);
-    account = made.account;
-    operations.push(made.operation);
-  }
-  const [outcome] = await storage.append([
-    {
-      account: id,
-      base: before?.number ?? 0,
-      hash: before?.hash ?? '',
-      operations,
-      dues: [],
-      settledDues: null,
-      notices: [],
-    },
-  ]);
-  return { account, outcome };
 }

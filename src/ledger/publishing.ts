@@ -1,11 +1,9 @@
 // Publishing what a ledger declares, in an account of the library's own, so that it can be held
 // against what was declared before, by whom and in which process ever.
 
-import type { Account } from '../account/account.ts';
 import { asJson, asWritten } from '../account/codec.ts';
 import type { JsonObject } from '../account/operation.ts';
-import { AccountBusy, InvalidInput, StorageUnavailable } from '../errors.ts';
-import { record } from '../operations/record.ts';
+import { AccountBusy, InvalidInput } from '../errors.ts';
 import { RESERVED_KEYS } from '../operations/source.ts';
 import type { Units } from '../quantity/units.ts';
 import type { PriceBookInput } from '../rating/price-book.ts';
@@ -17,11 +15,11 @@ import {
 } from '../rating/published.ts';
 import type { RateCard } from '../rating/rate-card.ts';
 import type { Storage } from '../storage/port.ts';
-import { DEFAULT_TERMS, termsJson } from '../terms/terms.ts';
 import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
 import { inside } from './door.ts';
 import { journal } from './journal.ts';
 import { restore } from './loading.ts';
+import { appendEntries, tried } from './own-accounts.ts';
 import { type BookInPrint, bookId } from './price-book.ts';
 
 /** Account in which a ledger's rate cards are published. Callers can't write to it. */
@@ -141,57 +139,17 @@ interface Missing {
 }
 
 /** Null where it is to be looked at again: it was stored, or somebody else was first. */
-async function append(
+function append(
   missing: readonly Missing[],
   { storage, units, clock, catalogue }: Press,
-): Promise<'busy' | StorageUnavailable | null> {
-  try {
+): ReturnType<typeof tried> {
+  return tried(async () => {
     const stored = await storage.load(catalogue);
     const before = stored === null ? null : restore(catalogue, stored, units).account;
     const at = Math.max(clock(), before?.recorded ?? 0);
-    const operations = [];
-    let account: Account | null = before;
-    for (const { key, draft, input } of drafts(missing, before, at)) {
-      const stated = { account: catalogue, key, input, metadata: null, recorded: at };
-      const made = record(account, draft, stated, units);
-      account = made.account;
-      operations.push(made.operation);
-    }
-    const [outcome] = await storage.append([
-      {
-        account: catalogue,
-        base: before?.number ?? 0,
-        hash: before?.hash ?? '',
-        operations,
-        dues: [],
-        settledDues: null,
-        notices: [],
-      },
-    ]);
-    if (outcome instanceof StorageUnavailable) throw outcome;
-    return outcome === 'busy' ? 'busy' : null;
-  } catch (error) {
-    if (error instanceof StorageUnavailable && error.retryable) return error;
-    throw error;
-  }
-}
-
-function* drafts(
-  missing: readonly Missing[],
-  before: Account | null,
-  at: number,
-): Generator<{
-  readonly key: string;
-  readonly draft: Parameters<typeof record>[1];
-  readonly input: JsonObject;
-}> {
-  if (before === null) {
-    const opened = { timeZone: 'UTC', currency: 'USD', terms: termsJson(DEFAULT_TERMS) };
-    const draft = { kind: 'open', occurred: at, moves: [], facts: { opened } } as const;
-    yield { key: `${RESERVED_KEYS}open`, draft, input: {} };
-  }
-  for (const { key, input } of missing) {
-    const draft = { kind: 'publish', occurred: at, moves: [], facts: {} } as const;
-    yield { key, draft, input };
-  }
+    const opening = { key: `${RESERVED_KEYS}open`, kind: 'open', input: {} } as const;
+    const cards = missing.map(({ key, input }) => ({ key, kind: 'publish', input }) as const);
+    const entries = before === null ? [opening, ...cards] : cards;
+    return appendEntries(catalogue, before, entries, at, storage);
+  });
 }
