@@ -5,6 +5,7 @@ import { ledgerFaultCases } from './fault-cases.ts';
 import { ledgerHoldCases } from './hold-cases.ts';
 import { ledgerJournalCases } from './journal-cases.ts';
 import { ledgerKeyCases } from './key-cases.ts';
+import { ledgerLeaseCases } from './lease-cases.ts';
 import { ledgerRaceCases } from './race-cases.ts';
 import { ledgerTransactionCases } from './transaction-cases.ts';
 import { ledgerValueCases } from './value-cases.ts';
@@ -16,6 +17,7 @@ export const ledgerConformance: Readonly<Record<string, ConformanceCase>> = {
   ...ledgerFaultCases,
   ...ledgerTransactionCases,
   ...ledgerHoldCases,
+  ...ledgerLeaseCases,
   ...ledgerValueCases,
   ...ledgerJournalCases,
 };
