@@ -17,7 +17,7 @@ import { emptyAccount } from './empty.ts';
 import { compareEnds, withEnd, withoutPast } from './ends.ts';
 import { type FreezeChange, frozenBy, thawedBy } from './freeze.ts';
 import type { Move, Operation, Roll } from './operation.ts';
-import { allInOrder, reordered } from './order.ts';
+import { allInOrder, type BlockChange, reordered } from './order.ts';
 import { evolveParts } from './parts.ts';
 import { owedFor, retaken, rolled, transfer } from './transfer.ts';
 import { unburned, voidMoneyOf } from './undoing.ts';
@@ -201,39 +201,44 @@ class Successor {
     const before = this.#before;
     const { facts } = operation;
     const terms = facts.terms === undefined ? before.terms : readTermsJson(facts.terms);
+    const changes = this.#changes();
     let blocks = before.blocks;
     let owed = before.owedMoney;
-    for (const block of this.#touched.values()) {
-      const old = before.blocks.byNumber(block.number);
-      owed += owedFor(block) - (old === undefined ? 0n : owedFor(old));
-      blocks = blocks.with(block);
+    for (const { was, is } of changes) {
+      owed += owedFor(is) - (was === undefined ? 0n : owedFor(was));
+      blocks = blocks.with(is);
     }
     if (operation.kind === 'settle') owed -= voidMoneyOf(operation);
     // Nobody has seen it yet: it is filled in place, and copied once.
-    const after: { -readonly [K in keyof Account]: Account[K] } = {
-      ...before,
-      number: operation.number,
-      hash: operation.hash,
-      recorded: operation.recorded,
-      terms,
-      pins:
-        facts.pin === undefined || operation.kind === 'open'
-          ? before.pins
-          : [...before.pins, { ...facts.pin, since: operation.occurred }],
-      blocks,
-      holds: this.#holds,
-      reversals: this.#reversals,
-      totals: this.#totals(),
-      // Money that was paid for usage undone later isn't owed backwards: the reversal's `due` returns it.
-      owedMoney: owed < 0n ? 0n : owed,
-      lastLoss: this.#lastLoss,
-    };
-    after.order =
-      terms === before.terms ? reordered(before, after, this.#touched.values()) : allInOrder(after);
-    after.upcoming = this.#upcoming.filter((n) => blockOf(after, n).effective > after.recorded);
+    const after: { -readonly [K in keyof Account]: Account[K] } = { ...before };
+    after.number = operation.number;
+    after.hash = operation.hash;
+    after.recorded = operation.recorded;
+    after.terms = terms;
+    if (facts.pin !== undefined && operation.kind !== 'open') {
+      after.pins = [...before.pins, { ...facts.pin, since: operation.occurred }];
+    }
+    after.blocks = blocks;
+    after.holds = this.#holds;
+    after.reversals = this.#reversals;
+    after.totals = totalsWith(before.totals, changes);
+    // Money that was paid for usage undone later isn't owed backwards: the reversal's `due` returns it.
+    after.owedMoney = owed < 0n ? 0n : owed;
+    after.lastLoss = this.#lastLoss;
+    after.order = terms === before.terms ? reordered(before, after, changes) : allInOrder(after);
+    after.upcoming = stillUpcoming(after, this.#upcoming);
     after.ends = withoutPast(after, this.#ends);
     evolveParts(operation, before, after);
     return after;
+  }
+
+  /** The blocks that the operation touched, as they were and as they are. */
+  #changes(): readonly BlockChange[] {
+    const changes: BlockChange[] = [];
+    for (const is of this.#touched.values()) {
+      changes.push({ was: this.#before.blocks.byNumber(is.number), is });
+    }
+    return changes;
   }
 
   #block(number: number): Block {
@@ -268,14 +273,19 @@ class Successor {
     const end: End = { at, what, number };
     this.#ends = withEnd(this.#ends, end);
   }
+}
 
-  #totals(): Account['totals'] {
-    const totals = new Map<string, UnitTotals>(this.#before.totals);
-    for (const block of this.#touched.values()) {
-      addTo(totals, block, this.#before.blocks.byNumber(block.number));
-    }
-    return totals;
-  }
+function stillUpcoming(account: Account, upcoming: readonly number[]): readonly number[] {
+  if (upcoming.length === 0) return upcoming;
+  const later = upcoming.filter((n) => blockOf(account, n).effective > account.recorded);
+  return later.length === upcoming.length ? upcoming : later;
+}
+
+function totalsWith(before: Account['totals'], changes: readonly BlockChange[]): Account['totals'] {
+  if (changes.length === 0) return before;
+  const totals = new Map(before);
+  for (const { was, is } of changes) addTo(totals, is, was);
+  return totals;
 }
 
 /** What rolled on is counted where it is now: each credit and each cent once. */

@@ -28,11 +28,18 @@ export function allInOrder(account: Account): Account['order'] {
   return order;
 }
 
+/** A block before and after an operation. */
+export interface BlockChange {
+  /** Undefined: the operation opened it. */
+  readonly was: Block | undefined;
+  readonly is: Block;
+}
+
 /** The order after some blocks changed. All that stood elsewhere leave first: the rest is in order then. */
 export function reordered(
   before: Account,
   changed: Account,
-  touched: Iterable<Block>,
+  changes: readonly BlockChange[],
 ): Account['order'] {
   const compare = orderOf(changed.terms);
   const entering: Block[] = [];
@@ -40,8 +47,7 @@ export function reordered(
   const put = (unit: string, list: readonly number[]): void => {
     order = new Map(order).set(unit, list);
   };
-  for (const block of touched) {
-    const old = before.blocks.byNumber(block.number);
+  for (const { was: old, is: block } of changes) {
     const stood = old !== undefined && stands(old);
     if (stood && stands(block) && !isElsewhere(old, block)) continue;
     if (stands(block)) entering.push(block);

@@ -5,6 +5,7 @@ import { InvalidInput } from '../errors.ts';
 import type { EngineCommand, StatedSpan, StatedUsage } from '../operations/command.ts';
 import type { Reader } from './commands.ts';
 import { entries, id, inside, later, read, remark, writeFields } from './door.ts';
+import { glanceAtUsage } from './glance.ts';
 import { finish, nested, required, Statement } from './statement.ts';
 
 const usageFields = {
@@ -51,7 +52,7 @@ const reverseSchema = z.strictObject({
 });
 
 function readConsume(input: unknown): EngineCommand {
-  const given = read(consumeSchema, input);
+  const given = glanceAtUsage(input) ?? read(consumeSchema, input);
   const said = new Statement();
   const usage = readUsage(given, said, given.member);
   said.plain('member', given.member);

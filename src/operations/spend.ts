@@ -35,46 +35,68 @@ export interface Gathered {
 
 /** Takes credits in burn order; of late usage first from what was spendable when it happened (`docs/domain.md §4`). */
 export function gather(account: Account, demand: Demand): Gathered {
-  let missing = demand.amount;
+  const { unit, amount, late } = demand;
   const taken: Taken[] = [];
-  const used = new Map<number, bigint>();
-  const take = (block: Block, from: Taken['from'], has: bigint): void => {
-    const amount = has < missing ? has : missing;
-    if (amount <= 0n) return;
-    taken.push({ block, from, amount });
-    missing -= amount;
-    if (from === 'free') used.set(block.number, (used.get(block.number) ?? 0n) + amount);
-  };
-  if (demand.late !== null) {
-    for (const block of spendableThen(account, demand, demand.late)) {
-      take(block, 'free', block.free);
-      take(block, 'expired', lostSince(block, demand.late));
-      if (missing === 0n) break;
-    }
-  }
-  for (const block of spendable(account, demand)) {
+  const used = late === null ? null : new Map<number, bigint>();
+  let missing = amount;
+  if (late !== null && used !== null) missing = takeThen(account, demand, late, taken, used);
+  for (const number of account.order.get(unit) ?? NO_BLOCKS) {
     if (missing === 0n) break;
-    take(block, 'free', block.free - (used.get(block.number) ?? 0n));
+    const block = blockOf(account, number);
+    if (!isSpendable(block, demand)) continue;
+    missing -= take(taken, block, 'free', block.free - (used?.get(number) ?? 0n), missing);
   }
   return { taken, missing };
 }
 
-/** Blocks that can be spent now, in burn order. The account must be advanced to `at`. */
-export function* spendable(
+const NO_BLOCKS: readonly number[] = [];
+
+/** Takes from what was spendable then, and says what is missing after that. `used`: what it takes of free credits, by block. */
+function takeThen(
   account: Account,
-  demand: Pick<Demand, 'unit' | 'feature' | 'at'>,
-): Generator<Block> {
-  for (const number of account.order.get(demand.unit) ?? []) {
-    const block = blockOf(account, number);
-    if (block.effective <= demand.at && covers(block, demand.feature)) yield block;
+  demand: Demand,
+  then: Instant,
+  taken: Taken[],
+  used: Map<number, bigint>,
+): bigint {
+  let missing = demand.amount;
+  for (const block of spendableThen(account, demand, then)) {
+    const free = take(taken, block, 'free', block.free, missing);
+    if (free > 0n) used.set(block.number, free);
+    missing -= free;
+    missing -= take(taken, block, 'expired', lostSince(block, then), missing);
+    if (missing === 0n) break;
   }
+  return missing;
+}
+
+/** Takes as much as is missing, if there is so much; gives what it took. */
+function take(
+  taken: Taken[],
+  block: Block,
+  from: Taken['from'],
+  has: bigint,
+  missing: bigint,
+): bigint {
+  const amount = has < missing ? has : missing;
+  if (amount <= 0n) return 0n;
+  taken.push({ block, from, amount });
+  return amount;
+}
+
+/** Whether the block can be spent now; it must not have ended. */
+function isSpendable(block: Block, { at, feature }: Pick<Demand, 'feature' | 'at'>): boolean {
+  return block.effective <= at && covers(block, feature);
 }
 
 function* spendableThen(account: Account, demand: Demand, then: Instant): Generator<Block> {
   const { lastLoss } = account;
   if (lastLoss === null || lastLoss <= then) {
     // Nothing has ended since with credits in it: what was open then and has something left is open now.
-    for (const block of spendable(account, demand)) if (wasOpen(block, then)) yield block;
+    for (const number of account.order.get(demand.unit) ?? NO_BLOCKS) {
+      const block = blockOf(account, number);
+      if (isSpendable(block, demand) && wasOpen(block, then)) yield block;
+    }
     return;
   }
   const order = orderOf(account.terms);
