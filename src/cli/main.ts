@@ -78,11 +78,18 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
     'migrate',
     'Brings the schema up to date. Safe while others do the same.',
     `  tallystick migrate --url postgres://me@localhost/shop
-  tallystick migrate --sql > tallystick.sql`,
+  tallystick migrate --sql > tallystick.sql
+  tallystick migrate --distribute citus --url postgres://owner@coordinator/shop`,
   )
     .addOption(storageOption('where to').default('postgres'))
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
     .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
+    .addOption(
+      new Option(
+        '--distribute <engine>',
+        'spread the tables over the servers of a cluster, by account',
+      ).choices(['citus']),
+    )
     .option('--sql', 'print the statements and touch nothing')
     .action(async (options) => ends(await migrateCommand(options, output)));
 

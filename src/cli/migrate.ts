@@ -8,14 +8,17 @@ export async function migrateCommand(
   options: Place & { readonly storage: StorageName; readonly sql?: boolean },
   output: Output,
 ): Promise<number> {
-  const { storage: name, schema } = options;
+  const { storage: name, schema, distribute } = options;
+  if (distribute !== undefined && name !== 'postgres') {
+    throw new CannotRun(`--distribute ${distribute}: only --storage postgres has several servers`);
+  }
   if (options.sql === true) {
     if (name === 'memory') throw new CannotRun('the storage memory has no schema');
     const { migrationSql } = await import('../storage/postgres/index.ts');
     output.say(
       name === 'sqlite'
         ? migrationSql('sqlite', schema === undefined ? {} : { prefix: `${schema}_` })
-        : migrationSql('postgres', schema === undefined ? {} : { schema }),
+        : migrationSql(distribute ?? 'postgres', schema === undefined ? {} : { schema }),
     );
     return FINE;
   }

@@ -16,10 +16,15 @@ export interface Place {
   readonly url?: string | undefined;
   /** Schema; with SQLite, what the names of the tables begin with, before an underscore. Default: `tallystick`. */
   readonly schema?: string | undefined;
+  /** Spreads the tables over servers. Default: as they are. */
+  readonly distribute?: 'citus' | undefined;
 }
 
 /** Opens a storage. SQLite and PGlite live in memory where no place is given. Throws `CannotRun`. */
-export async function openStorage(name: StorageName, { url, schema }: Place): Promise<Storage> {
+export async function openStorage(
+  name: StorageName,
+  { url, schema, distribute }: Place,
+): Promise<Storage> {
   const within = schema === undefined ? {} : { schema };
   switch (name) {
     case 'memory':
@@ -37,7 +42,9 @@ export async function openStorage(name: StorageName, { url, schema }: Place): Pr
       const address = postgresUrl(url);
       await installed('pg', name);
       const { postgres } = await import('../storage/postgres/index.ts');
-      return postgres(address, within);
+      const { shardedBy } = await import('../storage/postgres/own-pool.ts');
+      const sharded = distribute ?? (await shardedBy(address, schema));
+      return postgres(address, sharded === null ? within : { ...within, sharded });
     }
   }
 }

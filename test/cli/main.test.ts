@@ -145,6 +145,8 @@ describe('what can not be done ends with 2 and says why', () => {
     [['migrate'], 'set TALLYSTICK_PG_URL'],
     [['verify'], 'set TALLYSTICK_PG_URL'],
     [['migrate', '--storage', 'memory', '--sql'], 'no schema'],
+    [['migrate', '--storage', 'sqlite', '--distribute', 'citus'], 'only --storage postgres'],
+    [['migrate', '--distribute', 'shards'], 'Allowed choices are citus'],
     [['migrate', '--storage', 'sqlite', '--schema', 'Robert"; --'], 'prefix: expected lower-case'],
   ])('%j', async (args, why) => {
     vi.stubEnv('TALLYSTICK_PG_URL', '');

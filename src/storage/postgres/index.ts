@@ -10,6 +10,7 @@ import {
   postgresStorage,
 } from '../sql/postgres-storage.ts';
 import { isKyselyDatabase, type KyselyDatabase, kyselyDriver } from './kysely-driver.ts';
+import { ownPool } from './own-pool.ts';
 import { type PgPoolLike, pgDriver } from './pg-driver.ts';
 
 export type { CompiledText, KyselyLike } from '../kysely.ts';
@@ -55,7 +56,8 @@ export function postgres(
   source: string | PgPoolLike | KyselyDatabase,
   options: PostgresOptions = {},
 ): Storage {
-  if (typeof source === 'string') return ownPool(source, options);
+  if (typeof source === 'string')
+    return storageOver(ownPool(source, options.preparedStatements), options);
   if (isKyselyDatabase(source) && source.isTransaction) {
     throw new InvalidInput({
       field: 'source',
@@ -79,28 +81,4 @@ function storageOver(driver: PostgresDriver, options: PostgresOptions): Storage 
     throw new InvalidInput({ field: 'sharded', expected: 'citus', found: String(sharded) });
   }
   return shardedStorage(driver, options);
-}
-
-function ownPool(connectionString: string, options: PostgresOptions): Storage {
-  let opening: Promise<PgPoolLike> | null = null;
-  const open = async (): Promise<PgPoolLike> => {
-    const { default: pg } = await import('pg');
-    const pool = new pg.Pool({ connectionString, allowExitOnIdle: true });
-    // An idle connection that the server closes is replaced by the pool; it isn't worth the process.
-    pool.on('error', () => {});
-    return pool;
-  };
-  const driver = pgDriver(
-    () => {
-      opening ??= open();
-      return opening;
-    },
-    async () => {
-      const pool = await opening;
-      opening = null;
-      await pool?.end();
-    },
-    options.preparedStatements,
-  );
-  return storageOver(driver, options);
 }

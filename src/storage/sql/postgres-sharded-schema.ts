@@ -5,7 +5,7 @@ import { inSchema } from './names.ts';
 import type { Schema } from './postgres-migrate.ts';
 import type { Query } from './postgres-storage.ts';
 import { text } from './rows.ts';
-import { type Statement, sql, verbatim } from './statement.ts';
+import { sql, verbatim } from './statement.ts';
 
 /** The tables that are spread by their column `account`; the first leads, the others lie beside it. */
 const BY_ACCOUNT: readonly string[] = [
@@ -39,12 +39,12 @@ export const ONE_AFTER_THE_OTHER = "set local citus.multi_shard_modify_mode to '
 /** What a migration does on Citus beside its steps. Throws `StorageUnavailable` where there is no Citus. */
 export function citusAround(schema: string): NonNullable<Schema['around']> {
   async function missing(query: Query): Promise<readonly string[]> {
-    const spread = new Set((await query(spreadOf(schema))).map((row) => text(row, 'table')));
-    return [EVERYWHERE, ...BY_ACCOUNT].filter((table) => !spread.has(table));
+    const spread = await spreadTables(query, schema);
+    return [EVERYWHERE, ...BY_ACCOUNT].filter((table) => !spread.includes(table));
   }
 
   return {
-    isDone: async (query) => (await hasCitus(query)) && (await missing(query)).length === 0,
+    isDone: async (query) => (await missing(query)).length === 0,
 
     before: async (query) => {
       if (!(await hasCitus(query))) {
@@ -78,9 +78,12 @@ async function hasCitus(query: Query): Promise<boolean> {
   return row !== undefined && text(row, 'has') === 'true';
 }
 
-function spreadOf(schema: string): Statement {
-  return sql`
+/** The tables of a schema that are spread, or on every server; none where there is no Citus. */
+export async function spreadTables(query: Query, schema: string): Promise<readonly string[]> {
+  if (!(await hasCitus(query))) return [];
+  const rows = await query(sql`
     select c.relname::text as table from pg_dist_partition p
     join pg_class c on c.oid = p.logicalrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${schema}`;
+    where n.nspname = ${schema}`);
+  return rows.map((row) => text(row, 'table'));
 }
