@@ -56,8 +56,9 @@ export function postgres(
   source: string | PgPoolLike | KyselyDatabase,
   options: PostgresOptions = {},
 ): Storage {
-  if (typeof source === 'string')
-    return storageOver(ownPool(source, options.preparedStatements), options);
+  // On a sharded engine the statements have as many shapes as they have rows.
+  const prepare = options.preparedStatements ?? options.sharded === undefined;
+  if (typeof source === 'string') return storageOver(ownPool(source, prepare), options);
   if (isKyselyDatabase(source) && source.isTransaction) {
     throw new InvalidInput({
       field: 'source',
@@ -69,7 +70,7 @@ export function postgres(
   const driver = pgDriver(
     async () => source,
     async () => {},
-    options.preparedStatements,
+    prepare,
   );
   return storageOver(driver, options);
 }

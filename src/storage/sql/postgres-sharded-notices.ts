@@ -35,6 +35,8 @@ export function shardedNotices(
   { timeoutMs, atOnce }: Bounds,
 ): ShardedNotices {
   const statements = shardedNoticeStatements(table);
+  const write = (statement: Statement): Promise<readonly Row[]> =>
+    driver.transaction((query) => query(statement), timeoutMs);
 
   /** Takes up to `quota` notices of one account, where nobody else has it. */
   function claimOf(account: string, quota: number, claim: NoticeClaim): Promise<Notice[]> {
@@ -80,13 +82,13 @@ export function shardedNotices(
     },
 
     noticeDone: async (notice) => {
-      await driver.write(statements.done(notice), timeoutMs);
+      await write(statements.done(notice));
     },
 
     noticeFailed: async (failure) => {
       const { account, by, retryAt } = failure;
       if (retryAt === null) {
-        await driver.write(statements.park(failure), timeoutMs);
+        await write(statements.park(failure));
         return;
       }
       await driver.transaction(async (query) => {
@@ -97,7 +99,7 @@ export function shardedNotices(
     },
 
     releaseNotices: async (claim) => {
-      await driver.write(statements.release(claim), timeoutMs);
+      await write(statements.release(claim));
     },
 
     parkedNotices: async (after, limit) =>
@@ -122,7 +124,7 @@ export function shardedNotices(
         old.set(account, places);
       }
       const gone = await inParallel([...old], atOnce, ([account, places]) =>
-        driver.write(statements.delete(account, places), timeoutMs),
+        write(statements.delete(account, places)),
       );
       return gone.reduce((sum, rows) => sum + rows.length, 0);
     },

@@ -43,7 +43,7 @@ export function shardedStorage(driver: PostgresDriver, options: PostgresOptions)
   }
 
   async function makeLockable(account: string): Promise<void> {
-    await driver.write(statements.makeLockable(account), timeoutMs);
+    await driver.transaction((query) => query(statements.makeLockable(account)), timeoutMs);
   }
 
   async function appendOne(group: AppendGroup): Promise<AppendOutcome> {

@@ -40,8 +40,9 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number;
   /**
    * Whether statements are prepared once for each connection of a `pg` pool, which saves the server their
-   * planning. Default: true; where a pooler hands connections on without their statements, the first such
-   * error turns it off. Say false where a proxy pins connections that have prepared something.
+   * planning. Default: true, and false with `sharded`; where a pooler hands connections on without their
+   * statements, the first such error turns it off. Say false where a proxy pins connections that have
+   * prepared something.
    */
   readonly preparedStatements?: boolean;
   /**
