@@ -35,7 +35,8 @@ export interface Stage {
   readonly history: () => Promise<string[]>;
 }
 
-export async function stage(credits = 1_000): Promise<Stage> {
+/** A ledger with credits in the world; its clock may stand still while time passes. */
+export async function stage(credits = 1_000, clock = 'runs' as 'runs' | 'stands'): Promise<Stage> {
   const world = new World(new Random(1));
   const tables = new MemoryTables();
   const { storage, line } = onALine(memory(tables));
@@ -45,7 +46,7 @@ export async function stage(credits = 1_000): Promise<Stage> {
       {
         storage: over,
         units: { credit: { scale: 0 } },
-        clock: () => Math.floor(epoch + world.now),
+        clock: () => epoch + (clock === 'runs' ? Math.floor(world.now) : 0),
         deadlineMs: 2_000,
       },
       { timers: world.timers(() => true), checkpointEvery: 512 },

@@ -6,6 +6,8 @@ import {
   LeaseSpent,
   StorageUnavailable,
 } from '../../../src/index.ts';
+import { createLedgerWith } from '../../../src/ledger/create-ledger.ts';
+import { memory } from '../../../src/storage/memory.ts';
 import { stage } from './stage.ts';
 
 describe('a lease that nobody looks after', () => {
@@ -99,6 +101,49 @@ describe('a lease that nobody looks after', () => {
     await until(ledger.close());
     expect(problems).toHaveLength(1);
     expect(lease.unsettled.toNumber()).toBe(5);
+  });
+});
+
+describe('a lease whose clock stands still', () => {
+  it('is over all the same: no clock prolongs it', async () => {
+    const { lease: take, pass } = await stage(1_000, 'stands');
+    const lease = await take({ for: 'PT10S' });
+    await pass(9_990);
+    lease.spend(1);
+    await pass(20);
+    expect(() => lease.spend(1)).toThrow(expect.objectContaining({ ended: 'time' }));
+  });
+
+  it('is over while nothing else gets to run in its process', async () => {
+    let elapsed = 0;
+    const timers = { elapsedMs: () => elapsed, schedule: () => () => {}, random: () => 0 };
+    const ledger = await createLedgerWith(
+      { storage: memory(), units: { credit: { scale: 0 } }, clock: () => 0 },
+      { timers, checkpointEvery: 512 },
+    );
+    await ledger.open({ account: 'acme', key: 'open' });
+    await ledger.grant({ account: 'acme', amount: 100, key: 'grant' });
+    const lease = await ledger.lease({ account: 'acme', amount: 100, for: 'PT10S', key: 'w' });
+    elapsed = 9_999;
+    lease.spend(1);
+    elapsed = 10_000;
+    expect(() => lease.spend(1)).toThrow(LeaseEnded);
+  });
+
+  it('counts the time of what was found again from when it was first asked for', async () => {
+    const { lease: take, line, pass } = await stage(1_000, 'stands');
+    const lease = await take({ refillBelow: 20, for: 'PT10S' });
+    line.cutAfterNext();
+    lease.spend(81);
+    await pass(4_000);
+    line.mend();
+    lease.spend(1);
+    await pass(500);
+    expect(lease.left.toNumber()).toBe(100);
+    await pass(5_400);
+    expect(lease.isOpen).toBe(true);
+    await pass(200);
+    expect(lease.isOpen).toBe(false);
   });
 });
 
