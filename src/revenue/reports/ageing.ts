@@ -85,7 +85,9 @@ class Ageing extends Standing {
     const band = bandOf(endOf(block), this.#now);
     if (band !== 'overdue') return band;
     if (places.held > 0n && places.free === 0n) return 'held';
-    return block.finance.escheatable === true ? 'unclaimed' : band;
+    if (block.finance.escheatable === true) return 'unclaimed';
+    // Nothing is left that could be overdue: facts that were told out of order took it below zero.
+    return places.free <= 0n ? spanBand(0) : band;
   }
 
   #add(

@@ -39,8 +39,10 @@ const COLUMNS: readonly ReportColumn[] = [
 
 /** Down from `line`, or back from `account` and `operation`. */
 export const drillDown: ReportMaker = (asked, context) => {
-  allow(asked, { views: ['as-closed'] });
   const { line, operation, account, level = 'items' } = asked;
+  // A line says itself what it is of; the way back has no levels.
+  if (line === undefined) allow(asked, { views: ['as-closed'], special: ['operation'] });
+  else allow(asked, { views: ['as-closed'], by: [], special: ['line', 'level'] });
   const scope = new Scope(asked);
   const base = {
     title: 'Drill-down',
@@ -52,6 +54,10 @@ export const drillDown: ReportMaker = (asked, context) => {
   if (line !== undefined) {
     const ref = readDrillRef(line);
     context.book.calendar.named(ref.period, 'line');
+    if (ref.period < scope.from || ref.period > scope.to) {
+      const expected = `a line of ${scope.from === scope.to ? scope.from : `${scope.from} to ${scope.to}`}`;
+      throw new InvalidInput({ field: 'line', expected, found: line });
+    }
     const sink = new Down(scope, context, { ref, isByOperation: level === 'operations' });
     return { ...base, reads: ref.period, to: ref.period, sink };
   }

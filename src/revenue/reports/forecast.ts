@@ -13,7 +13,10 @@ import { Scope } from './scope.ts';
 
 /** Remaining by month in which it is expected. */
 export const forecast: ReportMaker = (asked, context) => {
-  allow(asked, { by: ['account', 'contract', 'kind', 'block'] });
+  allow(asked, {
+    by: ['account', 'contract', 'kind', 'block'],
+    special: ['forecast', 'months'],
+  });
   const scope = new Scope(asked);
   const horizon = horizonOf(scope, context, { of: 'billed', months: asked.months ?? 12 });
   return {

@@ -51,6 +51,22 @@ export interface ReportInput {
   readonly operation?: number;
 }
 
+/** What only some reports are asked for. */
+export const SPECIAL = [
+  'forecast',
+  'months',
+  'cancellable',
+  'withoutShort',
+  'line',
+  'level',
+  'operation',
+] as const;
+
+const FIELDS: readonly string[] = [
+  ...['period', 'to', 'view', 'by', 'currency', 'account', 'contract', 'kind', 'block'],
+  ...SPECIAL,
+];
+
 /** What was asked, read and checked against the book's calendar. */
 export interface Asked extends Omit<ReportInput, 'period' | 'to' | 'view' | 'by'> {
   readonly view: View;
@@ -67,6 +83,10 @@ const MOST_PERIODS = 600;
 /** A report's input as it was given. Throws `InvalidInput` with the field that is wrong. */
 export function readReportInput(input: ReportInput, { calendar }: Book): Asked {
   const { period, to = period, view = 'as-closed', by, ...narrow } = input;
+  for (const field of Object.keys(input)) {
+    if (FIELDS.includes(field)) continue;
+    throw new InvalidInput({ field, expected: `no more than ${FIELDS.join(', ')}`, found: field });
+  }
   const from = calendar.named(period, 'period');
   const last = calendar.named(to, 'to');
   if (last.starts < from.starts) {

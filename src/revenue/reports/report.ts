@@ -6,7 +6,7 @@ import type { Book } from '../book.ts';
 import type { Chart } from '../chart.ts';
 import type { Sink } from '../sink.ts';
 import type { ReportColumn, ReportRow } from '../table.ts';
-import type { Asked, Dimension, View } from './input.ts';
+import { type Asked, type Dimension, SPECIAL, type View } from './input.ts';
 
 /** What reports are made with. */
 export interface ReportContext {
@@ -47,12 +47,18 @@ export function allow(
     readonly views?: readonly View[];
     readonly by?: readonly Dimension[];
     readonly narrow?: readonly ('contract' | 'kind' | 'block')[];
+    readonly special?: readonly (typeof SPECIAL)[number][];
   },
 ): void {
-  const { views = ['as-closed', 'restated'], by, narrow } = allowed;
+  const { views = ['as-closed', 'restated'], by, narrow, special = [] } = allowed;
   if (!views.includes(asked.view)) refuse('view', views, asked.view);
   for (const one of asked.by ?? []) {
     if (by !== undefined && !by.includes(one)) refuse('by', by, one);
+  }
+  for (const field of SPECIAL) {
+    const said = asked[field];
+    if (said === undefined || said === false || special.includes(field)) continue;
+    refuse(field, ['nothing'], said);
   }
   if (narrow === undefined) return;
   for (const field of ['contract', 'kind', 'block'] as const) {
@@ -61,7 +67,8 @@ export function allow(
   }
 }
 
-function refuse(field: string, allowed: readonly string[], found: string): never {
+/** Refuses what was said of a field. */
+export function refuse(field: string, allowed: readonly string[], found: unknown): never {
   const expected = `${allowed.join(', ')} for this report`;
   throw new InvalidInput({ field, expected, found: JSON.stringify(found) });
 }

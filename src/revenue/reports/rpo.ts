@@ -22,7 +22,10 @@ const MONTHS = 24;
 
 /** Remaining performance obligations by contract. */
 export const rpo: ReportMaker = (asked, context) => {
-  allow(asked, { by: ['account', 'contract', 'kind'] });
+  allow(asked, {
+    by: ['account', 'contract', 'kind'],
+    special: ['forecast', 'cancellable', 'withoutShort'],
+  });
   const scope = new Scope(asked, ['account', 'contract']);
   const horizon = horizonOf(scope, context, { of: 'contracted', months: MONTHS });
   return {

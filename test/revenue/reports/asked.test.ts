@@ -120,6 +120,7 @@ it('keeps to one account, contract, kind or block where it is asked', async () =
 
 it('refuses what it cannot tell, and says which field it is', async () => {
   const books = await office();
+  const line = '2026-01/USD/revenue.usage/usage/2026-01';
   const wrong: readonly (readonly [string, ReportInput, string])[] = [
     ['profit', { period: '2026-01' }, 'report'],
     ['deferred', { period: 'January' }, 'period'],
@@ -136,6 +137,23 @@ it('refuses what it cannot tell, and says which field it is', async () => {
     ['statement', { period: '2026-01' }, 'account'],
     ['drill-down', { period: '2026-01' }, 'line'],
     ['drill-down', { period: '2026-01', operation: 1 }, 'line'],
+    // What a report has no use for isn't passed over: whoever says it means something by it.
+    ['deferred', { period: '2026-01', forecast: 'at-expiry' }, 'forecast'],
+    ['rpo', { period: '2026-01', months: 3 }, 'months'],
+    ['forecast', { period: '2026-01', cancellable: ['p'] }, 'cancellable'],
+    ['waterfall', { period: '2026-01', withoutShort: true }, 'withoutShort'],
+    ['journal', { period: '2026-01', line }, 'line'],
+    ['revenue', { period: '2026-01', level: 'items' }, 'level'],
+    ['statement', { period: '2026-01', account: 'acme', operation: 1 }, 'operation'],
+    ['drill-down', { period: '2026-01', line, operation: 1 }, 'operation'],
+    ['drill-down', { period: '2026-01', line, by: ['account'] }, 'by'],
+    ['drill-down', { period: '2026-02', line }, 'line'],
+    [
+      'drill-down',
+      { period: '2026-01', account: 'acme', operation: 1, level: 'operations' },
+      'level',
+    ],
+    ['deferred', { period: '2026-01', ...{ perriod: '2026-02' } }, 'perriod'],
   ];
   for (const [name, asked, field] of wrong) {
     const refused = { code: 'invalid-input', field };

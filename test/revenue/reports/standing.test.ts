@@ -139,3 +139,20 @@ it('counts what is committed and not billed among the obligations, and no overag
     oldest: '2026-02',
   });
 });
+
+it('calls nothing overdue of which nothing is left, though facts out of order take it below zero', async () => {
+  const books = await office();
+  const { ledger } = books;
+  await ledger.purchase({
+    ...{ account: 'acme', key: 'p', block: 'p', amount: 3, price: usd('100.00') },
+    expiresAt: '2026-02-01T00:00:00Z',
+  });
+  await ledger.consume({ account: 'acme', key: 'u', amount: 3 });
+  books.at('2026-02-02T00:00:00Z');
+  await ledger.reverse({ account: 'acme', key: 'r', of: 'u' });
+  await ledger.consume({
+    ...{ account: 'acme', key: 'late', amount: 3, occurredAt: '2026-01-20T00:00:00Z' },
+  });
+  const rows = await books.report('ageing', { period: '2026-01' });
+  expect(shown(rows, 'band', 'units', 'money')).toEqual([{ band: '0-30', money: '-100.00' }]);
+});
