@@ -22,6 +22,8 @@ export interface Delivery {
   /** The usage that pays for it, or the number of the access. */
   readonly of: number;
   readonly product: string | null;
+  /** Account that its price was debited to; a usage's block knows its own. */
+  readonly paidBy: 'cash' | 'accounts_receivable';
   /** Money of the book for one of the account's, decimal text; null: none was stated by then. */
   readonly rate: string | null;
   schedule: Schedule;

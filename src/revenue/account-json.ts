@@ -23,7 +23,7 @@ const BLOCK = {
   ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null, grace: null },
   ...{ freeze: null, forfeited: false, plan: null, paidBy: 'cash' },
 };
-const DELIVERY = { product: null, rate: null, changed: 0, posted: 0n };
+const DELIVERY = { product: null, paidBy: 'cash', rate: null, changed: 0, posted: 0n };
 const SCHEDULE = { amount: 0n, from: null, repaid: 0n };
 const RATE = { fx: null, units: 0n, paid: 0n, invoiced: 0n, posted: 0n };
 

@@ -20,10 +20,11 @@ export function wakeAtMonthEnd(book: AccountBook, delivery: Delivery): void {
 
 /** A delivery of which nothing is earned yet. */
 export function deliveryOf(
-  fixed: Pick<Delivery, 'item' | 'block' | 'of' | 'product' | 'rate'>,
+  fixed: Pick<Delivery, 'item' | 'block' | 'of' | 'product' | 'rate'> &
+    Partial<Pick<Delivery, 'paidBy'>>,
   schedule: Schedule,
 ): Delivery {
-  return { ...fixed, schedule, changed: 0, posted: 0n, earned: {}, booked: {} };
+  return { paidBy: 'cash', ...fixed, schedule, changed: 0, posted: 0n, earned: {}, booked: {} };
 }
 
 /**

@@ -94,13 +94,13 @@ function sell(
   const cohort = when.origin;
   const item: Item = { what: 'access', name, unit: null, kind: null, contract: name, cohort };
   const amount = toBook(book, price, null);
+  const paidBy = input['paid'] === false ? 'accounts_receivable' : 'cash';
   const delivery = deliveryOf(
-    { item, block: null, of: number, product: null, rate: book.state.fx },
+    { item, block: null, of: number, product: null, paidBy, rate: book.state.fx },
     scheduled({ starts, ends }, amount),
   );
   book.state.deliveries.push(delivery);
-  const debit = input['paid'] === false ? 'accounts_receivable' : 'cash';
-  const details = { debit, credit: 'deferred.term' } as const;
+  const details = { debit: paidBy, credit: 'deferred.term' } as const;
   book.add(item, delivery.booked, 'billed', amount, when, details);
   earnMonths(book, delivery, when.at, when.from);
   wakeAtMonthEnd(book, delivery);
@@ -133,8 +133,9 @@ function repay(book: AccountBook, number: number, back: bigint, when: Dated): vo
   const rule = book.ratable(when.at);
   const { schedule, unearned } = repaid(delivery.schedule, { at: when.at, money }, rule);
   delivery.schedule = schedule;
-  book.add(item, booked, 'refunded', unearned, when, { debit: 'deferred.term' });
-  book.add(item, booked, 'refundUsed', money - unearned, when);
+  const { paidBy: credit } = delivery;
+  book.add(item, booked, 'refunded', unearned, when, { debit: 'deferred.term', credit });
+  book.add(item, booked, 'refundUsed', money - unearned, when, { credit });
   change(book, delivery, when);
 }
 

@@ -10,6 +10,7 @@ import { applyMove, type BlockBook, deferredOf, type Figures, leftOf } from './b
 import { figuresOf, type Rules } from './figures.ts';
 import { blockIn, type Folding } from './folding.ts';
 import { cancelBilling, followRoll } from './instalments.ts';
+import type { AccountKey } from './posting.ts';
 import { rulesOf, type Touch } from './settle.ts';
 
 /** Moves credits of a block; what follows from that is posted when all moves of the operation are made. */
@@ -148,7 +149,13 @@ function refund(
   const used = repays.reduce((sum, { money }) => sum + money, 0n);
   const money = book.isOwnCurrency ? due - used : refundCost(block, amount, book.book.rounding);
   block.refundedMoney += money;
-  book.add(book.itemOf(block), block.booked, 'refunded', money, when, { units: amount });
+  const details = { units: amount, credit: repaidOn(block) };
+  book.add(book.itemOf(block), block.booked, 'refunded', money, when, details);
+}
+
+/** What was invoiced is taken off its receivable: no cash is known to have come for it. */
+export function repaidOn({ paidBy }: Pick<BlockBook, 'paidBy'>): AccountKey {
+  return paidBy === 'accounts_receivable' ? paidBy : 'cash';
 }
 
 function cancel(book: AccountBook, { block, when }: Touch, { from, amount }: Move): void {

@@ -11,7 +11,7 @@ import type { AccountBook, Dated } from './account-book.ts';
 import { lapseWhereRemote, stillUsed } from './dormancy.ts';
 import { toBook } from './exchange.ts';
 import { foldAccess, foldDeliveries } from './fold-deliveries.ts';
-import { moveCredits } from './fold-move.ts';
+import { moveCredits, repaidOn } from './fold-move.ts';
 import { foldOverage } from './fold-overage.ts';
 import { isAllHeld } from './fold-time.ts';
 import { blockIn, Folding } from './folding.ts';
@@ -110,7 +110,8 @@ function repayUsed(book: AccountBook, { operation, when, product }: Folding): vo
     if (of !== 'used') continue;
     const block = blockIn(book, number);
     const amount = toBook(book, money, block.rate);
-    book.add(book.itemOf(block), block.booked, 'refundUsed', amount, when, { product });
+    const details = { product, credit: repaidOn(block) };
+    book.add(book.itemOf(block), block.booked, 'refundUsed', amount, when, details);
   }
 }
 

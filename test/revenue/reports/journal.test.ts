@@ -189,3 +189,26 @@ it('balances the accounts of the general ledger, from the beginning as from a cl
     rows,
   );
 });
+
+it('takes a refund of what was never paid off the receivable, and no cash', async () => {
+  const books = await office();
+  const { ledger } = books;
+  await ledger.purchase({
+    ...{ account: 'acme', key: 'p', block: 'p', amount: 100, price: usd('10.00'), paid: false },
+  });
+  await ledger.sellAccess({
+    ...{ account: 'acme', key: 's', access: 's', price: usd('50.00'), paid: false },
+    ...{ starts: '2026-01-01T00:00:00Z', ends: '2027-01-01T00:00:00Z' },
+  });
+  await ledger.consume({ account: 'acme', key: 'a', amount: 30 });
+  await ledger.refund({ account: 'acme', key: 'q', block: 'p' });
+  await ledger.refund({ account: 'acme', key: 'r', block: 'p', used: usd('1.00') });
+  books.at('2026-02-01T00:00:00Z');
+  await ledger.refund({ account: 'acme', key: 't', access: 's', money: usd('50.00') });
+  const trial = await books.report('trial-balance', { period: '2026-02' });
+  // 3.00 were used and 1.00 of that is given back: 2.00 are owed, and nothing of the access.
+  expect(shown(trial, 'accountKey', 'closing')).toContainEqual({
+    ...{ accountKey: 'accounts_receivable', closing: '2.00' },
+  });
+  expect(trial.map(({ accountKey }) => accountKey)).not.toContain('cash');
+});
