@@ -22,6 +22,8 @@ export interface Reversal {
   /** Number of the usage's operation, as text. */
   readonly name: string;
   readonly amounts: ReadonlyMap<number, bigint>;
+  /** Units of those blocks, which may have left memory since. */
+  readonly units: ReadonlyMap<number, string>;
 }
 
 /** Sums over all blocks of one unit, in parts; their basis in minor units. What rolled is counted where it is now. */

@@ -1,27 +1,21 @@
 // An account as a checkpoint, and back. A checkpoint may change what an answer costs, never what it
-// is: amounts are decimal text, so that it survives a unit that is given more places.
+// is: amounts are decimal text, so that it survives a unit that is given more places. Sums over blocks
+// stand in it, so that an account is known without those that are over.
 
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import { readTermsJson, type TermsJson, termsJson } from '../terms/terms.ts';
-import type { Account, End, Hold, PinSince, Reversal } from './account.ts';
+import type { Account, PinSince, UnitTotals } from './account.ts';
 import { blockOf } from './account.ts';
-import { type Block, endOf, remaining } from './block.ts';
-import { withDebts, writeDebt } from './debts-checkpoint.ts';
+import { type PartText, readRows, writeRows } from './checkpoint-rows.ts';
+import type { Scope } from './codec.ts';
 import { emptyAccount } from './empty.ts';
-import { isDue } from './ends.ts';
-import { finishRestored } from './evolve.ts';
+import type { PartKind } from './missing.ts';
 import type { Json } from './operation.ts';
+import { allInOrder } from './order.ts';
 import { readParts, writeParts } from './parts.ts';
 import { Register } from './register.ts';
-
-/** A row of a checkpoint. */
-export interface PartText {
-  readonly kind: 'block' | 'hold' | 'reversal' | 'debt';
-  readonly id: number;
-  readonly open: boolean;
-  readonly body: string;
-}
+import { comingEnds, notYetEffective, withRegister } from './supply.ts';
 
 /** A checkpoint in the form that storages keep. */
 export interface CheckpointText {
@@ -39,194 +33,109 @@ interface AccountJson {
   readonly terms: TermsJson;
   readonly pins: readonly PinSince[];
   readonly owedMoney: string;
+  readonly lastLoss: number | null;
+  /** How many parts there are, the closed ones included. */
+  readonly counts: { readonly [kind in PartKind]: number };
+  readonly totals: readonly (readonly [unit: string, ...amounts: string[]])[];
   readonly parts: { readonly [name: string]: Json };
 }
 
-const AMOUNTS = [
-  'granted',
-  'free',
-  'held',
-  'burned',
-  'expired',
-  'rolled',
-  'refunded',
-  'voided',
-  'expiredBeforeReopening',
-  'cut',
-] as const;
-
-const MONEYS = ['basis', 'refundedMoney', 'voidedMoney', 'rolledMoney'] as const;
-
-type Texts<K extends string> = { readonly [P in K]: string };
-
-type BlockJson = Omit<Block, (typeof AMOUNTS)[number] | (typeof MONEYS)[number]> &
-  Texts<(typeof AMOUNTS)[number] | (typeof MONEYS)[number]>;
-
-type HoldJson = Omit<Hold, 'amount' | 'parts'> & {
-  readonly amount: string;
-  readonly parts: readonly (readonly [number, string])[];
-};
-
-interface ReversalJson {
-  readonly number: number;
-  readonly name: string;
-  readonly amounts: readonly (readonly [number, string])[];
-}
-
-/** The checkpoint of an account; with `since`, only the parts that changed after that one. */
+/** The checkpoint of an account; with `since`, only the rows of what changed after that one. */
 export function writeCheckpoint(
   account: Account,
   since: Account | null,
   units: Units,
 ): CheckpointText {
-  const parts: PartText[] = [];
-  const push = (kind: PartText['kind'], id: number, open: boolean, json: object): void => {
-    parts.push({ kind, id, open, body: JSON.stringify(json) });
-  };
-  for (const block of changed(account.blocks, since?.blocks)) {
-    push('block', block.number, remaining(block) > 0n, writeBlock(block, units));
-  }
-  for (const hold of changed(account.holds, since?.holds)) {
-    push('hold', hold.number, hold.ended === null, writeHold(hold, account, units));
-  }
-  for (const reversal of changed(account.reversals, since?.reversals)) {
-    push('reversal', reversal.number, false, writeReversal(reversal, account, units));
-  }
-  const scope = {
-    units,
-    currency: account.currency,
-    unitOf: (block: number) => blockOf(account, block).unit,
-  };
-  const { register } = account.debts;
-  if (register !== null) {
-    for (const debt of changed(register, since?.debts.register ?? undefined)) {
-      push('debt', debt.number, debt.open > 0n, writeDebt(debt, scope));
-    }
-  }
+  const { blocks, holds, reversals, debts, currency } = account;
+  const unitOf = (block: number): string => blockOf(account, block).unit;
+  const scope: Scope = { units, currency, unitOf };
   const head: AccountJson = {
     timeZone: account.timeZone,
-    currency: account.currency,
+    currency,
     opened: account.opened,
     recorded: account.recorded,
     terms: termsJson(account.terms),
     pins: account.pins,
     owedMoney: String(account.owedMoney),
+    lastLoss: account.lastLoss,
+    counts: {
+      block: blocks.nextNumber - 1,
+      hold: holds.nextNumber - 1,
+      reversal: reversals.nextNumber - 1,
+      debt: (debts.register?.nextNumber ?? 1) - 1,
+    },
+    totals: [...account.totals].map(([unit, sums]) => writeTotals(unit, sums, units)),
     parts: writeParts(account, scope),
   };
+  const parts = writeRows(account, since, scope);
   return { number: account.number, hash: account.hash, body: JSON.stringify(head), parts };
 }
 
-function* changed<T extends { readonly number: number; readonly name: string }>(
-  now: Register<T>,
-  before: Register<T> | undefined,
-): Generator<T> {
-  if (before === undefined) yield* now;
-  else for (const [, item] of now.items.changedSince(before.items)) yield item;
-}
-
-function writeBlock(block: Block, units: Units): BlockJson {
-  const scale = scaleOf(units, block.unit);
-  const amounts = AMOUNTS.map((name) => [name, formatParts(block[name], scale)]);
-  const moneys = MONEYS.map((name) => [name, String(block[name])]);
-  return { ...block, ...Object.fromEntries([...amounts, ...moneys]) };
-}
-
-function writeHold(hold: Hold, account: Account, units: Units): HoldJson {
-  return {
-    ...hold,
-    amount: formatParts(hold.amount, scaleOf(units, hold.unit)),
-    parts: hold.parts.map(({ block, amount }) => [block, textOf(account, block, amount, units)]),
-  };
-}
-
-function writeReversal(reversal: Reversal, account: Account, units: Units): ReversalJson {
-  return {
-    number: reversal.number,
-    name: reversal.name,
-    amounts: [...reversal.amounts].map(([block, amount]) => [
-      block,
-      textOf(account, block, amount, units),
-    ]),
-  };
-}
-
-function textOf(account: Account, block: number, amount: bigint, units: Units): string {
-  return formatParts(amount, scaleOf(units, blockOf(account, block).unit));
-}
-
-/** The account that a whole checkpoint stands for. */
+/**
+ * The account that a checkpoint stands for. Parts that were left behind stay there until they are asked
+ * for; all that are open must be among those that came.
+ */
 export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Units): Account {
+  const { number } = checkpoint;
   const head = JSON.parse(checkpoint.body) as AccountJson;
-  const sorted = checkpoint.parts.toSorted((a, b) => a.id - b.id);
-  const jsons = <T>(kind: PartText['kind']): T[] =>
-    sorted.filter((part) => part.kind === kind).map((part) => JSON.parse(part.body) as T);
-  let blocks = Register.empty<Block>();
-  for (const json of jsons<BlockJson>('block')) blocks = blocks.with(readBlock(json, units));
-  const parse = (block: number, text: string): bigint =>
-    parseParts(text, scaleOf(units, blocks.byNumber(block)?.unit ?? ''), 'checkpoint');
-  let holds = Register.empty<Hold>();
-  for (const json of jsons<HoldJson>('hold')) {
-    holds = holds.with({
-      ...json,
-      amount: parseParts(json.amount, scaleOf(units, json.unit), 'checkpoint'),
-      parts: json.parts.map(([block, amount]) => ({ block, amount: parse(block, amount) })),
-    });
-  }
-  let reversals = Register.empty<Reversal>();
-  for (const json of jsons<ReversalJson>('reversal')) {
-    reversals = reversals.with({
-      ...json,
-      amounts: new Map(json.amounts.map(([block, amount]) => [block, parse(block, amount)])),
-    });
-  }
-  const scope = {
-    units,
-    currency: head.currency,
-    unitOf: (block: number) => blocks.byNumber(block)?.unit ?? '',
-  };
-  const parts = readParts(head.parts, scope);
+  const { counts, currency } = head;
+  const loaded = readRows(checkpoint.parts, { units, currency });
+  const of = <T extends { readonly number: number; readonly name: string }>(
+    kind: PartKind,
+    items: readonly T[],
+  ): Register<T> => Register.left<T>(kind, counts[kind], number).supplied(items);
+  const blocks = of('block', loaded.blocks);
+  const unitOf = (block: number): string => blocks.byNumber(block)?.unit ?? '';
+  const parts = readParts(head.parts, { units, currency, unitOf });
   const account: Account = {
     ...emptyAccount({
       id,
       timeZone: head.timeZone,
-      currency: head.currency,
+      currency,
       opened: head.opened,
       terms: readTermsJson(head.terms),
       pins: head.pins,
     }),
-    number: checkpoint.number,
+    number,
     hash: checkpoint.hash,
     recorded: head.recorded,
     blocks,
-    holds,
-    reversals,
+    holds: of('hold', loaded.holds),
+    reversals: of('reversal', loaded.reversals),
+    totals: new Map(head.totals.map((sums) => [sums[0], readTotals(sums, units)])),
+    lastLoss: head.lastLoss,
     owedMoney: BigInt(head.owedMoney),
     ...parts,
-    debts: withDebts(parts.debts, jsons<object>('debt'), scope),
+    debts: counts.debt === 0 ? parts.debts : withRegister(parts.debts, of('debt', loaded.debts)),
   };
-  return finishRestored(account, endsOf(account));
+  return {
+    ...account,
+    order: allInOrder(account),
+    upcoming: notYetEffective(account, account.blocks.present()),
+    ends: comingEnds(account, account.blocks.present(), account.holds.present()),
+  };
 }
 
-function readBlock(json: BlockJson, units: Units): Block {
-  const scale = scaleOf(units, json.unit);
-  const amounts = AMOUNTS.map((name) => [name, parseParts(json[name], scale, 'checkpoint')]);
-  const moneys = MONEYS.map((name) => [name, BigInt(json[name])]);
-  return { ...json, ...Object.fromEntries([...amounts, ...moneys]) };
+function writeTotals(
+  unit: string,
+  { granted, free, held, frozen, basis }: UnitTotals,
+  units: Units,
+): AccountJson['totals'][number] {
+  const scale = scaleOf(units, unit);
+  const amounts = [granted, free, held, frozen].map((amount) => formatParts(amount, scale));
+  return [unit, ...amounts, String(basis)];
 }
 
-/** What will still end: open holds, and blocks that have an end to come or credits to lose. */
-function endsOf(account: Account): End[] {
-  const ends: End[] = [];
-  for (const hold of account.holds) {
-    if (hold.ended === null && hold.expires !== null) {
-      ends.push({ at: hold.expires, what: 'hold', number: hold.number });
-    }
-  }
-  for (const block of account.blocks) {
-    const at = endOf(block);
-    if (at === null) continue;
-    const end: End = { at, what: 'block', number: block.number };
-    if (at > account.recorded || isDue(account, end)) ends.push(end);
-  }
-  return ends;
+function readTotals(
+  [unit, granted, free, held, frozen, basis]: AccountJson['totals'][number],
+  units: Units,
+): UnitTotals {
+  const parse = (text = '0'): bigint => parseParts(text, scaleOf(units, unit), 'checkpoint');
+  return {
+    granted: parse(granted),
+    free: parse(free),
+    held: parse(held),
+    frozen: parse(frozen),
+    basis: BigInt(basis ?? '0'),
+  };
 }

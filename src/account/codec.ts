@@ -26,7 +26,7 @@ export function amountOut(parts: bigint, unit: string, { units }: Scope): string
 }
 
 /** Decimal text as parts of a unit. */
-export function amountIn(text: string, unit: string, { units }: Scope): bigint {
+export function amountIn(text: string, unit: string, { units }: Pick<Scope, 'units'>): bigint {
   return parseParts(text, scaleOf(units, unit), 'journal');
 }
 
@@ -36,7 +36,7 @@ export function moneyOut(minor: bigint, { currency }: Scope): string {
 }
 
 /** Decimal text of the account's currency as minor units. */
-export function moneyIn(text: string, { currency }: Scope): bigint {
+export function moneyIn(text: string, { currency }: Pick<Scope, 'currency'>): bigint {
   return parseMoney(text, currency, 'journal');
 }
 

@@ -5,7 +5,6 @@ import { amountIn, amountOut, asJson, asWritten, moneyIn, moneyOut, type Scope }
 import type { Debt } from './debt.ts';
 import type { Debts } from './debts.ts';
 import type { Json } from './operation.ts';
-import { Register } from './register.ts';
 
 interface DebtsJson {
   readonly first: number;
@@ -51,7 +50,7 @@ export function writeDebts(state: Debts, scope: Scope): Json {
   return asJson(json);
 }
 
-/** The same back; the debts themselves come from their rows, by `withDebts`. */
+/** The same back; the debts themselves come from their rows. */
 export function readDebts(json: Json, scope: Scope): Debts {
   const { first, owed, tally, rooms, billed, payers, newestPaid, since } =
     asWritten<DebtsJson>(json);
@@ -96,15 +95,9 @@ export function writeDebt(debt: Debt, scope: Scope): object {
   };
 }
 
-/** The state with its debts out of their rows, in the order of their numbers. */
-export function withDebts(state: Debts, rows: readonly object[], scope: Scope): Debts {
-  if (rows.length === 0) return state;
-  let register = Register.empty<Debt>();
-  for (const row of rows) register = register.with(readDebt(row as DebtJson, scope));
-  return { ...state, register };
-}
-
-function readDebt(json: DebtJson, scope: Scope): Debt {
+/** One debt out of its row. */
+export function readDebt(row: object, scope: Omit<Scope, 'unitOf'>): Debt {
+  const json = row as DebtJson;
   const { unit } = json;
   return {
     ...json,

@@ -94,7 +94,8 @@ export function debtOf(account: Account, operation: number, unit: string): Debt 
 export function* openDebts({ debts: state }: Account): Generator<Debt> {
   if (state.register === null) return;
   for (let number = state.first; number < state.register.nextNumber; number += 1) {
-    const debt = state.register.byNumber(number);
+    // What isn't in memory isn't open.
+    const debt = state.register.peek(number);
     if (debt !== undefined && debt.open > 0n) yield debt;
   }
 }
@@ -161,7 +162,7 @@ class Change {
 
   /** Puts a debt in its place. */
   put(debt: Debt): void {
-    const register = this.#state.register ?? Register.empty<Debt>();
+    const register = this.#state.register ?? Register.empty<Debt>('debt');
     this.set({ register: register.with(debt) });
   }
 
@@ -171,10 +172,18 @@ class Change {
 
   finish(): Debts {
     let { first } = this.#state;
-    while (this.byNumber(first)?.open === 0n) first += 1;
+    const { register } = this.#state;
+    // What isn't in memory isn't open.
+    while (register !== null && first < register.nextNumber && !isOpen(register.peek(first))) {
+      first += 1;
+    }
     if (first !== this.#state.first) this.set({ first });
     return this.#state;
   }
+}
+
+function isOpen(debt: Debt | undefined): boolean {
+  return debt !== undefined && debt.open > 0n;
 }
 
 /**

@@ -188,11 +188,16 @@ class Successor {
     const name = String(usage);
     const known = this.#reversals.byName(name);
     const amounts = new Map(known?.amounts);
-    for (const [block, amount] of back) amounts.set(block, (amounts.get(block) ?? 0n) + amount);
+    const units = new Map(known?.units);
+    for (const [block, amount] of back) {
+      amounts.set(block, (amounts.get(block) ?? 0n) + amount);
+      units.set(block, this.#block(block).unit);
+    }
     const reversal: Reversal = {
       number: known?.number ?? this.#reversals.nextNumber,
       name,
       amounts,
+      units,
     };
     this.#reversals = this.#reversals.with(reversal);
   }

@@ -19,7 +19,7 @@ export function orderOf(terms: Account['terms']): BurnOrder {
 export function allInOrder(account: Account): Account['order'] {
   const order = new Map<string, number[]>();
   const compare = orderOf(account.terms);
-  const open = [...account.blocks].filter(stands).sort(compare);
+  const open = [...account.blocks.present()].filter(stands).sort(compare);
   for (const block of open) {
     const list = order.get(block.unit);
     if (list === undefined) order.set(block.unit, [block.number]);

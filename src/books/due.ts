@@ -4,7 +4,7 @@
 import type { Instant } from '../calendar/instant.ts';
 import { AccountBusy, Fault } from '../errors.ts';
 import { sleep } from '../ledger/clock.ts';
-import { Accounts } from '../ledger/loading.ts';
+import { Accounts, KEEPING } from '../ledger/loading.ts';
 import { sweep } from '../ledger/sweep.ts';
 import type { Storage } from '../storage/port.ts';
 import type { Finding } from './api.ts';
@@ -14,7 +14,6 @@ import { isIn } from './readings.ts';
 
 const PAGE = 200;
 const AT_ONCE = 8;
-const CHECKPOINT_EVERY = 512;
 const RIVAL_MS = 20;
 /** More accounts than these aren't listed: then each is taken for one that something may be due for. */
 const LISTED = 100_000;
@@ -22,7 +21,7 @@ const LISTED = 100_000;
 /** Records everything that is due on the book's accounts. What can't be recorded is told. Throws a `Fault`. */
 export async function recordDue(env: BookEnv, prefix: string): Promise<Finding[]> {
   const { storage, units, clock } = env;
-  const accounts = new Accounts(storage, units, CHECKPOINT_EVERY);
+  const accounts = new Accounts(storage, units, KEEPING);
   const parts = { storage, clock, rules: { units } };
   const tried = new Set<string>();
   const findings: Finding[] = [];

@@ -15,15 +15,15 @@ import { readClock, realTimers, type Timers } from './clock.ts';
 import type { Rules } from './deciding.ts';
 import { checkDeclaration } from './declarations.ts';
 import { ledgerOver } from './ledger.ts';
+import { KEEPING, type Keeping } from './loading.ts';
 import { readOffers } from './offers.ts';
 import { readPlans } from './plans.ts';
 import { listPriceOf, priceBooks } from './price-book.ts';
 import { CATALOGUE, publish } from './publishing.ts';
 
-/** What tests and simulations have otherwise: timers, how often checkpoints are made, where cards are published. */
-export interface LedgerInside {
+/** What tests and simulations have otherwise: timers, what is kept in memory, where cards are published. */
+export interface LedgerInside extends Partial<Keeping> {
   readonly timers: Timers;
-  readonly checkpointEvery: number;
   /** Default: `tallystick:catalogue`. */
   readonly catalogue?: string;
   /** The book of now, which decisions ask. Default: none is kept. */
@@ -31,7 +31,7 @@ export interface LedgerInside {
 }
 
 /** The insides of every ledger that an application makes; its accounts load without folding more than about 512 operations. */
-export const INSIDE: LedgerInside = { timers: realTimers, checkpointEvery: 512 };
+export const INSIDE: LedgerInside = { timers: realTimers };
 
 /** What `createLedger` takes: where the ledger lives, what it declares, and how it behaves. */
 export type LedgerOptions<C extends Catalogue> = C & LedgerSettings & { readonly storage: Storage };
@@ -51,7 +51,7 @@ export async function createLedger<const C extends Catalogue>(
 /** The same, with other insides. */
 export async function createLedgerWith<const C extends Catalogue>(
   options: LedgerOptions<C>,
-  { timers, checkpointEvery, catalogue = CATALOGUE, book }: LedgerInside,
+  { timers, catalogue = CATALOGUE, book, ...keeping }: LedgerInside,
 ): Promise<Ledger<C>> {
   checkDeclaration(options);
   const { storage, units: declared, rateCards = [], plans = {}, offers = {} } = options;
@@ -66,7 +66,8 @@ export async function createLedgerWith<const C extends Catalogue>(
     queueBound: options.queueBound ?? 10_000,
     batchBound: options.batchBound ?? 256,
     deadlineMs: options.deadlineMs ?? 10_000,
-    checkpointEvery,
+    ...KEEPING,
+    ...keeping,
   };
   const clock = readClock(options.clock);
   if (options.migrate !== false) await storage.migrate();

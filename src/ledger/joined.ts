@@ -3,6 +3,8 @@
 // decided on, since the guard of the append finds out whether it is there.
 
 import type { Account } from '../account/account.ts';
+import { readCheckpoint } from '../account/checkpoint.ts';
+import type { Wanted } from '../account/missing.ts';
 import { AccountBusy, InvariantBroken, StorageUnavailable } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
 import type {
@@ -17,8 +19,9 @@ import { askedKeys, decideRun, groupOf, type Rules, type Run, referredKey } from
 import type { readWithin } from './door.ts';
 import { type Fences, isOpen, unknown } from './fence.ts';
 import type { Guesses } from './guesses.ts';
-import { type Accounts, fold, restore } from './loading.ts';
+import { type Accounts, restore } from './loading.ts';
 import type { Parts } from './parts.ts';
+import { followed, partsOf, withParts } from './supplying.ts';
 
 const turns = new WeakMap<object, Promise<unknown>>();
 
@@ -43,6 +46,7 @@ export class JoinedLedger {
   readonly #handle: unknown;
   readonly #options: Joining;
   readonly #deadlineMs: number;
+  readonly #wholeUpTo: number;
   #transaction: JoinedTransaction | null = null;
   #hasLocked = false;
 
@@ -65,6 +69,7 @@ export class JoinedLedger {
     this.#handle = handle;
     this.#options = options;
     this.#deadlineMs = options.deadlineMs ?? parts.limits.deadlineMs;
+    this.#wholeUpTo = parts.limits.wholeUpTo;
   }
 
   /** Writes in the caller's transaction. Throws a `Refusal` or a `Fault`; neither aborts the transaction by itself. */
@@ -77,8 +82,11 @@ export class JoinedLedger {
   }
 
   /** Reads in the caller's transaction, with what it has written so far. */
-  read(id: string): Promise<Account | null> {
-    return this.#inTurn((transaction) => this.#load(transaction, id));
+  read<T>(id: string, work: (account: Account) => T): Promise<T | undefined> {
+    return this.#inTurn(async (transaction) => {
+      const account = await this.#load(transaction, id);
+      return account === null ? undefined : this.#on(transaction, account, work);
+    });
   }
 
   /**
@@ -98,7 +106,7 @@ export class JoinedLedger {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const base = before;
       if (base === null || [...found.values()].some(({ number }) => number > base.number)) break;
-      const run = decideRun(base, [command], found, this.#clock(), this.#rules);
+      const run = await this.#run(transaction, base, command, found);
       const [decided] = run.decided;
       if (decided === undefined || 'error' in decided || run.operations.length === 0) break;
       const outcome = await this.#append(transaction, run);
@@ -116,7 +124,7 @@ export class JoinedLedger {
     const since = this.#timers.elapsedMs();
     const before = await this.#load(transaction, id);
     const found = await find(transaction, id, askedKeys(command));
-    const run = decideRun(before, [command], found, this.#clock(), this.#rules);
+    const run = await this.#run(transaction, before, command, found);
     const [decided] = run.decided;
     if (decided === undefined) throw new InvariantBroken('a command without an outcome');
     if ('error' in decided) {
@@ -133,6 +141,39 @@ export class JoinedLedger {
     throw new StorageUnavailable(
       `account "${id}" changed under this transaction (${outcome}); roll it back and run it again`,
     );
+  }
+
+  async #run(
+    transaction: JoinedTransaction,
+    before: Account | null,
+    command: EngineCommand,
+    found: ReadonlyMap<string, StoredOperation>,
+  ): Promise<Run> {
+    const decide = (account: Account | null): Run =>
+      decideRun(account, [command], found, this.#clock(), this.#rules);
+    if (before === null) return decide(null);
+    return this.#on(transaction, before, decide, () => partsOf([command], found));
+  }
+
+  /** What work makes of an account of which not all may be in memory. */
+  async #on<T>(
+    transaction: JoinedTransaction,
+    account: Account,
+    work: (account: Account) => T,
+    hints?: () => readonly Wanted[],
+  ): Promise<T> {
+    const from = { source: transaction, units: this.#rules.units };
+    const done = await withParts(account, work, from, hints);
+    if (done !== null) return done.value;
+    // Its checkpoint was replaced meanwhile. With all parts there is nothing left to miss.
+    const whole = await this.#loadWhole(transaction, account.id);
+    if (whole === null) throw new InvariantBroken(`account "${account.id}" is gone`);
+    return work(whole);
+  }
+
+  async #loadWhole(transaction: JoinedTransaction, id: string): Promise<Account | null> {
+    const stored = await transaction.load(id);
+    return stored === null ? null : restore(id, stored, this.#rules.units).account;
   }
 
   /** Throws where the storage can't hold it. */
@@ -171,19 +212,22 @@ export class JoinedLedger {
     id: string,
     first: 'as believed' | 'as it was' = 'as believed',
   ): Promise<Account | null> {
-    const { units } = this.#rules;
+    const from = { source: transaction, units: this.#rules.units };
     const guess = this.#guesses.get(id);
     const later = first === 'as believed' ? this.#believed(id) : undefined;
     for (const known of new Set([later, guess?.base, this.#accounts.seen(id)])) {
       if (known === undefined) continue;
       const [same, ...tail] = (await transaction.load(id, known.number))?.operations ?? [];
       if (same?.hash !== known.hash) continue;
-      let account = known;
-      for (const operation of tail) account = fold(account, operation, units);
-      return this.#remember(account);
+      const account = await followed(known, tail, from);
+      if (account !== null) return this.#remember(account);
     }
-    const stored = await transaction.load(id);
-    const account = stored === null ? null : restore(id, stored, units).account;
+    const stored = await transaction.load(id, undefined, this.#wholeUpTo);
+    if (stored === null) return null;
+    const { checkpoint, operations } = stored;
+    const checkpointed = checkpoint === null ? null : readCheckpoint(id, checkpoint, from.units);
+    const account =
+      (await followed(checkpointed, operations, from)) ?? (await this.#loadWhole(transaction, id));
     return account === null ? null : this.#remember(account);
   }
 

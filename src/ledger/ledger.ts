@@ -33,7 +33,7 @@ import type { Clock } from './clock.ts';
 import { coming, foldsToNow } from './coming.ts';
 import { readCommand } from './commands.ts';
 import { type CommissionStatement, commissionOf, readCommissionInput } from './commission.ts';
-import { decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
+import { type Decided, decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
 import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
 import { Guesses } from './guesses.ts';
@@ -113,7 +113,7 @@ function writeMethods<C extends Catalogue>(
 /** A ledger over these parts. */
 export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
   const { storage, rules, plans, clock } = parts;
-  const accounts = new Accounts(storage, rules.units, parts.limits.checkpointEvery);
+  const accounts = new Accounts(storage, rules.units, parts.limits);
   const fences = new Fences();
   const memory: Memory = { accounts, fences, guesses: new Guesses() };
   const path = new WritePath(parts, accounts, fences);
@@ -213,13 +213,19 @@ async function quote<C extends Catalogue>(
   const about = referredKey(command);
   const asksKey = typeof input === 'object' && input !== null && Object.hasOwn(input, 'key');
   const keys = [...(asksKey ? [command.key] : []), ...(about === null ? [] : [about])];
-  const { account, found } = await accounts.lookUp(command.account, keys);
-  const run = decideRun(account, [command], found, clock(), rules);
-  const [decided] = run.decided;
-  if (decided === undefined || 'error' in decided) {
-    throw decided?.error ?? new Unknown('unknown-operation', name);
+  for (;;) {
+    const { account, found } = await accounts.lookUp(command.account, keys);
+    const decide = (before: Account | null): Decided | undefined =>
+      decideRun(before, [command], found, clock(), rules).decided[0];
+    const done =
+      account === null ? { value: decide(null) } : await accounts.supplied(account, decide);
+    if (done === null) continue;
+    const decided = done.value;
+    if (decided === undefined || 'error' in decided) {
+      throw decided?.error ?? new Unknown('unknown-operation', name);
+    }
+    return decided.receipt;
   }
-  return decided.receipt;
 }
 
 function within<C extends Catalogue>(
@@ -245,10 +251,12 @@ function within<C extends Catalogue>(
           found: show(asOf),
         });
       }
-      const account = await joined.read(id);
-      if (account === null) throw new Unknown('unknown-account', id);
-      const at = instantOf(account, id, clock());
-      return balanceOf(advance(account, at, rules.units).account, at, rules.units);
+      const balance = await joined.read(id, (account) => {
+        const at = instantOf(account, id, clock());
+        return balanceOf<C>(advance(account, at, rules.units).account, at, rules.units);
+      });
+      if (balance === undefined) throw new Unknown('unknown-account', id);
+      return balance;
     },
   };
 }
@@ -276,11 +284,12 @@ class Reads<C extends Catalogue> {
 
   async entitlements(input: { readonly account: string }): Promise<Entitlement[]> {
     const { account: id } = readAccount(input);
-    const account = await this.#accounts.fresh(id);
-    if (account === null) throw new Unknown('unknown-account', id);
-    const now = instantOf(account, id, this.#clock());
-    const { rated } = advance(account, now, this.#rules.units).account;
-    return accessesAt(rated, now).map(({ feature, member, access }) => ({
+    const accesses = await this.#accounts.read(id, (account) => {
+      const now = instantOf(account, id, this.#clock());
+      return accessesAt(advance(account, now, this.#rules.units).account.rated, now);
+    });
+    if (accesses === undefined) throw new Unknown('unknown-account', id);
+    return accesses.map(({ feature, member, access }) => ({
       feature,
       member,
       since: new Date(access.starts),
@@ -301,10 +310,17 @@ class Reads<C extends Catalogue> {
   async balance(input: BalanceInput): Promise<Balance<C>> {
     const { account: id, asOf, by } = readBalance(input);
     const { units } = this.#rules;
+    if (asOf === undefined) {
+      const balance = await this.#accounts.read(id, (known) => {
+        const now = instantOf(known, id, this.#clock());
+        return balanceOf<C>(lookAhead(known, now, units), now, units);
+      });
+      if (balance === undefined) throw new Unknown('unknown-account', id);
+      return balance;
+    }
     const account = await this.#accounts.fresh(id);
     if (account === null) throw new Unknown('unknown-account', id);
     const now = instantOf(account, id, this.#clock());
-    if (asOf === undefined) return balanceOf(lookAhead(account, now, units), now, units);
     const at = parseInstant(asOf, 'asOf');
     if (at > now) {
       throw new InvalidInput({

@@ -1,62 +1,88 @@
 // Accounts in memory: a bounded cache of guesses, which the guard of every append makes right, and
-// the loading that brings one up to what is stored.
+// the loading that brings one up to what is stored. Of large accounts only what is open is in memory.
 
 import type { Account } from '../account/account.ts';
-import { unseal } from '../account/canonical.ts';
 import { readCheckpoint, writeCheckpoint } from '../account/checkpoint.ts';
-import { evolve } from '../account/evolve.ts';
+import type { Wanted } from '../account/missing.ts';
+import { lent, type PartPlace, partCounts } from '../account/supply.ts';
 import { HistoryLost } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts';
+import { type Released, released } from './released.ts';
+import { fold, followed, type PartSource, type Supplied, withParts } from './supplying.ts';
 
-const CACHED_ACCOUNTS = 10_000;
+export { fold } from './supplying.ts';
 
-/** An account, and the one that its stored checkpoint stands for. */
-interface Cached {
-  readonly account: Account;
-  /** Null where it isn't known: the next checkpoint then writes every part. */
+/** How much is kept in memory, and what is written so that loading stays short. */
+export interface Keeping {
+  /** After how many operations an account's checkpoint is moved on. */
+  readonly checkpointEvery: number;
+  /** An account with more parts than this, the closed ones included, is in memory with its open ones alone. */
+  readonly wholeUpTo: number;
+  /** How many parts of all accounts together are kept in memory. */
+  readonly cachedParts: number;
+}
+
+/** What every ledger of an application keeps. */
+export const KEEPING: Keeping = { checkpointEvery: 512, wholeUpTo: 1_024, cachedParts: 131_072 };
+
+/** What an account weighs beside its parts. */
+const BARE_WEIGHT = 4;
+
+/** What the stored checkpoint is, as far as it is known. */
+interface Standing {
+  /** The account that it stands for. Null where it isn't known: the next checkpoint then writes every part. */
   readonly checkpointed: Account | null;
-  /** Number of the stored checkpoint; 0 where there is none. */
+  /** Its number; 0 where there is none. */
   readonly stored: number;
+  /** What left memory with it; null where another process wrote it. */
+  readonly released: Released | null;
+  /** Closed parts that were fetched for somebody since. */
+  readonly guests: readonly PartPlace[];
+}
+
+/** An account, and what is stored of it. */
+interface Cached extends Standing {
+  readonly account: Account;
   /**
    * Up to this operation it is known to be committed, so that its loss is lost history. Behind the
    * account's number where the rest was read inside a caller's transaction, which may be taken back.
    */
   readonly sure: number;
   /** After a fault: no guess is made on it, but what is stored must still continue it. */
-  readonly doubted?: boolean;
+  readonly doubted: boolean;
 }
 
 function isSure({ account, sure }: Cached): boolean {
   return account.number <= sure;
 }
 
-/** Operation of a journal, read on top of the account before it. */
-export function fold(account: Account | null, stored: StoredOperation, units: Units): Account {
-  return evolve(account, unseal(account, stored, units));
-}
-
 /** The accounts that this process has seen. */
 export class Accounts {
   readonly #storage: Storage;
   readonly #units: Units;
+  readonly #keeping: Keeping;
   readonly #cache = new Map<string, Cached>();
   readonly #checkpoints = new Map<string, Promise<void>>();
+  readonly #from: { readonly source: PartSource; readonly units: Units };
+  #weight = 0;
 
-  readonly #checkpointEvery: number;
-
-  constructor(storage: Storage, units: Units, checkpointEvery: number) {
+  constructor(storage: Storage, units: Units, keeping: Keeping) {
     this.#storage = storage;
     this.#units = units;
-    this.#checkpointEvery = checkpointEvery;
+    this.#keeping = keeping;
+    this.#from = { source: storage, units };
+  }
+
+  /** How many parts of accounts are in memory, each account counted as some. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /** What this process believes; undefined where it has no idea. */
   cached(id: string): Account | undefined {
     const known = this.#cache.get(id);
-    return known === undefined || known.doubted === true || !isSure(known)
-      ? undefined
-      : known.account;
+    return known === undefined || known.doubted || !isSure(known) ? undefined : known.account;
   }
 
   /** What this process has seen of it at last, where it may also have been taken back since. */
@@ -67,24 +93,51 @@ export class Accounts {
   /** The account as it is stored now; null where it isn't open. One round trip. Throws `HistoryLost`. */
   async fresh(id: string): Promise<Account | null> {
     const known = this.#cache.get(id);
-    if (known === undefined) return this.#loadWhole(id);
+    if (known === undefined) return this.#load(id);
     const { account: before, sure } = known;
     const tail = await this.#storage.load(id, before.number);
     const [first, ...later] = tail?.operations ?? [];
     if (first !== undefined && first.hash === before.hash) {
-      let account = before;
-      for (const operation of later) account = fold(account, operation, this.#units);
-      this.#keep(id, { ...known, account, sure: account.number, doubted: false });
+      const account = await followed(before, later, this.#from);
+      if (account === null) return this.#loadAgain(id, sure);
+      this.#keep(id, account, account.number);
       return account;
     }
     // Only what continues the very history that was seen is followed. The other accounts find out for
     // themselves, and tell whoever asks for them.
-    this.#cache.delete(id);
-    if (isSure(known)) throw new HistoryLost(id, sure, first === undefined ? 0 : first.number - 1);
-    const account = await this.#loadWhole(id);
-    const found = account?.number ?? 0;
-    if (found < sure) throw new HistoryLost(id, sure, found);
-    return account;
+    if (isSure(known)) {
+      this.drop(id);
+      throw new HistoryLost(id, sure, first === undefined ? 0 : first.number - 1);
+    }
+    return this.#loadAgain(id, sure);
+  }
+
+  /**
+   * What `work` makes of the account, with what it needs of it beside what is in memory; `hints` are
+   * parts that it may need as well. Null where the account has to be looked up anew: another process
+   * has replaced the checkpoint that has the rest of it.
+   */
+  async supplied<T>(
+    account: Account,
+    work: (account: Account) => T,
+    hints?: () => readonly Wanted[],
+  ): Promise<Supplied<T> | null> {
+    const done = await withParts(account, work, this.#from, hints);
+    if (done === null) this.#lose(account);
+    else if (done.account !== account) this.#adopt(account, done);
+    return done;
+  }
+
+  /** What `work` makes of the account as it is stored now; undefined where it isn't open. Throws `HistoryLost`. */
+  async read<T>(id: string, work: (account: Account) => T): Promise<T | undefined> {
+    for (;;) {
+      const account = await this.fresh(id);
+      if (account === null) return undefined;
+      // What is only looked at needn't stay in memory.
+      const done = await withParts(account, work, this.#from);
+      if (done !== null) return done.value;
+      this.#lose(account);
+    }
   }
 
   /**
@@ -117,24 +170,14 @@ export class Accounts {
 
   /** What an append has made durable. */
   stored(account: Account): void {
-    const known = this.#cache.get(account.id);
-    this.#keep(account.id, {
-      account,
-      checkpointed: known?.checkpointed ?? null,
-      stored: known?.stored ?? 0,
-      sure: account.number,
-    });
+    this.#keep(account.id, account, account.number);
   }
 
   /** What was read in a caller's transaction, of what others committed as far as can be seen: a guess, and no more. */
   learn(account: Account, checkpointed: Account | null): void {
-    const known = this.#cache.get(account.id);
-    this.#keep(account.id, {
-      account,
-      checkpointed: known?.checkpointed ?? checkpointed,
-      stored: known?.stored ?? checkpointed?.number ?? 0,
-      sure: known?.sure ?? 0,
-    });
+    const stored = checkpointed?.number ?? 0;
+    const found = { checkpointed, stored, released: null, guests: [] };
+    this.#keep(account.id, account, 0, this.#cache.get(account.id) ?? found);
   }
 
   /** After a fault: from what it believes of an account nothing follows until the storage was asked. */
@@ -145,7 +188,10 @@ export class Accounts {
 
   /** Forgets what it believes of an account. */
   drop(id: string): void {
+    const known = this.#cache.get(id);
+    if (known === undefined) return;
     this.#cache.delete(id);
+    this.#weight -= weightOf(known);
   }
 
   /**
@@ -154,7 +200,7 @@ export class Accounts {
    */
   rest(id: string, operations: number): void {
     const known = this.#cache.get(id);
-    if (known === undefined || known.doubted === true || !isSure(known)) return;
+    if (known === undefined || known.doubted || !isSure(known)) return;
     if (known.account.number - known.stored >= operations) this.#checkpoint(known);
   }
 
@@ -163,64 +209,117 @@ export class Accounts {
     await Promise.all(this.#checkpoints.values());
   }
 
-  async #loadWhole(id: string): Promise<Account | null> {
-    const stored = await this.#storage.load(id);
-    if (stored === null) return null;
-    const { account, checkpointed } = restore(id, stored, this.#units);
-    if (account === null) return null;
-    const stands = checkpointed?.number ?? 0;
-    this.#keep(id, { account, checkpointed, stored: stands, sure: account.number });
+  async #load(id: string): Promise<Account | null> {
+    for (;;) {
+      const stored = await this.#storage.load(id, undefined, this.#keeping.wholeUpTo);
+      if (stored === null) return null;
+      const checkpointed =
+        stored.checkpoint === null ? null : readCheckpoint(id, stored.checkpoint, this.#units);
+      const account = await followed(checkpointed, stored.operations, this.#from);
+      // Another process has written a checkpoint since, and the parts of this one are gone.
+      if (account === null) continue;
+      const standing = { checkpointed, stored: checkpointed?.number ?? 0, released: null };
+      this.#keep(id, account, account.number, { ...standing, guests: [] });
+      return account;
+    }
+  }
+
+  async #loadAgain(id: string, sure: number): Promise<Account | null> {
+    this.drop(id);
+    const account = await this.#load(id);
+    const found = account?.number ?? 0;
+    if (found < sure) throw new HistoryLost(id, sure, found);
     return account;
   }
 
-  #keep(id: string, next: Cached): void {
+  /** The checkpoint that has the rest of this account isn't stored any more. */
+  #lose({ id, blocks }: Account): void {
+    if (this.#cache.get(id)?.account.blocks.base === blocks.base) this.drop(id);
+  }
+
+  /** Keeps what was fetched for an account, as long as it is the one that is believed. */
+  #adopt(before: Account, { account, fetched }: Supplied<unknown>): void {
+    const known = this.#cache.get(before.id);
+    if (known?.account !== before) return;
+    const { checkpointed } = known;
+    this.#set(before.id, {
+      ...known,
+      account,
+      // The checkpoint has them as well, so that the next one needn't write them.
+      checkpointed: checkpointed === null ? null : lent(checkpointed, account, fetched),
+      guests: [...known.guests, ...fetched],
+    });
+  }
+
+  #keep(id: string, account: Account, sure: number, standing?: Standing): void {
     const known = this.#cache.get(id);
-    const isOlder = known !== undefined && known.account.number > next.account.number;
+    const next: Cached = {
+      ...(standing ?? known ?? standingOf(account)),
+      account,
+      sure: Math.max(sure, known?.sure ?? 0),
+      doubted: false,
+    };
+    const isOlder = known !== undefined && known.account.number > account.number;
     if (isOlder && (isSure(known) || !isSure(next))) return;
-    this.#cache.delete(id);
+    const kept = { ...next, account: released(account, next.released) };
+    this.#set(id, kept);
+    const isFar = account.number - kept.stored >= this.#keeping.checkpointEvery;
+    if (isFar && isSure(kept)) this.#checkpoint(kept);
+  }
+
+  #set(id: string, next: Cached): void {
+    this.drop(id);
     this.#cache.set(id, next);
-    if (this.#cache.size > CACHED_ACCOUNTS) {
-      for (const oldest of this.#cache.keys()) {
-        this.#cache.delete(oldest);
-        break;
-      }
+    this.#weight += weightOf(next);
+    for (const oldest of this.#cache.keys()) {
+      if (this.#weight <= this.#keeping.cachedParts || oldest === id) break;
+      this.drop(oldest);
     }
-    const isFar = next.account.number - next.stored >= this.#checkpointEvery;
-    if (isFar && isSure(next)) this.#checkpoint(next);
   }
 
   /** Nobody waits for it; where it fails or clashes, a later one does its work. */
-  #checkpoint({ account, checkpointed, stored }: Cached): void {
-    if (this.#checkpoints.has(account.id)) return;
-    const write = async (): Promise<boolean> =>
-      this.#storage.checkpoint(
-        account.id,
-        stored,
-        writeCheckpoint(account, checkpointed, this.#units),
-      );
+  #checkpoint({ account, checkpointed, stored, guests }: Cached): void {
+    const { id } = account;
+    if (this.#checkpoints.has(id)) return;
+    const write = async (): Promise<void> => {
+      const text = writeCheckpoint(account, checkpointed, this.#units);
+      const isWritten = await this.#storage.checkpoint(id, stored, text);
+      const known = this.#cache.get(id);
+      if (known === undefined) return;
+      // Another process has written one: which parts it holds isn't known here, so the account is loaded anew.
+      if (!isWritten) {
+        this.drop(id);
+        return;
+      }
+      const isLarge = partCounts(account).all > this.#keeping.wholeUpTo;
+      const closed = [...text.parts.filter(({ open }) => !open), ...guests];
+      const leaving: Released = { parts: isLarge ? closed : [], of: account };
+      this.#set(id, {
+        ...known,
+        account: released(known.account, leaving),
+        checkpointed: released(account, leaving),
+        stored: account.number,
+        released: leaving,
+        guests: known.guests.slice(guests.length),
+      });
+    };
     const writing = write()
-      .then((written) => {
-        const known = this.#cache.get(account.id);
-        if (known === undefined) return;
-        // Another process has written one: which parts it holds isn't known here, so the account is loaded anew.
-        if (written) {
-          this.#cache.set(account.id, {
-            ...known,
-            checkpointed: account,
-            stored: account.number,
-          });
-        } else this.#cache.delete(account.id);
-      })
-      .catch(() => this.#cache.delete(account.id))
-      .finally(() => this.#checkpoints.delete(account.id));
-    this.#checkpoints.set(
-      account.id,
-      writing.then(() => {}),
-    );
+      .catch(() => this.drop(id))
+      .finally(() => this.#checkpoints.delete(id));
+    this.#checkpoints.set(id, writing);
   }
 }
 
-/** An account out of its checkpoint and the operations after it. */
+/** What can be said of the stored checkpoint of an account that came from nowhere. */
+function standingOf({ blocks }: Account): Standing {
+  return { checkpointed: null, stored: blocks.base, released: null, guests: [] };
+}
+
+function weightOf({ account }: Cached): number {
+  return BARE_WEIGHT + partCounts(account).loaded;
+}
+
+/** An account out of its checkpoint, all parts of it, and the operations after it. */
 export function restore(
   id: string,
   stored: StoredAccount,

@@ -3,18 +3,17 @@
 import type { Storage } from '../storage/port.ts';
 import type { Clock, Timers } from './clock.ts';
 import type { Rules } from './deciding.ts';
+import type { Keeping } from './loading.ts';
 import type { Plans } from './plans.ts';
 
 /** Bounds of the write path. */
-export interface Limits {
+export interface Limits extends Keeping {
   /** How many calls may wait. */
   readonly queueBound: number;
   /** How many calls go out in one append. */
   readonly batchBound: number;
   /** How long a call waits for a rival, or for storage that is away. */
   readonly deadlineMs: number;
-  /** After how many operations an account's checkpoint is moved on. */
-  readonly checkpointEvery: number;
 }
 
 /** The parts of a ledger. */

@@ -31,7 +31,9 @@ export async function sweep(
     const before = await accounts.fresh(id);
     if (before === null) throw new Unknown('unknown-account', id);
     const until = instantOf(before, id, clock());
-    const { account, operations } = advance(before, until, rules.units);
+    const step = await accounts.supplied(before, (known) => advance(known, until, rules.units));
+    if (step === null) continue;
+    const { account, operations } = step.value;
     const at = { account: id, number: account.number, hash: account.hash };
     if (operations.length === 0) return { recorded: 0, alerts: [], at, until };
     const nextDue = movedOn(before, account, rules.units);

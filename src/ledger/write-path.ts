@@ -2,6 +2,7 @@
 // memory, and goes out as one append for all its accounts. It grows with the load by itself.
 
 import type { Account } from '../account/account.ts';
+import type { Wanted } from '../account/missing.ts';
 import {
   AccountBusy,
   type Fault,
@@ -25,6 +26,7 @@ import {
 import { type Fence, type Fences, isOpen, unknown, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
+import { partsOf } from './supplying.ts';
 
 /** One call that waits. */
 interface Call {
@@ -216,10 +218,17 @@ export class WritePath {
       if (about !== null) keys.add(about);
       if (asks) for (const key of askedKeys(command, cached)) keys.add(key);
     }
-    const since = this.#timers.elapsedMs();
-    const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], cached);
     const commands = lane.calls.map((call) => call.command);
-    return { lane, run: decideRun(account, commands, found, this.#clock(), this.#rules), since };
+    for (let known = cached; ; known = undefined) {
+      const since = this.#timers.elapsedMs();
+      const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], known);
+      const decide = (before: Account | null): Run =>
+        decideRun(before, commands, found, this.#clock(), this.#rules);
+      if (account === null) return { lane, run: decide(null), since };
+      const hints = (): Wanted[] => partsOf(commands, found);
+      const done = await this.#accounts.supplied(account, decide, hints);
+      if (done !== null) return { lane, run: done.value, since };
+    }
   }
 
   #settle(attempt: Attempt, outcome: AppendOutcome): void {

@@ -195,7 +195,7 @@ function ownPortions(account: Account, { name }: Allowance, unit: string): bigin
     portion?.of === 'allowance' && portion.name === name;
   let sum = 0n;
   if (totalsOf(account, unit).held > 0n) {
-    for (const block of account.blocks) {
+    for (const block of account.blocks.present()) {
       if (block.unit === unit && isOwn(block)) sum += remaining(block);
     }
     return sum;

@@ -29,7 +29,7 @@ export function treated(
   at: Instant,
   agreed: Agreed | null,
 ): Treated[] {
-  return [...account.blocks]
+  return [...account.blocks.present()]
     .filter((block) => isLive(block, at))
     .map((block) => {
       const becomes = treatments[block.kind] ?? 'carry';

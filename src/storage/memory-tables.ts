@@ -13,6 +13,7 @@ import type {
   NoticeClaim,
   NoticePlace,
   ParkedNotice,
+  PartsWanted,
   StoredAccount,
   StoredOperation,
 } from './port.ts';
@@ -26,6 +27,7 @@ export class AccountRows {
   #metadata = new Map<number, string>();
   #checkpoint: Omit<Checkpoint, 'parts'> | null = null;
   #parts = new Map<string, CheckpointPart>();
+  #named = new Map<string, string>();
   #dues = new Set<number>();
   notices: NoticeRows = new NoticeRows();
 
@@ -37,6 +39,7 @@ export class AccountRows {
     copy.#metadata = new Map(this.#metadata);
     copy.#checkpoint = this.#checkpoint;
     copy.#parts = new Map(this.#parts);
+    copy.#named = new Map(this.#named);
     copy.#dues = new Set(this.#dues);
     copy.notices = this.notices.clone();
     return copy;
@@ -84,15 +87,30 @@ export class AccountRows {
     });
   }
 
-  load(after?: number): StoredAccount | null {
+  load(after?: number, whole?: number): StoredAccount | null {
     if (after !== undefined) {
       const operations = this.operations(Math.max(0, after - 1));
       return operations.length === 0 ? null : { checkpoint: null, operations };
     }
     if (this.#operations.length === 0) return null;
     const stored = this.#checkpoint;
-    const checkpoint = stored === null ? null : { ...stored, parts: this.#sortedParts() };
+    const onlyOpen = whole !== undefined && this.#parts.size > whole;
+    const parts = inOrder([...this.#parts.values()].filter(({ open }) => open || !onlyOpen));
+    const checkpoint = stored === null ? null : { ...stored, parts };
     return { checkpoint, operations: this.operations(stored?.number ?? 0) };
+  }
+
+  parts(base: number, wanted: readonly PartsWanted[]): CheckpointPart[] | null {
+    if (this.#checkpoint?.number !== base) return null;
+    const found = new Set<CheckpointPart>();
+    const add = (part: CheckpointPart | undefined): unknown => part && found.add(part);
+    for (const { kind, ids, names } of wanted) {
+      if (ids === null) {
+        for (const part of this.#parts.values()) if (part.kind === kind) found.add(part);
+      } else for (const id of ids) add(this.#parts.get(`${kind} ${id}`));
+      for (const name of names) add(this.#parts.get(this.#named.get(`${kind} ${name}`) ?? ''));
+    }
+    return inOrder([...found]);
   }
 
   checkpoint(base: number, next: Checkpoint): boolean {
@@ -100,7 +118,11 @@ export class AccountRows {
     if ((this.#checkpoint?.number ?? 0) !== base || !stands) return false;
     const { parts, number, hash, body } = next;
     this.#checkpoint = { number, hash, body };
-    for (const part of parts) this.#parts.set(`${part.kind} ${part.id}`, { ...part });
+    for (const part of parts) {
+      const place = `${part.kind} ${part.id}`;
+      this.#parts.set(place, { ...part });
+      this.#named.set(`${part.kind} ${part.name}`, place);
+    }
     return true;
   }
 
@@ -113,12 +135,6 @@ export class AccountRows {
 
   eraseMetadata(number: number): void {
     this.#metadata.delete(number);
-  }
-
-  #sortedParts(): CheckpointPart[] {
-    return [...this.#parts.values()].sort((a, b) =>
-      a.kind === b.kind ? a.id - b.id : a.kind < b.kind ? -1 : 1,
-    );
   }
 
   #withMetadata(row: Journalled): StoredOperation {
@@ -189,6 +205,10 @@ export class MemoryTables {
     }
     return pruned;
   }
+}
+
+function inOrder(parts: readonly CheckpointPart[]): CheckpointPart[] {
+  return parts.toSorted((a, b) => (a.kind === b.kind ? a.id - b.id : a.kind < b.kind ? -1 : 1));
 }
 
 /** Where the names after this one begin. */

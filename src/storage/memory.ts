@@ -3,7 +3,13 @@
 
 import { checkShape, hasTwins, notATransaction, unstorable } from './groups.ts';
 import { AccountRows, MemoryTables, placeAfter } from './memory-tables.ts';
-import type { AppendGroup, AppendOutcome, JoinedTransaction, Storage } from './port.ts';
+import type {
+  AppendGroup,
+  AppendOutcome,
+  JoinedTransaction,
+  Storage,
+  StoredAccount,
+} from './port.ts';
 
 export { MemoryTables };
 
@@ -59,8 +65,14 @@ class OpenTransaction implements JoinedTransaction, MemoryTransaction {
     return true;
   }
 
-  async load(account: string, after?: number): ReturnType<JoinedTransaction['load']> {
-    return this.#rowsOf(account)?.load(after) ?? null;
+  async load(account: string, after?: number, whole?: number): Promise<StoredAccount | null> {
+    return this.#rowsOf(account)?.load(after, whole) ?? null;
+  }
+
+  async parts(
+    ...[account, base, wanted]: Parameters<Storage['parts']>
+  ): ReturnType<Storage['parts']> {
+    return this.#rowsOf(account)?.parts(base, wanted) ?? null;
   }
 
   async find(account: string, keys: readonly string[]): ReturnType<JoinedTransaction['find']> {
@@ -132,7 +144,9 @@ export function memory(tables: MemoryTables = new MemoryTables()): MemoryStorage
     fenceMs: 0,
     rows: tables.rows,
     migrate: async () => {},
-    load: async (account, after) => tables.accounts.get(account)?.load(after) ?? null,
+    load: async (account, after, whole) => tables.accounts.get(account)?.load(after, whole) ?? null,
+    parts: async (account, base, wanted) =>
+      tables.accounts.get(account)?.parts(base, wanted) ?? null,
     append: async (groups) => {
       checkShape(groups);
       return groups.map(append);

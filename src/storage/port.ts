@@ -23,14 +23,24 @@ export interface StoredOperation {
   readonly hash: string;
 }
 
-/** One row of a checkpoint: a block, a hold, a debt or a tally, as JSON text. */
+/** One row of a checkpoint: a block, a hold, an undone usage or a debt, as JSON text. */
 export interface CheckpointPart {
   readonly kind: 'block' | 'hold' | 'reversal' | 'debt';
   /** Number of the part within its kind, from 1. */
   readonly id: number;
+  /** What the part is called; no two of its kind bear one name. */
+  readonly name: string;
   /** False once nothing of it can be spent or captured any more. */
   readonly open: boolean;
   readonly body: string;
+}
+
+/** Parts of a checkpoint that are asked for: some by number or by name, or all of a kind. */
+export interface PartsWanted {
+  readonly kind: CheckpointPart['kind'];
+  /** Null: all of the kind. */
+  readonly ids: readonly number[] | null;
+  readonly names: readonly string[];
 }
 
 /** What the journal folds to, up to one operation. It may change what an answer costs, never what it is. */
@@ -159,8 +169,18 @@ export interface Storage {
    * number ≥ `after` and no checkpoint: the operation numbered `after` itself comes first, so that
    * the caller sees whether its hash is still the one that it knows.
    * Null where the account isn't open (with `after`: where no such operation exists).
+   * With `whole`, a checkpoint that has more parts than so many comes with its open parts alone.
    */
-  load(account: string, after?: number): Promise<StoredAccount | null>;
+  load(account: string, after?: number, whole?: number): Promise<StoredAccount | null>;
+  /**
+   * Parts of the stored checkpoint numbered `base`, by kind and id; what it doesn't have is left out.
+   * Null where another checkpoint is stored, or none. Checkpoint and parts are read in one statement.
+   */
+  parts(
+    account: string,
+    base: number,
+    wanted: readonly PartsWanted[],
+  ): Promise<readonly CheckpointPart[] | null>;
   /**
    * Appends each group that stands exactly on top of its account's newest operation, in one commit.
    * Never waits for another transaction; a storage with one writer waits for its turn within a bound.
@@ -242,7 +262,9 @@ export interface JoinedTransaction {
   /** Tries to take the account's lock, without waiting. False: another transaction has it. True as well where the account isn't open yet. */
   lock(account: string): Promise<boolean>;
   /** As the storage's own `load`, with what this transaction has written so far. */
-  load(account: string, after?: number): Promise<StoredAccount | null>;
+  load(account: string, after?: number, whole?: number): Promise<StoredAccount | null>;
+  /** As the storage's own. */
+  parts: Storage['parts'];
   find(account: string, keys: readonly string[]): Promise<StoredOperation[]>;
   /**
    * Takes the account's lock, without waiting, and inserts what stands on its base; each row is counted.

@@ -15,7 +15,7 @@ import type { JoinedAppend } from './postgres-joined.ts';
 import type { PostgresStatements } from './postgres-statements.ts';
 import { CallersTransaction } from './postgres-transaction.ts';
 import { appendSteps, HalfAppend, runAsync } from './row-by-row.ts';
-import { accountOf, operationOf, text, textOrNull } from './rows.ts';
+import { accountOf, operationOf, partsOf, text, textOrNull } from './rows.ts';
 import { type Statement, sql } from './statement.ts';
 import type { StatementNames } from './statement-names.ts';
 
@@ -38,9 +38,13 @@ export async function joinPostgres(
     options,
   );
 
-  async function load(account: string, after: number | undefined): Promise<StoredAccount | null> {
+  async function load(
+    account: string,
+    after?: number,
+    whole?: number,
+  ): Promise<StoredAccount | null> {
     const wanted =
-      after === undefined ? statements.load(account) : statements.loadAfter(account, after);
+      after === undefined ? statements.load(account, whole) : statements.loadAfter(account, after);
     if (transaction.xid !== null) return accountOf(await transaction.query(wanted));
     const rows = await transaction.telling(() => statements.telling(wanted, latest));
     if (rows.length === 0) await transaction.agreed();
@@ -99,6 +103,10 @@ export async function joinPostgres(
     identity: conversation.identity,
     lock,
     load,
+    parts: async (account, base, wanted) => {
+      await transaction.agreed();
+      return partsOf(await transaction.query(statements.parts(account, base, wanted)));
+    },
     find: async (account, keys) => {
       await transaction.agreed();
       return (await transaction.query(statements.find(account, keys))).map(operationOf);

@@ -15,6 +15,7 @@ export function postgresMigrations(
   return [
     { number: 1, breaking: true, statements: [...tables(name), ...guarded] },
     { number: 2, breaking: false, statements: postgresViews(name) },
+    { number: 3, breaking: true, statements: namedParts(name) },
   ];
 }
 
@@ -95,6 +96,18 @@ function tables(name: NameOf): readonly string[] {
      where state = 'parked'`,
     `create index notice_ended on ${name('notice')} (ended)
      where state in ('delivered', 'discarded')`,
+  ];
+}
+
+// Parts are found by name, and open ones without looking at the others. What checkpoints there are is
+// forgotten: each account folds its journal once more, and writes one with names in it.
+function namedParts(name: NameOf): readonly string[] {
+  return [
+    `delete from ${name('part')}`,
+    `delete from ${name('checkpoint')}`,
+    `alter table ${name('part')} add column name text collate "C" not null`,
+    `create index part_name on ${name('part')} (account, kind, name)`,
+    `create index part_open on ${name('part')} (account, kind, id) where open`,
   ];
 }
 

@@ -8,7 +8,7 @@ import { appendUnderLock } from './postgres-sharded-append.ts';
 import type { ShardedStatements } from './postgres-sharded-statements.ts';
 import { checkTransaction } from './postgres-transaction.ts';
 import { HalfAppend } from './row-by-row.ts';
-import { accountOf, operationOf, text } from './rows.ts';
+import { accountOf, operationOf, partsOf, text } from './rows.ts';
 import { sql } from './statement.ts';
 import { StatementNames } from './statement-names.ts';
 
@@ -52,12 +52,16 @@ export async function joinSharded(
     lock: async (account) =>
       (await query(statements.lock(account))).length > 0 ||
       (await query(statements.isThere(account))).length === 0,
-    load: async (account, after) =>
+    load: async (account, after, whole) =>
       accountOf(
         await query(
-          after === undefined ? statements.load(account) : statements.loadAfter(account, after),
+          after === undefined
+            ? statements.load(account, whole)
+            : statements.loadAfter(account, after),
         ),
       ),
+    parts: async (account, base, wanted) =>
+      partsOf(await query(statements.parts(account, base, wanted))),
     find: async (account, keys) =>
       keys.length === 0 ? [] : (await query(statements.find(account, keys))).map(operationOf),
     append: async (group) => {

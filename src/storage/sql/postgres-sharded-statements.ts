@@ -2,7 +2,7 @@
 // every table it touches, so that one server answers it; none writes in a WITH, locks more than one row or
 // asks for an advisory lock, which would be another one on each server.
 
-import type { Checkpoint, CheckpointPart, StoredOperation } from '../port.ts';
+import type { Checkpoint, CheckpointPart, PartsWanted, StoredOperation } from '../port.ts';
 import type { TableNames } from './names.ts';
 import { digits } from './notice-statements.ts';
 import type { NoticeRow } from './postgres-notices.ts';
@@ -32,7 +32,9 @@ export interface ShardedStatements {
   settleDues(account: string, until: number): Statement;
   insertDues(account: string, instants: readonly number[]): Statement;
   insertNotices(notices: readonly NoticeRow[]): Statement;
-  load(account: string): Statement;
+  /** With `whole`, of more parts than so many only the open ones. */
+  load(account: string, whole?: number): Statement;
+  parts(account: string, base: number, wanted: readonly PartsWanted[]): Statement;
   loadAfter(account: string, after: number): Statement;
   operations(account: string, after: number, limit: number): Statement;
   find(account: string, keys: readonly string[]): Statement;
@@ -127,19 +129,36 @@ export function shardedStatements(names: TableNames): ShardedStatements {
       )}
       on conflict do nothing returning number::text as number`,
 
-    load: (name) => sql`
+    load: (name, whole) => sql`
       select 'checkpoint' as row_kind, c.account as account, c.number::text as number,
         null::text as key, null::text as kind, null::text as occurred, null::text as recorded,
         c.body as body, null::text as metadata, encode(c.hash, 'hex') as hash, null::text as open
       from ${checkpoint} c where c.account = ${name}
       union all
-      select 'part', p.account, p.id::text, null, p.kind, null, null, p.body, null, null, p.open::text
-      from ${part} p where p.account = ${name}
+      select 'part', p.account, p.id::text, p.name, p.kind, null, null, p.body, null, null, 'true'
+      from ${part} p where p.account = ${name} and p.open
+      union all
+      select 'part', p.account, p.id::text, p.name, p.kind, null, null, p.body, null, null, 'false'
+      from ${part} p where p.account = ${name} and not p.open ${
+        whole === undefined
+          ? verbatim('')
+          : sql`and not exists (select 1 from ${part} s where s.account = ${name}
+            offset ${digits(whole)}::bigint limit 1)`
+      }
       union all
       select 'operation', ${columns}, null
       from ${withMetadata(name)}
       where o.account = ${name} and o.number > coalesce(
         (select c.number from ${checkpoint} c where c.account = ${name}), 0)`,
+    parts: (name, base, wanted) => sql`
+      select 'checkpoint' as row_kind, null::text as number, null::text as key, null::text as kind,
+        null::text as body, null::text as open
+      from ${checkpoint} c where c.account = ${name} and c.number = ${digits(base)}::bigint
+      union all
+      select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
+      from ${part} p where p.account = ${name} and exists (select 1 from ${checkpoint} c
+          where c.account = ${name} and c.number = ${digits(base)}::bigint)
+        and (${wanted.flatMap(waysOfOne).reduce((all, one) => sql`${all} or ${one}`, sql`false`)})`,
     loadAfter: (name, after) => sql`
       select 'operation' as row_kind, ${columns} from ${withMetadata(name)}
       where o.account = ${name} and o.number >= ${digits(after)}::bigint`,
@@ -178,14 +197,28 @@ export function shardedStatements(names: TableNames): ShardedStatements {
           where account = ${name} and number = ${digits(base)}::bigint
           returning account as account`,
     putParts: (name, parts) => sql`
-      insert into ${part} (account, kind, id, open, body)
+      insert into ${part} (account, kind, id, name, open, body)
       values ${listed(
         parts.map(
-          ({ kind, id, open, body }) => sql`(${name}, ${kind}, ${digits(id)}::bigint,
-            ${`${open}`}::boolean, ${body})`,
+          ({ kind, id, name: called, open, body }) => sql`(${name}, ${kind}, ${digits(id)}::bigint,
+            ${called}, ${`${open}`}::boolean, ${body})`,
         ),
       )}
       on conflict (account, kind, id) do update set open = excluded.open, body = excluded.body
       returning account as account`,
   };
+}
+
+/** Conditions on a part `p`, one for each way in which parts of a kind are asked for. */
+function waysOfOne({ kind, ids, names }: PartsWanted): readonly Statement[] {
+  const ways: Statement[] = ids === null ? [sql`(p.kind = ${kind})`] : [];
+  if (ids !== null && ids.length > 0) {
+    ways.push(
+      sql`(p.kind = ${kind} and p.id in (${listed(ids.map((id) => sql`${digits(id)}::bigint`))}))`,
+    );
+  }
+  if (names.length > 0) {
+    ways.push(sql`(p.kind = ${kind} and p.name in (${listed(names.map((name) => sql`${name}`))}))`);
+  }
+  return ways;
 }

@@ -17,7 +17,7 @@ import { citusAround } from './postgres-sharded-schema.ts';
 import { shardedStatements } from './postgres-sharded-statements.ts';
 import { postgresStatements } from './postgres-statements.ts';
 import { FENCE_MARGIN_MS, type PostgresDriver, type PostgresOptions } from './postgres-storage.ts';
-import { accountOf, operationOf, text, whole } from './rows.ts';
+import { accountOf, operationOf, partsOf, text, whole } from './rows.ts';
 import { inParallel } from './side-by-side.ts';
 
 /** Halves that were begun, because somebody writes past the lock, before the account is told as moved. */
@@ -92,12 +92,17 @@ export function shardedStorage(driver: PostgresDriver, options: PostgresOptions)
         around: citusAround(schema),
       }),
 
-    load: async (account, after) =>
+    load: async (account, after, upTo) =>
       accountOf(
         await driver.read(
-          after === undefined ? statements.load(account) : statements.loadAfter(account, after),
+          after === undefined
+            ? statements.load(account, upTo)
+            : statements.loadAfter(account, after),
         ),
       ),
+
+    parts: async (account, base, wanted) =>
+      partsOf(await driver.read(statements.parts(account, base, wanted))),
 
     append: async (groups) => {
       checkShape(groups);

@@ -1,11 +1,12 @@
 // The statements on PostgreSQL and PGlite. Every value crosses as text and is cast here, every column
 // comes back as text: neither a driver's types nor the application's type parsers have a say.
 
-import type { Checkpoint, Head } from '../port.ts';
+import type { Checkpoint, Head, PartsWanted } from '../port.ts';
 import type { TableNames } from './names.ts';
 import { noticeRows } from './postgres-notices.ts';
 import { TRANSACTION } from './postgres-transaction.ts';
 import type { AppendStatements } from './row-by-row.ts';
+import { waysOf } from './rows.ts';
 import { type Statement, sql, together, verbatim } from './statement.ts';
 
 /** Every statement of the PostgreSQL dialect, but for the appends of many accounts. */
@@ -24,7 +25,9 @@ export interface PostgresStatements extends AppendStatements {
   hasMigrations(): Statement;
   applied(): Statement;
   recordMigration(number: number, breaking: boolean, now: number): Statement;
-  load(account: string): Statement;
+  /** With `whole`, of more parts than so many only the open ones. */
+  load(account: string, whole?: number): Statement;
+  parts(account: string, base: number, wanted: readonly PartsWanted[]): Statement;
   loadAfter(account: string, after: number): Statement;
   operations(account: string, after: number, limit: number): Statement;
   find(account: string, keys: readonly string[]): Statement;
@@ -123,21 +126,52 @@ export function postgresStatements(names: TableNames): PostgresStatements {
           recorded bigint)
       returning number::text as number`,
 
-    load: (name) => sql`
+    load: (name, whole) => sql`
       with wanted as (select ${name} as account),
-      c as (select c.* from wanted w join ${checkpoint} c on c.account = w.account)
+      c as (select c.* from wanted w join ${checkpoint} c on c.account = w.account),
+      size as (select count(*) <= ${`${whole ?? Number.MAX_SAFE_INTEGER}`}::bigint as is_small
+        from (select 1 from wanted w join ${part} p on p.account = w.account
+          limit ${whole === undefined ? '0' : `${whole + 1}`}::bigint) some_parts)
       select 'checkpoint' as row_kind, c.account as account, c.number::text as number,
         null::text as key, null::text as kind, null::text as occurred, null::text as recorded,
         c.body as body, null::text as metadata, encode(c.hash, 'hex') as hash, null::text as open
       from c
       union all
-      select 'part', p.account, p.id::text, null, p.kind, null, null, p.body, null, null, p.open::text
+      select 'part', p.account, p.id::text, p.name, p.kind, null, null, p.body, null, null, 'true'
       from wanted w join ${part} p on p.account = w.account
+      where p.open
+      union all
+      select 'part', p.account, p.id::text, p.name, p.kind, null, null, p.body, null, null, 'false'
+      from wanted w join ${part} p on p.account = w.account
+      where not p.open and (select is_small from size)
       union all
       select 'operation', ${columns}, null
       from wanted w join ${operation} o on o.account = w.account
         left join ${metadata} m on m.account = o.account and m.number = o.number
       where o.number > coalesce((select c.number from c), 0)`,
+    parts: (name, base, wanted) => {
+      const { ids, names: byName, kinds } = waysOf(wanted);
+      return sql`
+      with c as (select c.account from ${checkpoint} c
+        where c.account = ${name} and c.number = ${`${base}`}::bigint)
+      select 'checkpoint' as row_kind, null::text as number, null::text as key, null::text as kind,
+        null::text as body, null::text as open from c
+      union all
+      select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
+      from c cross join json_to_recordset(${JSON.stringify(ids)}::json) w(kind text, id bigint)
+        join ${part} p on p.account = c.account and p.kind = w.kind and p.id = w.id
+      where p.account = ${name}
+      union all
+      select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
+      from c cross join json_to_recordset(${JSON.stringify(byName)}::json) w(kind text, name text)
+        join ${part} p on p.account = c.account and p.kind = w.kind and p.name = w.name
+      where p.account = ${name}
+      union all
+      select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
+      from c cross join json_array_elements_text(${JSON.stringify(kinds)}::json) w(kind)
+        join ${part} p on p.account = c.account and p.kind = w.kind
+      where p.account = ${name}`;
+    },
     loadAfter: (name, after) => sql`
       select 'operation' as row_kind, ${columns} from ${journal}
       where o.account = ${name} and o.number >= ${`${after}`}::bigint`,
@@ -195,10 +229,10 @@ export function postgresStatements(names: TableNames): PostgresStatements {
             : 'where c.account = s.account and c.number = given.base returning c.account',
         )}
       ), put as (
-        insert into ${part} (account, kind, id, open, body)
-        select moved.account, p.kind, p.id, p.open, p.body from moved cross join
+        insert into ${part} (account, kind, id, name, open, body)
+        select moved.account, p.kind, p.id, p.name, p.open, p.body from moved cross join
           json_to_recordset(${JSON.stringify(next.parts)}::json)
-          p(kind text, id bigint, open boolean, body text)
+          p(kind text, id bigint, name text, open boolean, body text)
         on conflict (account, kind, id) do update set open = excluded.open, body = excluded.body
       )
       select account as account from moved`,

@@ -14,7 +14,16 @@ import { migratePostgres } from './postgres-migrate.ts';
 import { postgresNotices } from './postgres-notices.ts';
 import { postgresMigrations } from './postgres-schema.ts';
 import { postgresStatements } from './postgres-statements.ts';
-import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from './rows.ts';
+import {
+  accountOf,
+  inOrder,
+  noticeOf,
+  operationOf,
+  parkedOf,
+  partsOf,
+  text,
+  whole,
+} from './rows.ts';
 import type { Row, Statement } from './statement.ts';
 import { StatementNames } from './statement-names.ts';
 
@@ -142,12 +151,17 @@ export function postgresStorage(
 
     migrate: () => migratePostgres(driver, statements, { schema, migrations }),
 
-    load: async (account, after) =>
+    load: async (account, after, whole) =>
       accountOf(
         await driver.read(
-          after === undefined ? statements.load(account) : statements.loadAfter(account, after),
+          after === undefined
+            ? statements.load(account, whole)
+            : statements.loadAfter(account, after),
         ),
       ),
+
+    parts: async (account, base, wanted) =>
+      partsOf(await driver.read(statements.parts(account, base, wanted))),
 
     append: async (groups) => {
       checkShape(groups);

@@ -6,6 +6,7 @@ import type {
   CheckpointPart,
   Notice,
   ParkedNotice,
+  PartsWanted,
   StoredAccount,
   StoredOperation,
 } from '../port.ts';
@@ -95,8 +96,42 @@ export function accountOf(rows: readonly Row[]): StoredAccount | null {
   }
   if (head === null && operations.length === 0) return null;
   operations.sort((a, b) => a.number - b.number);
-  parts.sort((a, b) => (a.kind === b.kind ? a.id - b.id : a.kind < b.kind ? -1 : 1));
+  parts.sort(byKindAndId);
   return { checkpoint: head === null ? null : { ...head, parts }, operations };
+}
+
+/**
+ * Parts from one statement's rows, the first of which says that the checkpoint is the one that was
+ * meant. Null where it isn't. A part that was asked for in two ways comes once.
+ */
+export function partsOf(rows: readonly Row[]): CheckpointPart[] | null {
+  const parts = new Map<string, CheckpointPart>();
+  let stands = false;
+  for (const row of rows) {
+    if (text(row, 'row_kind') === 'checkpoint') stands = true;
+    else {
+      const part = partOf(row);
+      parts.set(`${part.kind} ${part.id}`, part);
+    }
+  }
+  return stands ? [...parts.values()].sort(byKindAndId) : null;
+}
+
+/** The parts that are asked for as lists of their ways: each number, each name, each whole kind. */
+export function waysOf(wanted: readonly PartsWanted[]): {
+  readonly ids: readonly { readonly kind: string; readonly id: number }[];
+  readonly names: readonly { readonly kind: string; readonly name: string }[];
+  readonly kinds: readonly string[];
+} {
+  return {
+    ids: wanted.flatMap(({ kind, ids }) => (ids ?? []).map((id) => ({ kind, id }))),
+    names: wanted.flatMap(({ kind, names }) => names.map((name) => ({ kind, name }))),
+    kinds: wanted.flatMap(({ kind, ids }) => (ids === null ? [kind] : [])),
+  };
+}
+
+function byKindAndId(a: CheckpointPart, b: CheckpointPart): number {
+  return a.kind === b.kind ? a.id - b.id : a.kind < b.kind ? -1 : 1;
 }
 
 function partOf(row: Row): CheckpointPart {
@@ -107,6 +142,7 @@ function partOf(row: Row): CheckpointPart {
   return {
     kind,
     id: whole(row, 'number'),
+    name: text(row, 'key'),
     open: text(row, 'open') === 'true',
     body: text(row, 'body'),
   };

@@ -91,6 +91,28 @@ export function sqliteMigrations(name: NameOf): readonly Migration[] {
       ],
     },
     { number: 2, breaking: false, statements: sqliteViews(name) },
+    { number: 3, breaking: true, statements: namedParts(name) },
+  ];
+}
+
+// Parts are found by name, and open ones without looking at the others. What checkpoints there are is
+// forgotten: each account folds its journal once more, and writes one with names in it.
+function namedParts(name: NameOf): readonly string[] {
+  const part = name('part');
+  return [
+    `delete from ${name('checkpoint')}`,
+    `drop table ${part}`,
+    `create table ${part} (
+      account text not null,
+      kind text not null,
+      id integer not null,
+      name text not null,
+      open integer not null,
+      body text not null,
+      primary key (account, kind, id)
+    ) strict, without rowid`,
+    `create index ${name('part_name')} on ${part} (account, kind, name)`,
+    `create index ${name('part_open')} on ${part} (account, kind, id) where open = 1`,
   ];
 }
 

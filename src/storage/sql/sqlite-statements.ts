@@ -1,8 +1,9 @@
 // The statements on SQLite. One writer at a time, so they ask first and insert then.
 
-import type { Checkpoint, CheckpointPart } from '../port.ts';
+import type { Checkpoint, CheckpointPart, PartsWanted } from '../port.ts';
 import type { TableNames } from './names.ts';
 import type { AppendStatements } from './row-by-row.ts';
+import { waysOf } from './rows.ts';
 import { type Statement, sql, verbatim } from './statement.ts';
 
 /** Every statement of the SQLite dialect. */
@@ -12,7 +13,9 @@ export interface SqliteStatements extends AppendStatements {
   newerBreaking(known: number): Statement;
   applied(): Statement;
   recordMigration(number: number, breaking: boolean, now: number): Statement;
-  load(account: string): Statement;
+  /** With `whole`, of more parts than so many only the open ones. */
+  load(account: string, whole?: number): Statement;
+  parts(account: string, base: number, wanted: readonly PartsWanted[]): Statement;
   loadAfter(account: string, after: number): Statement;
   operations(account: string, after: number, limit: number): Statement;
   find(account: string, keys: readonly string[]): Statement;
@@ -87,19 +90,46 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
       join ${operation} o on o.account = ${group.account} and o.number = n.value ->> 'number'
       where true returning account`,
 
-    load: (name) => sql`
-      with c as (select number, hash, body from ${checkpoint} where account = ${name})
+    load: (name, whole) => sql`
+      with c as (select number, hash, body from ${checkpoint} where account = ${name}),
+      size as (select count(*) <= cast(${`${whole ?? Number.MAX_SAFE_INTEGER}`} as integer) as is_small
+        from (select 1 from ${part} where account = ${name}
+          limit cast(${whole === undefined ? '0' : `${whole + 1}`} as integer)))
       select 'checkpoint' as row_kind, ${name} as account, cast(number as text) as number,
         null as key, null as kind, null as occurred, null as recorded, body as body,
         null as metadata, lower(hex(hash)) as hash, null as open
       from c
       union all
-      select 'part', ${name}, cast(id as text), null, kind, null, null, body, null, null,
-        iif(open, 'true', 'false')
-      from ${part} where account = ${name}
+      select 'part', ${name}, cast(id as text), name, kind, null, null, body, null, null, 'true'
+      from ${part} where account = ${name} and open = 1
+      union all
+      select 'part', ${name}, cast(id as text), name, kind, null, null, body, null, null, 'false'
+      from ${part} where account = ${name} and open = 0 and (select is_small from size)
       union all
       select 'operation', ${columns}, null from ${journal}
       where o.account = ${name} and o.number > coalesce((select number from c), 0)`,
+    parts: (name, base, wanted) => {
+      const { ids, names: byName, kinds } = waysOf(wanted);
+      const columnsOfPart = verbatim(
+        `'part', cast(p.id as text), p.name, p.kind, p.body, iif(p.open, 'true', 'false')`,
+      );
+      return sql`
+      with c as (select account from ${checkpoint}
+        where account = ${name} and number = cast(${`${base}`} as integer))
+      select 'checkpoint' as row_kind, null as number, null as key, null as kind, null as body,
+        null as open from c
+      union all
+      select ${columnsOfPart} from c cross join json_each(${JSON.stringify(ids)}) w
+        join ${part} p on p.account = c.account and p.kind = w.value ->> 'kind'
+          and p.id = w.value ->> 'id'
+      union all
+      select ${columnsOfPart} from c cross join json_each(${JSON.stringify(byName)}) w
+        join ${part} p on p.account = c.account and p.kind = w.value ->> 'kind'
+          and p.name = w.value ->> 'name'
+      union all
+      select ${columnsOfPart} from c cross join json_each(${JSON.stringify(kinds)}) w
+        join ${part} p on p.account = c.account and p.kind = w.value`;
+    },
     loadAfter: (name, after) => sql`
       select 'operation' as row_kind, ${columns} from ${journal}
       where o.account = ${name} and o.number >= cast(${`${after}`} as integer)`,
@@ -135,8 +165,9 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
           and o.number = cast(${`${next.number}`} as integer) and o.hash = unhex(${next.hash}))
       returning account`,
     putParts: (name, parts) => sql`
-      insert into ${part} (account, kind, id, open, body)
-      select ${name}, p.value ->> 'kind', p.value ->> 'id', p.value ->> 'open', p.value ->> 'body'
+      insert into ${part} (account, kind, id, name, open, body)
+      select ${name}, p.value ->> 'kind', p.value ->> 'id', p.value ->> 'name',
+        p.value ->> 'open', p.value ->> 'body'
       from json_each(${JSON.stringify(parts)}) p where true
       on conflict (account, kind, id) do update set open = excluded.open, body = excluded.body
       returning account`,

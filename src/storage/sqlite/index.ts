@@ -7,7 +7,16 @@ import type { AppendGroup, AppendOutcome, Storage } from '../port.ts';
 import { missing, newest, tooNew } from '../sql/migration.ts';
 import { tableNames, withPrefix } from '../sql/names.ts';
 import { appendSteps, runNow } from '../sql/row-by-row.ts';
-import { accountOf, inOrder, noticeOf, operationOf, parkedOf, text, whole } from '../sql/rows.ts';
+import {
+  accountOf,
+  inOrder,
+  noticeOf,
+  operationOf,
+  parkedOf,
+  partsOf,
+  text,
+  whole,
+} from '../sql/rows.ts';
 import { sqliteNotices } from '../sql/sqlite-notices.ts';
 import { sqliteMigrations, sqliteMigrationTable } from '../sql/sqlite-schema.ts';
 import { sqliteStatements } from '../sql/sqlite-statements.ts';
@@ -135,11 +144,16 @@ export function sqlite(database: string | SqliteDatabase, options: SqliteOptions
       });
     },
 
-    load: async (account, after) => {
+    load: async (account, after, whole) => {
       const statement =
-        after === undefined ? statements.load(account) : statements.loadAfter(account, after);
+        after === undefined
+          ? statements.load(account, whole)
+          : statements.loadAfter(account, after);
       return accountOf(await (await connection()).read(statement));
     },
+
+    parts: async (account, base, wanted) =>
+      partsOf(await (await connection()).read(statements.parts(account, base, wanted))),
 
     append: async (groups) => {
       checkShape(groups);

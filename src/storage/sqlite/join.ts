@@ -7,7 +7,7 @@ import { isKyselyTransaction, queryKysely } from '../kysely.ts';
 import type { AppendGroup, AppendOutcome, JoinedTransaction } from '../port.ts';
 import { tooNew } from '../sql/migration.ts';
 import { appendSteps, runAsync } from '../sql/row-by-row.ts';
-import { accountOf, operationOf } from '../sql/rows.ts';
+import { accountOf, operationOf, partsOf } from '../sql/rows.ts';
 import type { SqliteStatements } from '../sql/sqlite-statements.ts';
 import { questioned, type Row, type Statement, sql } from '../sql/statement.ts';
 import {
@@ -54,11 +54,16 @@ export async function joinSqlite(
   return {
     identity,
     lock,
-    load: async (account, after) => {
-      const whole = after === undefined;
-      const wanted = whole ? statements.load(account) : statements.loadAfter(account, after);
-      return accountOf(await query(wanted));
-    },
+    load: async (account, after, whole) =>
+      accountOf(
+        await query(
+          after === undefined
+            ? statements.load(account, whole)
+            : statements.loadAfter(account, after),
+        ),
+      ),
+    parts: async (account, base, wanted) =>
+      partsOf(await query(statements.parts(account, base, wanted))),
     find: async (account, keys) => (await query(statements.find(account, keys))).map(operationOf),
     append: async (group): Promise<AppendOutcome> => {
       checkShape([group]);

@@ -7,7 +7,7 @@ import { JournalWriter, makeOperation, ready } from './journal-writer.ts';
 import type { ConformanceCase } from './target.ts';
 
 function block(id: number, body: string, open = true): CheckpointPart {
-  return { kind: 'block', id, open, body };
+  return { kind: 'block', id, name: `block ${id}`, open, body };
 }
 
 async function journal(storage: Storage, length: number): Promise<JournalWriter> {
@@ -28,8 +28,8 @@ export const checkpointCases: Readonly<Record<string, ConformanceCase>> = {
       block(1, '{"free":"1"}'),
       block(2, '{"free":"2"}', false),
       block(10, '{"free":"10"}'),
-      { kind: 'hold', id: 1, open: true, body: '{"held":"3"}' },
-      { kind: 'reversal', id: 1, open: false, body: '{}' },
+      { kind: 'hold', id: 1, name: 'report', open: true, body: '{"held":"3"}' },
+      { kind: 'reversal', id: 1, name: '7', open: false, body: '{}' },
     ];
     const first: Checkpoint = { ...headOf(writer), body: '{"state":1}', parts };
     mustEqual(await storage.checkpoint('acme', 0, first), true, 'the first is taken');

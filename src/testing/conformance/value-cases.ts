@@ -116,7 +116,7 @@ export const valueCases: Readonly<Record<string, ConformanceCase>> = {
       await storage.checkpoint('acme', 0, {
         ...head,
         body,
-        parts: [{ kind: 'block', id: 1, open: true, body }],
+        parts: [{ kind: 'block', id: 1, name: 'b', open: true, body }],
       }),
       'a checkpoint is taken',
     );

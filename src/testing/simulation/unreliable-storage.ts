@@ -96,7 +96,8 @@ export function unreliable(sound: Storage, line: Line): Storage {
 
   return handedOn(sound, {
     fenceMs: line.fenceMs,
-    load: (account, after) => carry(() => sound.load(account, after)),
+    load: (account, after, whole) => carry(() => sound.load(account, after, whole)),
+    parts: (account, base, wanted) => carry(() => sound.parts(account, base, wanted)),
     find: (account, keys) => carry(() => sound.find(account, keys)),
     operations: (account, after, limit) => carry(() => sound.operations(account, after, limit)),
     append: (groups) => carry(() => arrive(groups)),
@@ -107,7 +108,8 @@ export function unreliable(sound: Storage, line: Line): Storage {
       return {
         identity: {},
         lock: (account) => joined.lock(account),
-        load: (account, after) => joined.load(account, after),
+        load: (account, after, whole) => joined.load(account, after, whole),
+        parts: (account, base, wanted) => joined.parts(account, base, wanted),
         find: (account, keys) => joined.find(account, keys),
         append: (group) => joined.append(group),
       };
