@@ -1,7 +1,7 @@
 // Checkpoints: they replace the one that they were computed on or are dropped, and are never read
 // apart from the operations after them.
 
-import type { Checkpoint, CheckpointPart, Storage } from '../../storage/port.ts';
+import type { Checkpoint, CheckpointPart, PartsWanted, Storage } from '../../storage/port.ts';
 import { must, mustEqual } from './check.ts';
 import { JournalWriter, makeOperation, ready } from './journal-writer.ts';
 import type { ConformanceCase } from './target.ts';
@@ -52,6 +52,87 @@ export const checkpointCases: Readonly<Record<string, ConformanceCase>> = {
     mustEqual(await storage.load('acme'), { checkpoint: merged, operations: [] }, 'parts add up');
     mustEqual(await target.raw.checkpoint('acme'), merged, 'the database holds the same');
     mustEqual((await storage.operations('acme', 0, 10)).length, 4, 'the journal stays whole');
+  },
+
+  'of a checkpoint with many parts only the open ones come': async (target) => {
+    const storage = await ready(target);
+    const writer = await journal(storage, 2);
+    const parts: CheckpointPart[] = [
+      block(1, '{"free":"0"}', false),
+      block(2, '{"free":"2"}'),
+      { kind: 'hold', id: 1, name: 'report', open: false, body: '{}' },
+      { kind: 'hold', id: 2, name: 'letter', open: true, body: '{"held":"3"}' },
+      { kind: 'reversal', id: 1, name: '7', open: false, body: '{}' },
+    ];
+    const stored: Checkpoint = { ...headOf(writer), body: '{}', parts };
+    await storage.checkpoint('acme', 0, stored);
+    const [later] = await writer.write(storage, [{}]);
+    const open = { ...stored, parts: parts.filter((part) => part.open) };
+    const operations = [later];
+    mustEqual(
+      [await storage.load('acme', undefined, 5), await storage.load('acme', undefined, 4)],
+      [
+        { checkpoint: stored, operations },
+        { checkpoint: open, operations },
+      ],
+      'up to so many come whole, more than so many without what is closed',
+    );
+    mustEqual(
+      await storage.load('acme', undefined, 0),
+      { checkpoint: open, operations },
+      'none may be the limit',
+    );
+    mustEqual(await storage.load('nobody', undefined, 0), null, 'an account that is not open');
+  },
+
+  'parts of a checkpoint are found by number, by name and by kind': async (target) => {
+    const storage = await ready(target);
+    const writer = await journal(storage, 2);
+    const quoted = `it's "zwölf"\\`;
+    const parts: CheckpointPart[] = [
+      ...[1, 2, 10].map((id) => block(id, `{"free":"${id}"}`, id !== 2)),
+      { kind: 'hold', id: 1, name: quoted, open: false, body: '{}' },
+      { kind: 'hold', id: 2, name: 'block 1', open: true, body: '{"held":"3"}' },
+    ];
+    const base = writer.head.number;
+    await storage.checkpoint('acme', 0, { ...headOf(writer), body: '{}', parts });
+    const found = (...wanted: readonly PartsWanted[]): ReturnType<Storage['parts']> =>
+      storage.parts('acme', base, wanted);
+    mustEqual(
+      await found({ kind: 'block', ids: [10, 2, 7], names: ['block 1', 'nothing'] }),
+      [parts[0], parts[1], parts[2]],
+      'by number and name, in their order; what is not there is left out',
+    );
+    mustEqual(
+      await found({ kind: 'block', ids: [1], names: ['block 1'] }),
+      [parts[0]],
+      'what is asked for in two ways comes once',
+    );
+    mustEqual(
+      await found(
+        { kind: 'hold', ids: [], names: [quoted] },
+        { kind: 'block', ids: null, names: ['block 2'] },
+      ),
+      parts.slice(0, 4),
+      'all of a kind, and one of another by an unusual name',
+    );
+    mustEqual(await found({ kind: 'debt', ids: null, names: [] }), [], 'there are none of a kind');
+    mustEqual(await found(), [], 'nothing is asked for');
+  },
+
+  'parts come from the checkpoint that is meant, or not at all': async (target) => {
+    const storage = await ready(target);
+    const writer = await journal(storage, 2);
+    const all: PartsWanted = { kind: 'block', ids: null, names: [] };
+    mustEqual(await storage.parts('acme', 0, [all]), null, 'there is no checkpoint');
+    const first = { ...headOf(writer), body: '{}', parts: [block(1, '{"free":"1"}')] };
+    await storage.checkpoint('acme', 0, first);
+    await writer.write(storage, [{}]);
+    const second = { ...headOf(writer), body: '{}', parts: [block(1, '{"free":"0"}', false)] };
+    await storage.checkpoint('acme', 2, second);
+    mustEqual(await storage.parts('acme', 2, [all]), null, 'another has taken its place');
+    mustEqual(await storage.parts('acme', 3, [all]), second.parts, 'and has its own');
+    mustEqual(await storage.parts('nobody', 3, [all]), null, 'an account that is not open');
   },
 
   'a checkpoint from another base is dropped': async (target) => {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault, InvalidInput, InvariantBroken, Refusal } from '../../errors.ts';
 import type { Balance, BalanceInput, Receipt } from '../../ledger/answers.ts';
 import type { Catalogue } from '../../ledger/catalogue.ts';
-import { createLedgerWith, INSIDE } from '../../ledger/create-ledger.ts';
+import { createLedgerWith, INSIDE, type LedgerInside } from '../../ledger/create-ledger.ts';
 import type { Storage } from '../../storage/port.ts';
 import { type Clock, createClock } from '../clock.ts';
 import { type Setting, type StoryLedger, writeOf } from './commands.ts';
@@ -49,10 +49,19 @@ export async function runScenario(
   scenario: unknown,
   options: { readonly storage: Storage },
 ): Promise<ScenarioResult> {
+  return runScenarioWith(scenario, options, INSIDE);
+}
+
+/** The same in a ledger with other insides. */
+export async function runScenarioWith(
+  scenario: unknown,
+  options: { readonly storage: Storage },
+  inside: LedgerInside,
+): Promise<ScenarioResult> {
   const story = parseScenario(scenario);
   const clock = createClock(story.steps[0]?.at ?? 0);
   const setting = { scenario: story, account: `scenario:${randomUUID()}` };
-  const ledger = await ledgerFor(setting, clock, options.storage);
+  const ledger = await ledgerFor(setting, clock, { ...options, inside });
   try {
     const book = hasBook(story) ? await StoryBook.open(setting, clock, options.storage) : null;
     const stage = { ledger, clock, book, setting };
@@ -72,14 +81,18 @@ interface Stage {
   readonly setting: Setting;
 }
 
-async function ledgerFor(setting: Setting, clock: Clock, storage: Storage): Promise<StoryLedger> {
+async function ledgerFor(
+  setting: Setting,
+  clock: Clock,
+  { storage, inside }: { readonly storage: Storage; readonly inside: LedgerInside },
+): Promise<StoryLedger> {
   const { units, rateCards } = setting.scenario.account;
   const declared = { storage: keptOpen(storage), units, rateCards, clock: clock.now };
   return unlessInvalid(
     createLedgerWith(
       hasBook(setting.scenario) ? { ...declared, book: bookFor(setting) } : declared,
       // Other stories on this storage have other cards of the same name.
-      { ...INSIDE, catalogue: `scenario:${randomUUID()}/catalogue` },
+      { ...inside, catalogue: `scenario:${randomUUID()}/catalogue` },
     ),
   );
 }

@@ -74,6 +74,7 @@ describe('within', () => {
           identity: {},
           lock: (account) => joined.lock(account),
           load: (account, after) => joined.load(account, after),
+          parts: (account, base, wanted) => joined.parts(account, base, wanted),
           find: (account, keys) => joined.find(account, keys),
           append: (group) => joined.append(group),
         };
@@ -116,6 +117,7 @@ describe('within', () => {
           identity: joined.identity,
           lock: (account) => joined.lock(account),
           load: (account, after) => joined.load(account, after),
+          parts: (account, base, wanted) => joined.parts(account, base, wanted),
           find: (account, keys) => joined.find(account, keys),
           append: async () => fault,
         };

@@ -16,6 +16,7 @@ async function setUp() {
       return {
         identity: joined.identity,
         lock: (account) => joined.lock(account),
+        parts: (account, base, wanted) => joined.parts(account, base, wanted),
         find: (account, keys) => joined.find(account, keys),
         append: (group) => joined.append(group),
         load: (account, after) => {

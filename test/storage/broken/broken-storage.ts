@@ -46,6 +46,7 @@ export function joining(
         identity: joined.identity,
         lock: (account) => joined.lock(account),
         load: (account) => joined.load(account),
+        parts: (account, base, wanted) => joined.parts(account, base, wanted),
         find: (account, keys) => joined.find(account, keys),
         append: (group) => joined.append(group),
         ...change(joined),

@@ -33,6 +33,39 @@ export const brokenCheckpointsAndDues: Readonly<Record<string, BrokenStorage>> =
       },
     }),
   },
+  'leaves out a part too many': {
+    caughtBy: 'of a checkpoint with many parts only the open ones come',
+    storage: (sound) => ({
+      load: (account, after, whole) =>
+        sound.load(account, after, whole === undefined ? whole : Math.max(0, whole - 1)),
+    }),
+  },
+  'brings every part whatever the limit': {
+    caughtBy: 'of a checkpoint with many parts only the open ones come',
+    storage: (sound) => ({ load: (account, after) => sound.load(account, after) }),
+  },
+  'finds parts of another kind by name': {
+    caughtBy: 'parts of a checkpoint are found by number, by name and by kind',
+    storage: (sound) => ({
+      parts: async (account, base, wanted) => {
+        const names = wanted.flatMap((want) => want.names);
+        const kinds = ['block', 'hold'] as const;
+        return sound.parts(account, base, [
+          ...wanted,
+          ...kinds.map((kind) => ({ kind, ids: [], names })),
+        ]);
+      },
+    }),
+  },
+  'gives parts of whatever checkpoint there is': {
+    caughtBy: 'parts come from the checkpoint that is meant, or not at all',
+    storage: (sound) => ({
+      parts: async (account, base, wanted) => {
+        const stored = await sound.load(account);
+        return sound.parts(account, stored?.checkpoint?.number ?? base, wanted);
+      },
+    }),
+  },
   'takes a checkpoint from any base': {
     caughtBy: 'a checkpoint from another base is dropped',
     storage: (sound) => ({

@@ -1,4 +1,4 @@
-import type { AppendGroup, AppendOutcome } from '../../../src/storage/port.ts';
+import type { AppendGroup, AppendOutcome, Storage } from '../../../src/storage/port.ts';
 import { type BrokenStorage, joining, tick } from './broken-storage.ts';
 
 /** Storages whose transactions, schema or reads are broken, by name. */
@@ -86,6 +86,7 @@ export const brokenTransactions: Readonly<Record<string, BrokenStorage>> = {
           identity: sound,
           lock: async () => true,
           load: (account: string) => sound.load(account),
+          parts: (...asked: Parameters<Storage['parts']>) => sound.parts(...asked),
           find: (account: string, keys: readonly string[]) => sound.find(account, keys),
           append: async (group: AppendGroup) => (await sound.append([group]))[0] ?? 'moved',
         })),
