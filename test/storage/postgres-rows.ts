@@ -20,10 +20,10 @@ export function rawPostgresRows(
     checkpoint: async (account) =>
       accountOf(
         await run(
-          `select 'checkpoint' as row_kind, number::text, null as kind,
+          `select 'checkpoint' as row_kind, number::text, null as key, null as kind,
              encode(hash, 'hex') as hash, body, null as open
            from tallystick.checkpoint where account = $1
-           union all select 'part', id::text, kind, null, body, open::text
+           union all select 'part', id::text, name, kind, null, body, open::text
            from tallystick.part where account = $1`,
           [account],
         ),

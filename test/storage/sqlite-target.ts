@@ -60,9 +60,10 @@ export async function sqliteTarget(): Promise<ConformanceTarget> {
       checkpoint: async (account) =>
         accountOf(
           rows(
-            `select 'checkpoint' row_kind, cast(number as text) number, null kind,
+            `select 'checkpoint' row_kind, cast(number as text) number, null key, null kind,
                lower(hex(hash)) hash, body, null open from tallystick_checkpoint where account = ?1
-             union all select 'part', cast(id as text), kind, null, body, iif(open, 'true', 'false')
+             union all select 'part', cast(id as text), name, kind, null, body,
+               iif(open, 'true', 'false')
              from tallystick_part where account = ?1`,
             account,
           ),

@@ -18,6 +18,9 @@ export async function problemsOfSchema(text: string): Promise<string[]> {
     if (FINE.includes(kind)) return [];
     if (kind === 'CreateStmt') return aboutTable(fields);
     if (kind === 'IndexStmt') return aboutIndex(fields);
+    if (kind === 'AlterTableStmt') return aboutChange(fields);
+    // Emptied on every server; which rows go isn't asked of other tables.
+    if (kind === 'DeleteStmt' && fields['whereClause'] === undefined) return [];
     return [`a statement of the kind ${kind}`];
   });
 }
@@ -51,6 +54,13 @@ function aboutTable(fields: Fields): string[] {
     }
   }
   return keys === 0 ? [...problems, `no key of ${name}`] : problems;
+}
+
+function aboutChange(fields: Fields): string[] {
+  return nodesOf(fields['cmds']).flatMap(({ fields: change }) => {
+    const what = textOf(change, 'subtype');
+    return what === 'AT_AddColumn' ? [] : [`a change of a table by ${what}`];
+  });
 }
 
 function aboutIndex(fields: Fields): string[] {
