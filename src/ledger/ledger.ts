@@ -4,7 +4,7 @@ import type { Account } from '../account/account.ts';
 import type { Operation } from '../account/operation.ts';
 import { accessesAt } from '../account/rated.ts';
 import { parseInstant } from '../calendar/instant.ts';
-import { Fault, InvalidInput, Refusal, Unknown } from '../errors.ts';
+import { InvalidInput, Unknown } from '../errors.ts';
 import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
 import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
@@ -20,13 +20,13 @@ import type {
   HistoryInput,
   Observed,
   OpenHold,
-  Outcome,
   PublishedRateCard,
   Receipt,
   Verification,
 } from './answers.ts';
 import type { Ledger, TransactionLedger, WithinOptions } from './api.ts';
 import { balanceOf } from './balance.ts';
+import { batch, readName } from './batch.ts';
 import { asksBook } from './book-opening.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
@@ -38,7 +38,7 @@ import { readAccount, readBalance, readEntry, readHistory, readWithin, show } fr
 import { Fences } from './fence.ts';
 import { Guesses } from './guesses.ts';
 import { entryOf, folds, verifyAccount } from './history.ts';
-import type { Command, HoldInput, Question, Writes } from './inputs.ts';
+import type { HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger, type Memory } from './joined.ts';
 import { Leases } from './leases.ts';
 import { Accounts } from './loading.ts';
@@ -166,39 +166,6 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
       await storage.close();
     },
   };
-}
-
-async function batch<C extends Catalogue>(
-  commands: readonly Command<C>[],
-  submit: Submit,
-  plans: Plans,
-): Promise<Outcome[]> {
-  if (!Array.isArray(commands)) {
-    throw new InvalidInput({ field: 'commands', expected: 'a list', found: show(commands) });
-  }
-  return Promise.all(
-    // A gap in the list is a bad command, too; `map` alone would leave it out.
-    Array.from(commands, async (command: unknown): Promise<Outcome> => {
-      try {
-        const { name, input } = readName(command);
-        return { ok: true, receipt: await submit(readCommand(name, input, plans)) };
-      } catch (error) {
-        if (error instanceof Refusal || error instanceof Fault) return { ok: false, error };
-        throw error;
-      }
-    }),
-  );
-}
-
-function readName(command: unknown): { readonly name: string; readonly input: unknown } {
-  if (typeof command !== 'object' || command === null) {
-    throw new InvalidInput({ field: 'do', expected: 'a write as data', found: show(command) });
-  }
-  const { do: name, ...input } = command as { readonly do?: unknown };
-  if (typeof name !== 'string') {
-    throw new InvalidInput({ field: 'do', expected: 'the name of a write', found: show(name) });
-  }
-  return { name, input };
 }
 
 /** The very code of a write, up to the append. */
