@@ -21,8 +21,8 @@ export interface Figures {
   readonly growth: readonly Measured[];
   readonly known: readonly Known[];
   readonly elsewhere: readonly Measured[];
-  /** Bytes of the journal with its indexes for one operation. */
-  readonly bytes: number;
+  /** Bytes of the journal with its indexes for one operation; null where too few were written. */
+  readonly bytes: number | null;
 }
 
 /** The names that ratios are taken to, or of. */
@@ -41,6 +41,7 @@ export const NAMES = {
   within: 'tallystick, within(trx)',
   engine: 'engine alone',
   engineAndDoor: 'engine and input checks',
+  lease: 'lease, spent from memory',
   memory: 'memory storage',
   sqlite: 'SQLite file, every commit synced',
   processes: (count: number): string => (count === 1 ? '1 process' : `${count} processes`),
@@ -78,7 +79,10 @@ export function tables(figures: Figures): Table[] {
     {
       title: 'Storage',
       head: ['', 'bytes'],
-      rows: [['a debit in the journal, with its two indexes', whole(figures.bytes)]],
+      rows:
+        figures.bytes === null
+          ? []
+          : [['a debit in the journal, with its two indexes', whole(figures.bytes)]],
     },
     goals(figures),
   ];

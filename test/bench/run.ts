@@ -62,7 +62,8 @@ async function measureAll(pool: pg.Pool): Promise<Figures> {
     joined: measured,
   };
   const arrivals = wants('open') ? await measureOpen(pool, ledger, figures.hot) : [];
-  const bytes = await bytesPerOperation(pool, 'tallystick');
+  // Of debits and hardly anything else, once there were many.
+  const bytes = wants('hot') ? await bytesPerOperation(pool, 'tallystick') : null;
   await ledger.close();
   return {
     ...figures,

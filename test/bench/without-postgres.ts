@@ -10,6 +10,7 @@ import { NAMES } from './report.ts';
 import { type Effort, type Measured, measure, type Variant } from './rounds.ts';
 
 const ENGINE_RUN = 256;
+const SPENDS = 10_000;
 
 /** Measures all of it. */
 export async function measureElsewhere(
@@ -22,7 +23,13 @@ export async function measureElsewhere(
   const inMemory = await benchLedger(memory());
   const onFile = await benchLedger(sqlite(join(folder, 'credits.db')));
   for (const ledger of [inMemory, onFile])
-    await openAccounts(ledger, ['hot-1', 'hot-64', 'hot-1024']);
+    await openAccounts(ledger, ['hot-1', 'hot-64', 'hot-1024', 'leased']);
+  const lease = await inMemory.lease({
+    account: 'leased',
+    amount: 1_000_000_000,
+    for: 'PT1H',
+    key: 'lease',
+  });
   const stored = (name: string, ledger: BenchLedger): Variant[] =>
     [1, 64, 1_024].map((callers) => ({
       name,
@@ -43,6 +50,14 @@ export async function measureElsewhere(
           callers: 1,
           operations: ENGINE_RUN,
           call: async (turn) => engine.decide(engine.read(turn * ENGINE_RUN, ENGINE_RUN)),
+        },
+        {
+          name: NAMES.lease,
+          callers: 1,
+          operations: SPENDS,
+          call: async () => {
+            for (let spends = 0; spends < SPENDS; spends += 1) lease.spend(1);
+          },
         },
         ...stored(NAMES.memory, inMemory),
         ...stored(NAMES.sqlite, onFile),
