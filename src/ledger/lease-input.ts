@@ -30,6 +30,8 @@ export interface LeaseInput<C extends Catalogue> {
   readonly for?: string;
   /** What is spent is settled so long afterwards at most, milliseconds. Null: when it is asked for, and at the end. Default: 1,000. */
   readonly settleEveryMs?: number | null;
+  /** Once as much as this is spent and not settled, it is settled at once: what a crash can cost. Default: no such bound. */
+  readonly settleAbove?: AmountInput;
   /** Once less than this is left, or three quarters of the time are over, as much is taken anew. Default: never, the lease ends. */
   readonly refillBelow?: AmountInput;
   /** What could not be settled while it was held: charged as late usage where the account has it, or not at all. Default: `charge`. */
@@ -84,6 +86,7 @@ export interface AskedLease {
   readonly forMs: number;
   readonly settleEveryMs: number | null;
   /** Decimal text; null: never. */
+  readonly settleAbove: string | null;
   readonly refillBelow: string | null;
   readonly late: 'charge' | 'forgo';
   readonly metadata: Metadata | null;
@@ -109,6 +112,7 @@ const schema = z.strictObject({
   member: id.optional(),
   for: later.optional(),
   settleEveryMs: z.number().int().positive().max(LONGEST_MS).nullable().optional(),
+  settleAbove: later.optional(),
   refillBelow: later.optional(),
   late: z.enum(['charge', 'forgo']).optional(),
   metadata: later.optional(),
@@ -118,7 +122,7 @@ const schema = z.strictObject({
 /** A lease out of what a caller passed. What `hold` reads again is left to it. Throws `InvalidInput`. */
 export function readLease<C extends Catalogue>(input: LeaseInput<C>): AskedLease {
   const given = read(schema, input);
-  const { refillBelow } = given;
+  const { settleAbove, refillBelow } = given;
   return {
     account: given.account,
     key: given.key,
@@ -128,6 +132,7 @@ export function readLease<C extends Catalogue>(input: LeaseInput<C>): AskedLease
     member: given.member ?? null,
     forMs: readTime(given.for ?? 'PT1M'),
     settleEveryMs: given.settleEveryMs === undefined ? 1_000 : given.settleEveryMs,
+    settleAbove: settleAbove === undefined ? null : amountText(settleAbove, 'settleAbove'),
     refillBelow: refillBelow === undefined ? null : amountText(refillBelow, 'refillBelow'),
     late: given.late ?? 'charge',
     metadata: readMetadata(given.metadata),

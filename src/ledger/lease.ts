@@ -32,6 +32,7 @@ export interface LeaseHabits {
   readonly forMs: number;
   readonly settleEveryMs: number | null;
   /** Parts; null: never. */
+  readonly settleAbove: bigint | null;
   readonly refillBelow: bigint | null;
   /** Takes the next hold. Throws a `Refusal` or a `Fault`, after which it may be called again. */
   readonly refill: () => Promise<Taken>;
@@ -63,6 +64,7 @@ export class LiveLease implements Lease {
   #isClosing = false;
   /** What is scheduled, by what it is for. */
   readonly #scheduled = new Map<string | LeasedHold, () => void>();
+  #isSettling = false;
   #refilling: Promise<void> | null = null;
   #refillNotBefore = 0;
 
@@ -115,8 +117,8 @@ export class LiveLease implements Lease {
       throw this.#tooLittle(parts);
     }
     hold.take(parts, label, at);
-    const { settleEveryMs, refillBelow } = this.#habits;
-    if (settleEveryMs !== null && !this.#scheduled.has('settle')) this.#settleIn(settleEveryMs);
+    this.#settleInTime();
+    const { refillBelow } = this.#habits;
     if (refillBelow !== null && hold.left < refillBelow) this.#refill();
   }
 
@@ -187,13 +189,37 @@ export class LiveLease implements Lease {
     this.#past.add(this.#current);
   }
 
-  #settleIn(ms: number): void {
-    this.#schedule('settle', ms, () => {
-      this.settle().catch((error: unknown) => {
+  /** Sees to it that what is not settled will be. */
+  #settleInTime(): void {
+    const { settleEveryMs, settleAbove } = this.#habits;
+    if (this.#ended !== null || this.#isSettling) return;
+    if (settleAbove !== null && this.#current.unsettled >= settleAbove) this.#settleNow();
+    else if (
+      settleEveryMs !== null &&
+      !this.#scheduled.has('settle') &&
+      this.#current.unsettled > 0n
+    ) {
+      this.#schedule('settle', settleEveryMs, () => this.#settleNow());
+    }
+  }
+
+  #settleNow(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    this.settle().then(
+      () => {
+        this.#isSettling = false;
+        this.#settleInTime();
+      },
+      (error: unknown) => {
         this.#tell('what was spent could not be settled', error);
-        if (error instanceof Fault && this.#ended === null) this.#settleIn(Math.max(ms, RETRY_MS));
-      });
-    });
+        // Until then no spend tries again, either.
+        this.#schedule('settle', RETRY_MS, () => {
+          this.#isSettling = false;
+          if (this.#ended === null) this.#settleNow();
+        });
+      },
+    );
   }
 
   #watchTime(): void {

@@ -90,12 +90,8 @@ export class Leases {
     const unit = asked.unit ?? mainUnit(rules.units);
     const scale = scaleOf(rules.units, unit);
     const amount = parseParts(asked.amount, scale, 'amount');
-    const below = asked.refillBelow;
-    const refillBelow = below === null ? null : parseParts(below, scale, 'refillBelow');
-    if (refillBelow !== null && (refillBelow <= 0n || 2n * refillBelow > amount)) {
-      const expected = 'more than 0, and at most half of the amount';
-      throw new InvalidInput({ field: 'refillBelow', expected, found: String(below) });
-    }
+    const refillBelow = boundOf(asked, 'refillBelow', scale, amount / 2n, 'half of the amount');
+    const settleAbove = boundOf(asked, 'settleAbove', scale, amount, 'the amount');
     const { account, key, feature, member, metadata, late } = asked;
     const shared = { account, key, unit, scale, feature, member, metadata, late };
     const terms: LeaseTerms = { ...shared, submit: this.#submit, clock };
@@ -103,7 +99,7 @@ export class Leases {
       this.#hold(attempt, { asked, owner: known.owner, amount, terms });
     const { forMs, settleEveryMs, onProblem } = asked;
     return new LiveLease(await take(known.first), {
-      ...{ terms, timers, forMs, settleEveryMs, refillBelow, onProblem },
+      ...{ terms, timers, forMs, settleEveryMs, settleAbove, refillBelow, onProblem },
       refill: refills(key, take, () => timers.elapsedMs()),
       onDone: () => this.#known.delete(name),
     });
@@ -140,6 +136,21 @@ export class Leases {
 }
 
 const LONGEST_MS = 3_600_000;
+
+/** A bound in parts; null: none. Throws `InvalidInput` where it isn't above 0 and at most so much. */
+function boundOf(
+  asked: AskedLease,
+  field: 'refillBelow' | 'settleAbove',
+  scale: number,
+  most: bigint,
+  called: string,
+): bigint | null {
+  const text = asked[field];
+  if (text === null) return null;
+  const parts = parseParts(text, scale, field);
+  if (parts > 0n && parts <= most) return parts;
+  throw new InvalidInput({ field, expected: `more than 0, and at most ${called}`, found: text });
+}
 
 /** Each under the next key; after a fault under the same, since it may have been taken. */
 function refills(

@@ -94,6 +94,7 @@ class Life {
         key,
         for: `PT${random.whole(1, 4)}S`,
         settleEveryMs: random.pick([null, 50, 1_000]),
+        ...(random.chance(0.3) && { settleAbove: random.whole(1, amount) }),
         late: random.chance(0.8) ? 'charge' : 'forgo',
         ...(random.chance(0.5) && { refillBelow: random.whole(1, amount / 2) }),
         onProblem: (_, error) => {

@@ -225,6 +225,8 @@ describe('what a lease is asked for', () => {
     ['settleEveryMs', { settleEveryMs: 0 }],
     ['refillBelow', { refillBelow: 0 }],
     ['refillBelow', { refillBelow: 6 }],
+    ['settleAbove', { settleAbove: 0 }],
+    ['settleAbove', { settleAbove: 11 }],
     ['late', { late: 'perhaps' }],
     ['metadata', { metadata: [] }],
     ['metadata.labels', { metadata: { labels: 1 } }],

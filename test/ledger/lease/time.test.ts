@@ -27,6 +27,37 @@ describe('a lease that nobody looks after', () => {
     expect(await history()).toHaveLength(2);
   });
 
+  it('settles at once what passes the bound, also while it is settling', async () => {
+    const { lease: take, pass, history } = await stage();
+    const lease = await take({ settleAbove: 10 });
+    lease.spend(9);
+    await pass(60);
+    expect(await history()).toEqual(['hold w 100']);
+    lease.spend(1);
+    await Promise.resolve();
+    await Promise.resolve();
+    lease.spend(12);
+    await pass(1);
+    expect(lease.unsettled.toNumber()).toBe(0);
+    expect((await history()).slice(1)).toEqual(['capture w/settle/1 10', 'capture w/settle/2 12']);
+    lease.spend(3);
+    await pass(60);
+    expect(await history()).toHaveLength(3);
+  });
+
+  it('settles what was spent while it was settling', async () => {
+    const { lease: take, line, pass, history } = await stage();
+    const lease = await take({ settleEveryMs: 100 });
+    lease.spend(1);
+    line.cut();
+    await pass(1_000);
+    lease.spend(2);
+    await pass(500);
+    line.mend();
+    await pass(1_200);
+    expect((await history()).slice(1)).toEqual(['capture w/settle/1 1', 'capture w/settle/2 2']);
+  });
+
   it('ends by itself with its time, and gives back what is left', async () => {
     const { lease: take, pass, history, standing } = await stage();
     const lease = await take({ for: 'PT10S' });
