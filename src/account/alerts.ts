@@ -7,6 +7,7 @@ import { hasLongestPeriod } from '../terms/allowances.ts';
 import { durationOf } from '../terms/durations.ts';
 import { type Account, availableOf, blockOf } from './account.ts';
 import { endOf } from './block.ts';
+import { withUnit } from './by-unit.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
 import type { Json, Operation, OperationKind } from './operation.ts';
 import type { Part } from './part.ts';
@@ -117,7 +118,7 @@ function risesAfter(
 ): Alarms['rises'] {
   let rises = risenBy(before, operation.recorded, state.rises);
   const set = (unit: string, rise: Rise): void => {
-    rises = new Map(rises).set(unit, rise);
+    rises = withUnit(rises, unit, rise);
   };
   const gives = GIVING.has(operation.kind);
   const mayRaise = gives || operation.kind === 'settle';

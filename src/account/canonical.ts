@@ -67,7 +67,7 @@ export function seal(
 export function chain(previous: string, envelope: Envelope, body: string): string {
   const { account, number, key, kind, occurred, recorded } = envelope;
   const place = `${quoted(account)},${number},${quoted(key)},${quoted(kind)},${occurred},${recorded}`;
-  return hashOf('sha256', `["${FORMAT}",${quoted(previous)},${place}]\n${body}`);
+  return hashOf('sha256', `["${FORMAT}","${previous}",${place}]\n${body}`);
 }
 
 /** The body, byte for byte as `JSON.stringify` would write its fields. */
@@ -82,12 +82,12 @@ function bodyText(
       ? NONE_OPENED
       : new Map(facts.opens.map((block) => [block.number, block.unit]));
   const scope = scopeOf(account, facts.opened?.currency, opened, units);
-  let text = `{"input":${JSON.stringify(input)},"moves":[`;
-  for (const [index, move] of moves.entries()) {
-    const scale = scaleOf(units, scope.unitOf(move.block));
-    text += index === 0 ? moveText(move, scale) : `,${moveText(move, scale)}`;
+  let written = '';
+  for (const move of moves) {
+    const text = moveText(move, scaleOf(units, scope.unitOf(move.block)));
+    written = written === '' ? text : `${written},${text}`;
   }
-  return `${text}]${factsText(facts, scope)}}`;
+  return `{"input":${JSON.stringify(input)},"moves":[${written}]${factsText(facts, scope)}}`;
 }
 
 const NONE_OPENED: ReadonlyMap<number, string> = new Map();

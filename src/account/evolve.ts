@@ -13,6 +13,7 @@ import {
   type UnitTotals,
 } from './account.ts';
 import { type Block, endOf, isFrozen, openBlock } from './block.ts';
+import { withUnit } from './by-unit.ts';
 import { emptyAccount } from './empty.ts';
 import { compareEnds, withEnd, withoutPast } from './ends.ts';
 import { type FreezeChange, frozenBy, thawedBy } from './freeze.ts';
@@ -287,24 +288,25 @@ function stillUpcoming(account: Account, upcoming: readonly number[]): readonly 
 }
 
 function totalsWith(before: Account['totals'], changes: readonly BlockChange[]): Account['totals'] {
-  if (changes.length === 0) return before;
-  const totals = new Map(before);
-  for (const { was, is } of changes) addTo(totals, is, was);
+  let totals = before;
+  for (const { was, is } of changes) {
+    totals = withUnit(totals, is.unit, sumWith(totals.get(is.unit), is, was));
+  }
   return totals;
 }
 
 /** What rolled on is counted where it is now: each credit and each cent once. */
-function addTo(totals: Map<string, UnitTotals>, block: Block, old?: Block): void {
-  const sum = totals.get(block.unit) ?? NO_TOTALS;
+function sumWith(before: UnitTotals | undefined, block: Block, old?: Block): UnitTotals {
+  const sum = before ?? NO_TOTALS;
   const was = old ?? NO_BLOCK;
-  totals.set(block.unit, {
+  return {
     // What rolled out comes off again.
     granted: moved(moved(sum.granted, was.granted, block.granted), block.rolled, was.rolled),
     free: moved(sum.free, was.free, block.free),
     held: moved(sum.held, was.held, block.held),
     frozen: moved(sum.frozen, frozenIn(was), frozenIn(block)),
     basis: moved(moved(sum.basis, was.basis, block.basis), block.rolledMoney, was.rolledMoney),
-  });
+  };
 }
 
 type Summed = Pick<
@@ -337,7 +339,7 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
     if (block.expired > 0n || block.rolled > 0n || block.reopenedUntil !== null) {
       lastLoss = later(lastLoss, endOf(block));
     }
-    addTo(totals, block);
+    totals.set(block.unit, sumWith(totals.get(block.unit), block));
     if (block.effective > account.recorded) upcoming.push(block.number);
   }
   const order = allInOrder(account);

@@ -13,6 +13,7 @@ import {
 } from './codec.ts';
 import { agreed, review } from './commitment.ts';
 import { overage, pays, room, settles, undoes } from './debt-facts.ts';
+import { quoted } from './json-text.ts';
 import type { Json, JsonObject, OperationFacts } from './operation.ts';
 
 type Facts = Required<OperationFacts>;
@@ -204,9 +205,23 @@ export function factsText(facts: OperationFacts, scope: Scope): string {
   let text = '';
   for (const name of namesIn(facts)) {
     if (facts[name] === undefined) continue;
-    text += `,"${name}":${JSON.stringify(writeFact(name, facts, scope))}`;
+    const { charged: charges } = facts;
+    // Every usage has this one, and most have no other.
+    const isUsage = name === 'charged' && charges !== undefined;
+    text += isUsage
+      ? `,"charged":[${chargesText(charges, scope)}]`
+      : `,"${name}":${JSON.stringify(writeFact(name, facts, scope))}`;
   }
   return text;
+}
+
+function chargesText(charges: Facts['charged'], scope: Scope): string {
+  let written = '';
+  for (const { unit, amount } of charges) {
+    const text = `[${quoted(unit)},"${amountOut(amount, unit, scope)}"]`;
+    written = written === '' ? text : `${written},${text}`;
+  }
+  return written;
 }
 
 function writeFact<K extends Name>(name: K, facts: OperationFacts, scope: Scope): Json {

@@ -41,7 +41,6 @@ export function reordered(
   changed: Account,
   changes: readonly BlockChange[],
 ): Account['order'] {
-  const compare = orderOf(changed.terms);
   const entering: Block[] = [];
   let order = before.order;
   const put = (unit: string, list: readonly number[]): void => {
@@ -54,11 +53,13 @@ export function reordered(
     if (!stood) continue;
     const list = order.get(block.unit) ?? [];
     const find = (n: number): Block => blockOf(before, n);
+    const compare = orderOf(changed.terms);
     put(block.unit, list.toSpliced(placeIn(list, old, compare, find), 1));
   }
   for (const block of entering) {
     const list = order.get(block.unit) ?? [];
     const find = (n: number): Block => blockOf(changed, n);
+    const compare = orderOf(changed.terms);
     put(block.unit, list.toSpliced(placeIn(list, block, compare, find), 0, block.number));
   }
   return order;

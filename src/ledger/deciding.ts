@@ -78,6 +78,8 @@ export function decideRun(
   let account = before;
   let settledDues: Instant | null = null;
   let context = contextOf(rules, now);
+  // Nothing more is due in this one at the instant at which it was written to last.
+  let upToDate: Account | null = null;
   const known = (key: string): Operation | null => {
     const fresh = byKey.get(key);
     if (fresh !== undefined) return fresh;
@@ -106,7 +108,9 @@ export function decideRun(
         decided.push({ receipt: receiptOf(used, today, at, true, rules.units), operation: used });
         continue;
       }
-      const step = decideOne(account, command, known, context);
+      const isUpToDate = account === upToDate && account?.recorded === at;
+      const step = decideOne(account, command, known, context, isUpToDate);
+      if (step.isUpToDate) upToDate = step.account;
       if (step.wasBehind) settledDues = at;
       keep(step.operations);
       account = step.account;
@@ -202,10 +206,11 @@ function decideOne(
   command: EngineCommand,
   known: (key: string) => Operation | null,
   context: Context,
-): Step & { readonly operation: Operation } {
+  isUpToDate: boolean,
+): Step & { readonly operation: Operation; readonly isUpToDate: boolean } {
   const { units, at } = context;
-  const advanced = before === null ? null : advance(before, at, units);
-  const from = advanced?.account ?? null;
+  const advanced = before === null || isUpToDate ? null : advance(before, at, units);
+  const from = advanced?.account ?? before;
   const brought = advanced?.operations ?? NO_OPERATIONS;
   const about = referredKey(command);
   const draft = decide(
@@ -227,7 +232,11 @@ function decideOne(
     : recordLast(from, draft, stated, units, from, plain);
   const operations =
     brought.length === 0 && !followed ? [operation] : [...brought, operation, ...ended.operations];
-  return { account, operation, operations, wasBehind: brought.length > 0 };
+  return {
+    ...{ account, operation, operations },
+    wasBehind: brought.length > 0,
+    isUpToDate: account === plain.account,
+  };
 }
 
 /** Keys of stored operations that a command asks for beside its own: what it refers to. */
@@ -325,12 +334,15 @@ function duesOf(run: Run): number[] {
   const dues = new Set<number>();
   if (run.nextDue !== null) dues.add(run.nextDue);
   for (const { facts, recorded } of run.operations) {
+    const { opens, reopens, hold } = facts;
+    // Most operations open nothing, and this is on the way of each.
+    if ((opens ?? reopens ?? hold) === undefined) continue;
     const put = (instant: Instant | null): void => {
       if (instant !== null && instant > recorded) dues.add(instant);
     };
-    for (const block of facts.opens ?? []) put(block.expires);
-    for (const reopened of facts.reopens ?? []) put(reopened.until);
-    if (facts.hold !== undefined) put(facts.hold.expires);
+    for (const block of opens ?? []) put(block.expires);
+    for (const reopened of reopens ?? []) put(reopened.until);
+    if (hold !== undefined) put(hold.expires);
   }
   return [...dues];
 }

@@ -40,7 +40,8 @@ export function noticesOf(
   account: Account,
   units: Units,
 ): NewNotice[] {
-  return operations.flatMap((operation) =>
+  // Most operations tell of nothing, and this is on the way of each.
+  return operations.filter(tells).flatMap((operation) =>
     toldOf(operation, account, units).map(({ queue, kind, data }, index) => ({
       number: operation.number,
       position: index + 1,
@@ -51,10 +52,13 @@ export function noticesOf(
   );
 }
 
+function tells({ facts }: Operation): boolean {
+  const { alerts, request, answers, renewal } = facts;
+  return (alerts ?? request ?? answers ?? renewal) !== undefined;
+}
+
 function toldOf(operation: Operation, account: Account, units: Units): readonly Told[] {
-  const { alerts, request, answers, renewal } = operation.facts;
-  // Most operations tell of nothing, and this is on the way of each.
-  if (alerts === undefined && request === undefined && answers === undefined && !renewal) return [];
+  const { request, answers, renewal } = operation.facts;
   const told: Told[] = [];
   const news = (kind: NoticeType, data: JsonObject): void => {
     told.push({ queue: NEWS, kind, data });

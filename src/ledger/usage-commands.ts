@@ -58,13 +58,18 @@ function readConsume(input: unknown): EngineCommand {
   said.plain('member', given.member);
   said.plain('partial', given.partial);
   const over = given.over === undefined ? null : readOver(given.over, usage, said);
+  const { account, key, occurredAt, metadata, input: stated } = finish(given, said);
   return {
     do: 'consume',
+    account,
+    key,
+    occurredAt,
+    metadata,
+    input: stated,
     over,
     usage,
     member: given.member ?? null,
     partial: given.partial ?? false,
-    ...finish(given, said),
   };
 }
 

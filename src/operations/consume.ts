@@ -54,18 +54,14 @@ export function decideConsume(account: Account, command: ConsumeCommand, context
     charged.push({ unit, amount: filled });
     owing.push({ unit, ...more });
   }
-  const facts =
-    owing.length === 0
-      ? { charged }
-      : { charged, ...beyondFacts(account, owing, feature, context) };
-  return {
-    kind: 'consume',
-    occurred,
-    moves,
-    facts: {
-      ...facts,
-      ...(rated !== null && { rated }),
-      ...(over !== null && { over }),
-    },
-  };
+  const isPlain = owing.length === 0 && rated === null && over === null;
+  const facts = isPlain
+    ? { charged }
+    : {
+        charged,
+        ...(owing.length > 0 && beyondFacts(account, owing, feature, context)),
+        ...(rated !== null && { rated }),
+        ...(over !== null && { over }),
+      };
+  return { kind: 'consume', occurred, moves, facts };
 }

@@ -35,19 +35,28 @@ export function exactDecimal(parts: number, scale: number): Decimal | null {
   const fraction = size % 10 ** scale;
   const whole = (size - fraction) / 10 ** scale;
   if (whole === 0) return null;
-  const words: number[] = fraction === 0 ? [] : [fraction * 10 ** (WORD_DIGITS - scale)];
-  let digits = 0;
-  let rest = whole;
-  for (; rest >= WORD; digits += WORD_DIGITS) {
-    const word = rest % WORD;
-    if (word > 0 || words.length > 0) words.unshift(word);
-    rest = (rest - word) / WORD;
-  }
-  words.unshift(rest);
-  for (; rest >= 1; rest /= 10) digits += 1;
+  const words = wordsOf(whole);
   const made: Filled = new Decimal(1);
   made.s = parts < 0 ? -1 : 1;
-  made.e = digits - 1;
+  made.e = (words.length - 1) * WORD_DIGITS + digitsOf(words[0] ?? 0) - 1;
   made.d = words;
+  if (fraction > 0) words.push(fraction * 10 ** (WORD_DIGITS - scale));
+  else while (words.at(-1) === 0) words.pop();
   return made;
+}
+
+/** A safe whole number has three words at most. */
+function wordsOf(whole: number): number[] {
+  if (whole < WORD) return [whole];
+  const low = whole % WORD;
+  const high = (whole - low) / WORD;
+  if (high < WORD) return [high, low];
+  const middle = high % WORD;
+  return [(high - middle) / WORD, middle, low];
+}
+
+function digitsOf(word: number): number {
+  let digits = 0;
+  for (let least = 1; least <= word; least *= 10) digits += 1;
+  return digits;
 }

@@ -71,13 +71,15 @@ export function formatParts(parts: bigint, scale: number): string {
   return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
-// Most figures of a receipt are nothing, and a decimal never changes.
+// Most figures of a receipt are nothing or little, and a decimal never changes.
+const LITTLE = Array.from({ length: 256 }, (_, whole) => new Decimal(whole));
 const NOTHING = new Decimal(0);
 
 /** Parts at a scale as the decimal that users see. */
 export function toDecimal(parts: bigint, scale: number): Decimal {
   if (parts === 0n) return NOTHING;
   const size = Number(parts);
+  if (scale === 0 && size > 0 && size < LITTLE.length) return LITTLE[size] ?? NOTHING;
   const exact = Number.isSafeInteger(size) ? exactDecimal(size, scale) : null;
   return exact ?? new Decimal(formatParts(parts, scale));
 }
