@@ -3,6 +3,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { Fault, InvariantBroken, Refusal } from '../errors.ts';
+import { archiveCommand } from './archive.ts';
 import { onConsole } from './console.ts';
 import { addFinanceCommands } from './finance-commands.ts';
 import { migrateCommand } from './migrate.ts';
@@ -97,13 +98,29 @@ function commandLine(output: Output, ends: (code: number) => void): Command {
     'verify',
     'Derives accounts anew from their journals and names the first line that is wrong.',
     `  tallystick verify --url postgres://me@localhost/shop
-  tallystick verify --storage sqlite --url credits.db acme globex`,
+  tallystick verify --storage sqlite --url credits.db acme globex
+  tallystick verify --archive 2025.jsonl --url postgres://me@localhost/shop`,
   )
     .argument('[account...]', 'which accounts (default: all)')
     .addOption(storageOption('where they are').default('postgres'))
     .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
     .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
+    .option('--archive <file>', 'accounts of this archive, which go on in the database')
     .action(async (accounts, options) => ends(await verifyCommand(accounts, options, output)));
+
+  subcommand(
+    'archive',
+    'Writes journals as lines of JSON, each proven by its hash. Deletes nothing.',
+    `  tallystick archive --before 2026-01-01T00:00:00Z --out 2025.jsonl --url postgres://me@localhost/shop
+  tallystick archive acme --storage sqlite --url credits.db --out acme.jsonl`,
+  )
+    .argument('[account...]', 'which accounts (default: all)')
+    .addOption(storageOption('where they are').default('postgres'))
+    .option('--url <url>', 'address of the database (default: TALLYSTICK_PG_URL)')
+    .option('--schema <name>', 'schema of the tables; with sqlite, their names begin with it')
+    .option('--before <instant>', 'only what was recorded before (default: everything)')
+    .requiredOption('--out <file>', 'the file to write')
+    .action(async (accounts, options) => ends(await archiveCommand(accounts, options, output)));
 
   subcommand(
     'run-due',

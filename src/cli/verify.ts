@@ -5,39 +5,68 @@ import type { Verification } from '../ledger/answers.ts';
 import { BOOKS, closesInForce, loadBook } from '../ledger/book-journal.ts';
 import { verifyAccount } from '../ledger/history.ts';
 import { CATALOGUE } from '../ledger/publishing.ts';
+import { breakBetween, withArchive } from '../storage/archived.ts';
 import type { Storage } from '../storage/port.ts';
+import { archivedAccounts } from './archive-file.ts';
+import { everyAccount } from './every-account.ts';
 import { journalUnits } from './journal-units.ts';
 import { CannotRun, FINE, type Output, WRONG } from './output.ts';
 import { openExisting, type Place, type StorageName } from './storages.ts';
 
-const PAGE = 500;
-
 /** Verifies the accounts, or every account where none is named. Gives the exit code. Throws `CannotRun`. */
 export async function verifyCommand(
   accounts: readonly string[],
-  options: Place & { readonly storage: StorageName },
+  options: Place & { readonly storage: StorageName; readonly archive?: string },
   output: Output,
 ): Promise<number> {
   const storage = await openExisting(options.storage, options);
   const count = { fine: 0, wrong: 0 };
+  const tell = (found: Verification): void => {
+    count[found.ok ? 'fine' : 'wrong'] += 1;
+    if (found.ok) {
+      output.say(`ok     ${found.account}: ${found.operations} operations, head ${found.head}`);
+    } else {
+      output.say(`WRONG  ${found.account}: operation ${found.number}: ${found.problem}`);
+    }
+  };
   try {
-    for await (const account of accounts.length > 0 ? accounts : everyAccount(storage)) {
-      const found = await verified(storage, account);
-      if (found.ok) {
-        count.fine += 1;
-        output.say(`ok     ${account}: ${found.operations} operations, head ${found.head}`);
-      } else {
-        count.wrong += 1;
-        output.say(`WRONG  ${account}: operation ${found.number}: ${found.problem}`);
+    if (options.archive !== undefined) {
+      await verifyArchive(storage, options.archive, accounts, tell);
+    } else {
+      for await (const account of accounts.length > 0 ? accounts : everyAccount(storage)) {
+        const found = await verified(storage, account);
+        tell(found);
+        const book = found.ok && accounts.length === 0 ? bookIn(account) : null;
+        if (book !== null) await verifyBook(storage, book, count, output);
       }
-      const book = found.ok && accounts.length === 0 ? bookIn(account) : null;
-      if (book !== null) await verifyBook(storage, book, count, output);
     }
   } finally {
     await storage.close();
   }
   output.say(`${count.fine} in order, ${count.wrong} wrong`);
   return count.wrong === 0 ? FINE : WRONG;
+}
+
+/** Derives accounts out of an archive and what the storage has after it, as if it were one journal. */
+async function verifyArchive(
+  storage: Storage,
+  path: string,
+  accounts: readonly string[],
+  tell: (found: Verification) => void,
+): Promise<void> {
+  const missing = new Set(accounts);
+  for await (const operations of archivedAccounts(path)) {
+    const account = operations[0]?.account ?? '';
+    if (accounts.length > 0 && !missing.delete(account)) continue;
+    const broken = await breakBetween(storage, operations);
+    tell(
+      broken === null
+        ? await verified(withArchive(storage, operations), account)
+        : { ok: false, account, ...broken },
+    );
+  }
+  const [first] = missing;
+  if (first !== undefined) throw new CannotRun(`${path}: no account "${first}" in this archive`);
 }
 
 /** Name of the book whose journal the account is; null: it is none. What its closes kept is held against with the book. */
@@ -74,14 +103,4 @@ async function verified(storage: Storage, account: string): Promise<Verification
   );
   if (found === null) throw new CannotRun(`no account "${account}"`);
   return found;
-}
-
-async function* everyAccount(storage: Storage): AsyncGenerator<string> {
-  for (let cursor: string | null = null; ; ) {
-    const heads = await storage.heads(cursor, PAGE);
-    for (const { account } of heads) yield account;
-    const last = heads.at(-1);
-    if (last === undefined || heads.length < PAGE) return;
-    cursor = last.account;
-  }
 }
