@@ -66,7 +66,14 @@ const ENDINGS: Readonly<Partial<Record<Format, string>>> = {
 };
 
 /** Throws `CannotRun` where a report can't be given so; asked before anything is read. */
-export function checkFormat(name: string, format: Format): void {
+export function checkFormat(
+  name: string,
+  { format, out, lineEnd }: Pick<AnswerOptions, 'format' | 'out' | 'lineEnd'>,
+): void {
+  if (out === '') throw new CannotRun('--out: say a file, or a folder with / at its end');
+  if (lineEnd !== undefined && ENDINGS[format] !== undefined) {
+    throw new CannotRun(`--line-end is for CSV files, and --format ${format} is none`);
+  }
   if (!ADAPTERS.has(format) || name === 'journal') return;
   throw new CannotRun(
     `--format ${format} is for the journal: tallystick report journal --format ${format}; others are given as table, csv, json or jsonl`,
@@ -76,7 +83,7 @@ export function checkFormat(name: string, format: Format): void {
 /** Gives it. Throws `CannotRun` where its place can't be written to. */
 export async function answer(told: Told, options: AnswerOptions, output: Output): Promise<void> {
   const { format, out } = options;
-  checkFormat(told.name, format);
+  checkFormat(told.name, options);
   if (out === undefined || out === '-') {
     await print(told, options, output);
     return;

@@ -24,7 +24,7 @@ export async function reportCommand(
   asked: ReportInput,
   output: Output,
 ): Promise<number> {
-  checkFormat(name, options.format);
+  checkFormat(name, options);
   const answering = await answerOptions(options);
   return withBook(options, 'shown', output, async ({ book, storage }) => {
     await checkAccount(storage, asked.account);

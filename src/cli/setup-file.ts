@@ -17,11 +17,15 @@ export async function setupFrom(path: string | undefined): Promise<JournalSetup>
   }
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a folder, and no file',
+};
+
 /** A file's JSON. Throws `CannotRun`. */
 export async function jsonFrom(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'no such file' : error.message;
-    throw new CannotRun(`${path}: ${reason}`);
+    throw new CannotRun(`${path}: ${UNREADABLE[error.code ?? ''] ?? error.message}`);
   });
   try {
     return JSON.parse(text);

@@ -33,6 +33,9 @@ export interface BookCalendar {
   readonly after: (period: BookPeriod) => BookPeriod;
 }
 
+/** It has no end that could be named. */
+const LAST = '9999-12';
+
 const NAME = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 
 /** The calendar of a book in its zone. Throws `InvalidInput` for fiscal years that can't be. */
@@ -46,6 +49,7 @@ function months(zone: string): BookCalendar {
     const found = known.get(name);
     if (found !== undefined) return found;
     if (!NAME.test(name)) throw noPeriod(name, field, 'a month such as 2026-01');
+    if (name === LAST) throw noPeriod(name, field, `a month before ${LAST}`);
     const next = monthAfter(name);
     const period = {
       name,

@@ -18,6 +18,33 @@ afterAll(() => folder.remove());
 const report = (...args: string[]) =>
   tallystick(['report', ...args, ...place, '--units', 'credit=0']);
 
+test('what can’t be asked is refused with the field or option that it is', async () => {
+  const wrong: readonly (readonly [RegExp, ...string[]])[] = [
+    [/^tallystick: period: /, 'deferred', '--period', '2024-13'],
+    [/^tallystick: period: /, 'deferred', '--period', ''],
+    [/^tallystick: period: /, 'deferred', '--period', '9999-12'],
+    [/^tallystick: to: /, 'deferred', '--period', '2024-02', '--to', '2024-01'],
+    [/^tallystick: forecast: /, 'deferred', '--period', '2024-01', '--forecast', 'at-expiry'],
+    [/^tallystick: line: /, 'journal', '--period', '2024-01', '--line', 'x'],
+    [/--out: say a file/, 'deferred', '--period', '2024-01', '--out', ''],
+    [/--line-end is for CSV/, 'deferred', '--period', '2024-01', '--line-end', 'crlf'],
+    [/a folder, and no file/, 'journal', '--period', '2024-01', '--accounts-config', folder.path],
+    [
+      /no folder .*nowhere; make it first/,
+      'deferred',
+      '--period',
+      '2024-01',
+      '--out',
+      join(folder.path, 'nowhere', 'x.csv'),
+    ],
+  ];
+  for (const [message, ...asked] of wrong) {
+    const { code, said, warned } = await report(...asked);
+    expect([code, said], asked.join(' ')).toEqual([2, '']);
+    expect(warned).toMatch(message);
+  }
+});
+
 test('the roll-forward to read: what it is of, exact figures at the right, sums of what adds up', async () => {
   const { code, said, warned } = await report('trial-balance', '--period', '2024-02');
   expect([code, warned]).toEqual([0, '']);
