@@ -100,8 +100,10 @@ export class JoinedLedger {
   ): Promise<Receipt | null> {
     const id = command.account;
     if (command.do === 'open') return null;
-    let before = this.#believed(id) ?? (await this.#load(transaction, id));
     const about = referredKey(command);
+    // What is found must be in the account, and what is only believed may have gone another way.
+    const believed = about === null ? this.#believed(id) : undefined;
+    let before = believed ?? (await this.#load(transaction, id));
     const found = about === null ? NOTHING : await find(transaction, id, [about]);
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const base = before;

@@ -72,3 +72,21 @@ test('what a transaction wrote and rolled back was never believed', async () => 
   expect(receipt.replayed).toBe(false);
   expect(await other.verify({ account: 'a' })).toMatchObject({ ok: true, operations: 3 });
 });
+
+test('what is referred to is looked for in what is stored, not in what was rolled back', async () => {
+  const { storage, ledger } = await setUp();
+  const undone = storage.transaction(async (trx) => {
+    await ledger.within(trx).consume({ account: 'a', amount: 1, key: 'undone' });
+    throw new Error('the caller changes his mind');
+  });
+  await expect(undone).rejects.toThrow('changes his mind');
+  await storage.transaction(async (trx) => {
+    // Bears the number of the one that is gone.
+    const elsewhere = await createLedger({ storage, units: { credit: { scale: 0 } } });
+    await elsewhere.within(trx).consume({ account: 'a', amount: 5, key: 'kept' });
+    const inside = ledger.within(trx);
+    const receipt = await inside.reverse({ account: 'a', of: 'kept', key: 'reverse' });
+    expect(receipt.balance.toString()).toBe('10000');
+  });
+  expect(await ledger.verify({ account: 'a' })).toMatchObject({ ok: true, operations: 4 });
+});
