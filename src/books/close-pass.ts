@@ -138,8 +138,8 @@ export class ClosePass {
     const block = fold
       .blocks()
       .find(
-        ({ expires, free, endings }) =>
-          expires !== null && expires <= ends && free > 0n && endings.length === 0,
+        ({ expires, free, ended }) =>
+          expires !== null && expires <= ends && free > 0n && ended === null,
       );
     if (block === undefined) return;
     const { storage, units } = this.#env;

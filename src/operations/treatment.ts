@@ -2,10 +2,10 @@
 // unit price, taken back, or frozen (`docs/domain.md §6`).
 
 import type { Account } from '../account/account.ts';
-import { type Block, type BlockOpening, isLive, ownTerms } from '../account/block.ts';
+import { type Block, type BlockOpening, endOf, isLive, ownTerms } from '../account/block.ts';
 import type { Agreed } from '../account/commitment.ts';
 import { rollCost } from '../account/cost.ts';
-import type { FreezeChange } from '../account/freeze.ts';
+import { type FreezeChange, thawedBy } from '../account/freeze.ts';
 import type { Draft, Move } from '../account/operation.ts';
 import type { BlockTreatment, Conversion, PlanChange } from '../account/plan.ts';
 import type { Instant } from '../calendar/instant.ts';
@@ -63,7 +63,8 @@ export function treat(
       if (free > 0n) moves.push({ block: number, from: 'free', to: 'voided', amount: free });
     }
     if (becomes === 'convert') {
-      const opened = successor(account, block, account.blocks.nextNumber + opens.length, rollover);
+      const named = successor(account, block, account.blocks.nextNumber + opens.length, rollover);
+      const opened = { ...named, expires: endWhereThawed(block, at) };
       opens.push(opened);
       converts.push({ from: number, to: opened.number, basis: rollCost(block, free) });
       moves.push(
@@ -81,6 +82,12 @@ export function treat(
       ...(forfeits.length > 0 && { forfeits }),
     },
   };
+}
+
+/** What was frozen has the time that it had left then: its new credits begin with it. */
+function endWhereThawed(block: Block, at: Instant): Instant | null {
+  const freeze = thawedBy(thawedBy(block.freeze, 'plan', at), 'dispute', at);
+  return endOf({ ...block, freeze });
 }
 
 /** Credits that the basis of what is free buys at the new unit price, cut to the scale. */

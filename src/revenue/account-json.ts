@@ -13,15 +13,23 @@ import { DebtRates, type RateBook, rateName } from './overage-book.ts';
 import { spentIn } from './spent.ts';
 
 /** Version of the form. Another one is never read: what a close kept is folded anew from the journal. */
-export const BOOK_FORMAT = 1;
+export const BOOK_FORMAT = 2;
 
 /** What a block has where nothing is said. */
 const BLOCK = {
   ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
-  ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n, usedBefore: 0n },
+  ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n },
   ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n },
-  ...{ expires: null, rate: null, lastUse: null, dormantSince: null, reopened: null, grace: null },
-  ...{ freeze: null, forfeited: false, plan: null, paidBy: 'cash' },
+  ...{
+    expires: null,
+    rate: null,
+    lastUse: null,
+    remote: null,
+    reopened: null,
+    grace: null,
+    ended: null,
+  },
+  ...{ freeze: null, forfeited: false, paid: false, plan: null, paidBy: 'cash' },
 };
 const DELIVERY = { product: null, paidBy: 'cash', rate: null, changed: 0, posted: 0n };
 const SCHEDULE = { amount: 0n, from: null, repaid: 0n };

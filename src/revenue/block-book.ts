@@ -29,6 +29,18 @@ export const NO_FIGURES: Figures = {
   promotional: 0n,
 };
 
+/** Use of a block that a written test calls remote. */
+export interface Remote {
+  /** What is used from here on earns nothing more. */
+  readonly since: Instant;
+  /** Where the breakage belongs that it made. */
+  readonly at: Instant;
+  /** The test: how long nobody had used it. */
+  readonly after: string;
+  /** What was burned of it before, less what of that came back. */
+  used: bigint;
+}
+
 /** A block of a book. Its fold changes it in place: it is copied where it is kept. */
 export interface BlockBook {
   readonly number: number;
@@ -46,6 +58,8 @@ export interface BlockBook {
   /** The accounting instant of its opening: nothing of it is posted before. */
   readonly opened: Instant;
   readonly finance: BlockFinance;
+  /** Whether any of its basis was paid for: goodwill is a liability that nobody paid. */
+  paid: boolean;
   /** Account that a void credits: the one that its purchase debited. */
   paidBy: 'cash' | 'accounts_receivable' | 'contra_revenue.goodwill';
   /** Money of the book for one of the account's, decimal text; null: none was stated by then. */
@@ -65,8 +79,10 @@ export interface BlockBook {
   refundedMoney: bigint;
   voidedMoney: bigint;
   rolledMoney: bigint;
-  /** Dates of the breakage at its ends, the first and the one after it was opened again. */
-  readonly endings: Instant[];
+  /** Its first end, a millisecond before it; null: it hasn't ended. */
+  ended: Instant | null;
+  /** Where what lapsed at its ends is dated: the first time, and once more after it was opened again. */
+  readonly lapses: Instant[];
   /** When it was opened again for a grace, and until when; null: never. */
   reopened: Instant | null;
   grace: Instant | null;
@@ -76,10 +92,8 @@ export interface BlockBook {
   forfeited: boolean;
   /** Last usage of it; null: none. */
   lastUse: Instant | null;
-  /** Since when its use is remote; null: it isn't. */
-  dormantSince: Instant | null;
-  /** What was burned of it before that. */
-  usedBefore: bigint;
+  /** Its use is remote; null: it isn't. */
+  remote: Remote | null;
   /** Which of the account's billing plans bills it; null: none, it was billed as a whole. */
   plan: number | null;
   posted: Figures;
@@ -92,6 +106,13 @@ export function endOf({ expires, reopened, grace, freeze }: BlockBook): Instant 
   if (expires === null || (freeze !== null && freeze.since !== null)) return null;
   if (grace !== null) return grace + putOff(freeze, reopened ?? 0);
   return expires + putOff(freeze, 0);
+}
+
+/** Its end goes by without an operation where nothing is free that could expire or roll: what comes to it later finds it over. */
+export function endWhereOver(block: BlockBook, now: Instant): void {
+  if (block.ended !== null) return;
+  const end = endOf(block);
+  if (end !== null && end <= now) block.ended = Math.max(end - 1, block.opened);
 }
 
 /** Where a move's credits are counted. `issued` is where blocks come from. */

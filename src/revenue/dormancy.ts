@@ -9,76 +9,78 @@ import { type BlockBook, leftOf } from './block-book.ts';
 import { settleAlone } from './deliveries.ts';
 import { rulesOf, type Touch, touch } from './settle.ts';
 
-/** When use of a block becomes remote, as policies stand at an instant; null: never. */
-function remoteFrom(book: AccountBook, block: BlockBook, at: Instant): Instant | null {
+/** How long nobody must have used it, as policies stand at an instant; null: no test says so. */
+function testOf(book: AccountBook, block: BlockBook, at: Instant): string | null {
   const { breakage, escheatable } = rulesOf(book, block, at);
   if (breakage === 'at-expiry' || breakage.method !== 'remote-dormancy' || escheatable) return null;
-  const since = Math.max(block.lastUse ?? block.effective, block.effective);
-  return addBounded(since, parseDuration(breakage.after, 'after'), book.state.timeZone);
+  return breakage.after;
+}
+
+/** When its use becomes remote if it was used last then. */
+function dueAfter({ state }: AccountBook, block: BlockBook, after: string, used: Instant): Instant {
+  const since = Math.max(used, block.effective);
+  return addBounded(since, parseDuration(after, 'after'), state.timeZone);
 }
 
 /**
  * Earns what is left of a block whose use is remote by now: a millisecond before it fell due, or when
- * the policy began, or when credits came back to it.
+ * its test began, or when credits came back to it.
  */
 export function lapseWhereRemote(
   book: AccountBook,
   block: BlockBook,
   from: Origin,
-  cameBack: { readonly at: Instant; readonly units: bigint } | null = null,
+  cameBack: Instant = 0,
 ): void {
-  if (block.basis === 0n || block.dormantSince !== null || leftOf(block) === 0n) return;
+  if (block.basis === 0n || block.remote !== null || leftOf(block) === 0n) return;
   const { clock } = book.state;
-  const due = remoteFrom(book, block, clock);
-  if (due === null) return;
+  const after = testOf(book, block, clock);
+  if (after === null) return;
+  const due = dueAfter(book, block, after, block.lastUse ?? block.effective);
   if (due > clock) {
     book.wakeBlock(block.number, due);
     return;
   }
-  const at = Math.max(cameBack?.at ?? 0, policySince(book, block, due));
-  const touched = touch(book, block, book.dated(at, from));
-  block.dormantSince = due;
-  block.usedBefore = block.burned + (cameBack?.units ?? 0n);
+  const began = Math.max(cameBack, testedSince(book, block, after));
+  const touched = touch(book, block, book.dated(Math.max(due - 1, began), from));
+  const { at } = touched.when;
+  block.remote = { since: Math.max(due, began), at, after, used: block.burned };
   settleAlone(book, touched);
 }
 
 /**
  * What is used of a block after its use became remote earns nothing more. What was used before, and is
- * told only now, does: and where use wasn't remote then after all, its breakage is taken back.
+ * told only now, does: and where use wasn't remote then after all, its breakage is taken back. What
+ * comes back lapses with the rest, and earns nothing when it is used again.
  */
 export function stillUsed(book: AccountBook, touched: Touch): void {
   const { block, when, usedBefore } = touched;
-  const { dormantSince } = block;
-  if (dormantSince === null || usedBefore === 0n) return;
-  block.usedBefore += usedBefore;
-  // What comes out of what had expired comes off the end at which it did.
-  touched.breakage ??= book.dated(dormantSince - 1, when.from);
-  const due = remoteFrom(book, block, book.state.clock);
-  if (due !== null && due > dormantSince) wake(block);
+  const { remote } = block;
+  if (remote === null) return;
+  testAnew(book, block, book.state.clock);
+  const { since, at, after } = remote;
+  if (usedBefore > 0n) {
+    remote.used += usedBefore;
+    // What comes out of what had expired comes off the end at which it did.
+    touched.breakage ??= book.dated(at, when.from);
+    if (dueAfter(book, block, after, when.at) > since) block.remote = null;
+  } else if (when.at < at) {
+    touched.breakage ??= book.dated(at, when.from);
+  }
+  if (remote.used > block.burned) remote.used = block.burned;
 }
 
-/** Another test, or none: what an old one called remote isn't so for that alone. */
+/** Another test, or none: what an old one called remote isn't so for that alone. What is said of other blocks moves nothing. */
 export function testAnew(book: AccountBook, block: BlockBook, now: Instant): void {
-  if (block.dormantSince === null) return;
-  const [was, is] = [rulesOf(book, block, now - 1), rulesOf(book, block, now)];
-  // Once it has come, neither later use nor what is said of other blocks moves it.
-  if (JSON.stringify(was.breakage) === JSON.stringify(is.breakage)) return;
-  const due = remoteFrom(book, block, now);
-  if (due === null || due > now) wake(block);
+  const { remote } = block;
+  if (remote !== null && testOf(book, block, now) !== remote.after) block.remote = null;
 }
 
-function wake(block: BlockBook): void {
-  block.dormantSince = null;
-  block.usedBefore = 0n;
-}
-
-/** The instant from which on policies call use remote since `due`, where that is later than `due` itself. */
-function policySince(book: AccountBook, block: BlockBook, due: Instant): Instant {
-  const isRemote = (at: Instant): boolean => {
-    const from = remoteFrom(book, block, at);
-    return from !== null && from <= due;
-  };
-  if (isRemote(due - 1)) return due - 1;
-  const changes = book.book.changesOf(book.state.account);
-  return changes.find((at) => at >= due && isRemote(at)) ?? due - 1;
+/** From when on the test that binds a block now has stood without a break; 0: always. */
+function testedSince(book: AccountBook, block: BlockBook, after: string): Instant {
+  const { account, clock } = book.state;
+  const changed = book.book
+    .changesOf(account)
+    .findLast((at) => at <= clock && testOf(book, block, at - 1) !== after);
+  return changed ?? 0;
 }

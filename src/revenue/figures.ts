@@ -52,15 +52,15 @@ function recognised(block: BlockBook, rules: Rules): Earned {
   if (escheatable) return { earned: usageCost(block, rounding), breakage: 0n };
   if (policy !== 'at-expiry') {
     if (policy.method === 'proportional') return proportionally(block, policy.expected, rounding);
-    if (block.dormantSince !== null) return remotely(block, rounding);
+    if (block.remote !== null) return remotely(block, block.remote.used, rounding);
   }
   return { earned: usageCost(block, rounding), breakage: breakageCost(block, rounding) };
 }
 
 /** What was used before use became remote stays earned by usage; all else is breakage, used later or not. */
-function remotely(block: BlockBook, rounding: Rounding): Earned {
-  const { basis, granted, usedBefore } = block;
-  const before = granted === 0n ? 0n : proportion(basis, usedBefore, granted, rounding);
+function remotely(block: BlockBook, used: bigint, rounding: Rounding): Earned {
+  const { basis, granted } = block;
+  const before = granted === 0n ? 0n : proportion(basis, used, granted, rounding);
   const earned = least(usageCost(block, rounding), before);
   return { earned, breakage: basis - gone(block) - earned };
 }
@@ -76,7 +76,7 @@ function proportionally(block: BlockBook, expected: string, rounding: Rounding):
   const open = basis - block.rolledMoney;
   const used = granted <= 0n ? 0n : proportion(basis, burned, granted, rounding);
   const left = leftOf(block);
-  if (block.endings.length > 0 || block.expired > 0n || left === 0n) {
+  if (block.ended !== null || block.expired > 0n || left === 0n) {
     const earned = least(used, open);
     if (left === 0n) return { earned, breakage: open - earned };
     const lapsed = granted <= 0n ? 0n : proportion(basis, block.expired, granted, rounding);

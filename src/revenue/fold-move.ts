@@ -42,13 +42,11 @@ function isEnd({ kind, facts }: Operation): boolean {
 }
 
 function end(block: BlockBook, { occurred }: Operation, at: Instant): void {
-  const first = block.endings[0];
-  if (first === undefined) {
-    block.endings.push(at);
-  } else if (block.endings.length === 1 && block.reopened !== null && occurred > block.reopened) {
-    // It was opened again for a grace, and that is over, too.
-    block.endings.push(at);
-  }
+  block.ended ??= at;
+  const { lapses, reopened } = block;
+  // Where it was opened again for a grace, that is over, too.
+  const isAgain = lapses.length === 1 && reopened !== null && occurred > reopened;
+  if (lapses.length === 0 || isAgain) lapses.push(at);
 }
 
 function burn(block: BlockBook, { facts }: Operation, amount: bigint, touch: Touch): void {
@@ -59,7 +57,7 @@ function burn(block: BlockBook, { facts }: Operation, amount: bigint, touch: Tou
   touch.units += amount;
   const { at } = touch.when;
   if (block.lastUse === null || block.lastUse < at) block.lastUse = at;
-  if (block.dormantSince !== null && at < block.dormantSince) touch.usedBefore += amount;
+  if (block.remote !== null && at < block.remote.since) touch.usedBefore += amount;
 }
 
 /** A reversal takes back usage of its own kind: what paid overage first, then what was delivered over time. */
@@ -79,8 +77,8 @@ function unburn(block: BlockBook, { facts }: Operation, amount: bigint, touch: T
 
 /** The breakage that late use takes back belongs to the end at which it lapsed, not to the use. */
 function takeBack(book: AccountBook, touch: Touch, { occurred }: Operation): void {
-  const { endings } = touch.block;
-  const at = endings.find((ending) => ending >= occurred) ?? endings.at(-1);
+  const { lapses } = touch.block;
+  const at = lapses.find((lapse) => lapse >= occurred) ?? lapses.at(-1);
   if (at !== undefined) touch.breakage = book.dated(at, touch.when.from);
 }
 
@@ -103,6 +101,7 @@ function rollOut(
       : proportion(deferredOf(block, figures), amount, leftOf(block), rounding);
   block.rolledMoney += basis;
   next.block.basis += basis;
+  if (roll.basis > 0n) next.block.paid = true;
   followRoll(book, block, next.block);
   const details = { units: amount };
   book.add(book.itemOf(block), block.booked, 'rolledOut', basis, when, details);
@@ -124,8 +123,7 @@ function undone(book: AccountBook, block: BlockBook, amount: bigint, { moves }: 
 function givenUp(block: BlockBook, amount: bigint, rules: Rules): bigint {
   const { breakage, rounding } = rules;
   if (breakage === 'at-expiry') return unburnCost(block, amount, rounding);
-  const isRemote = block.dormantSince !== null;
-  if (breakage.method === 'remote-dormancy' && !isRemote) {
+  if (breakage.method === 'remote-dormancy' && block.remote === null) {
     return unburnCost(block, amount, rounding);
   }
   // Breakage that was recognised ahead is no usage, and what earned nothing gives nothing up.

@@ -8,6 +8,7 @@ import { actsAt, isBrought, type Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { AccountBook, Dated } from './account-book.ts';
+import { endWhereOver } from './block-book.ts';
 import { lapseWhereRemote, stillUsed } from './dormancy.ts';
 import { toBook } from './exchange.ts';
 import { foldAccess, foldDeliveries } from './fold-deliveries.ts';
@@ -15,7 +16,14 @@ import { moveCredits, repaidOn } from './fold-move.ts';
 import { foldOverage } from './fold-overage.ts';
 import { isAllHeld } from './fold-time.ts';
 import { blockIn, Folding } from './folding.ts';
-import { type BillingPlan, billPast, net, planOf, startBilling } from './instalments.ts';
+import {
+  type BillingPlan,
+  billPast,
+  joinedWith,
+  net,
+  planOf,
+  startBilling,
+} from './instalments.ts';
 import { blockBookOf, saleOf } from './opening.ts';
 import { settle } from './settle.ts';
 
@@ -59,12 +67,9 @@ export function foldOperation(book: AccountBook, operation: Operation): void {
     const change = after.delivered - before.delivered;
     const isOver = touch.units > 0n && touch.block.overTime > 0n && touch.block.basis > 0n;
     if (change !== 0n || isOver) delivered.set(block, change);
-    const { units, when } = touch;
-    const cameBack = units < 0n ? { at: when.at, units: -units } : null;
     // Use only puts off when more of it would be remote.
-    if (units <= 0n || touch.usedBefore > 0n) {
-      lapseWhereRemote(book, touch.block, from, cameBack);
-    }
+    if (touch.usedBefore > 0n) lapseWhereRemote(book, touch.block, from);
+    else if (touch.units <= 0n) lapseWhereRemote(book, touch.block, from, touch.when.at);
     if (isAllHeld(touch.block)) book.wakeBlock(block, touch.block.expires);
   }
   if (delivered.size > 0 || facts.stops !== undefined) foldDeliveries(book, folding, delivered);
@@ -87,7 +92,7 @@ function netPlans(book: AccountBook, { operation, when, touched }: Folding): voi
   }
   for (const [plan, own] of moved) {
     // What is due already is billed first: a sale is no asset for a moment.
-    billPast(book, plan, when.from);
+    for (const joined of joinedWith(book, plan)) billPast(book, joined, when.from);
     net(book, plan, own);
   }
 }
@@ -136,6 +141,7 @@ function leaveOwed(book: AccountBook, { operation, when }: Folding): void {
 function moveEnds(book: AccountBook, { facts, recorded }: Operation): void {
   for (const { block, until } of facts.reopens ?? NONE) {
     const reopened = blockIn(book, block);
+    endWhereOver(reopened, book.state.clock);
     reopened.reopened ??= recorded;
     reopened.grace ??= until;
   }

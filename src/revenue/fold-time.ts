@@ -3,7 +3,7 @@
 
 import { type Instant, LAST_INSTANT } from '../calendar/instant.ts';
 import type { AccountBook, Origin } from './account-book.ts';
-import { type BlockBook, leftOf } from './block-book.ts';
+import { type BlockBook, endWhereOver, leftOf } from './block-book.ts';
 import type { Book } from './book.ts';
 import { earnMonths, isRunning, settleAlone } from './deliveries.ts';
 import { lapseWhereRemote, testAnew } from './dormancy.ts';
@@ -123,8 +123,8 @@ function happen(book: AccountBook, now: Instant): void {
 }
 
 /** Whether its end goes by without an operation: nothing is free that could expire or roll. */
-export function isAllHeld({ basis, endings, freeze, free, held }: BlockBook): boolean {
-  return held > 0n && free === 0n && basis > 0n && endings.length === 0 && freeze === null;
+export function isAllHeld({ basis, ended, freeze, free, held }: BlockBook): boolean {
+  return held > 0n && free === 0n && basis > 0n && ended === null && freeze === null;
 }
 
 /** From its end on facts replace an estimate, also where holds keep all that is left. */
@@ -134,7 +134,7 @@ function endHeld(book: AccountBook, block: BlockBook, from: Origin): void {
   const at = Math.max(expires - 1, opened);
   const { breakage } = rulesOf(book, block, at);
   if (breakage === 'at-expiry' || breakage.method !== 'proportional') return;
-  block.endings.push(at);
+  block.ended = at;
   settleAlone(book, touch(book, block, book.dated(at, from)));
 }
 
@@ -146,6 +146,7 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
     // What is over stays as it ended.
     if (leftOf(block) === 0n) continue;
     if (block.basis === 0n && block.root !== 'promotional') continue;
+    endWhereOver(block, now);
     testAnew(book, block, now);
     settleAlone(book, touch(book, block, when));
     lapseWhereRemote(book, block, from);
@@ -154,7 +155,10 @@ function recompute(book: AccountBook, now: Instant, from: Origin): void {
   const [is, was] = [book.ratable(now), book.ratable(now - 1)];
   if (is.method === was.method) return;
   for (const delivery of deliveries) {
-    if (isRunning(delivery)) earnMonths(book, delivery, now, from);
+    // What has earned its last cent may not have by another rule.
+    if (isRunning(delivery) || delivery.schedule.ends > now) {
+      earnMonths(book, delivery, now, from);
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Operation } from '../account/operation.ts';
 import { InvariantBroken } from '../errors.ts';
 import type { AccountBook, Dated } from './account-book.ts';
-import type { BlockBook } from './block-book.ts';
+import { type BlockBook, endWhereOver } from './block-book.ts';
 import { type Touch, touch } from './settle.ts';
 
 /** An operation on its way through the book. */
@@ -27,7 +27,9 @@ export class Folding {
   touch(book: AccountBook, number: number): Touch {
     const known = this.touched.get(number);
     if (known !== undefined) return known;
-    const fresh = touch(book, blockIn(book, number), this.when);
+    const block = blockIn(book, number);
+    endWhereOver(block, book.state.clock);
+    const fresh = touch(book, block, this.when);
     this.touched.set(number, fresh);
     return fresh;
   }

@@ -31,9 +31,11 @@ export interface BillingPlan {
   readonly parts: readonly PlanPart[];
   readonly others: readonly bigint[];
   /** Blocks whose liability it bills: its own, and those that their credits rolled into. */
-  readonly members: PlanMember[];
+  members: PlanMember[];
   /** Instalments that have fallen due. */
   due: number;
+  /** Index of the first of the plans that are one position: a deal made one of what they had sold. */
+  position: number;
 }
 
 /** A block whose liability a plan bills. */
@@ -56,9 +58,18 @@ export function startBilling(book: AccountBook, { facts }: Operation): void {
   const others = shares.slice(parts.length).map(({ money }) => toBook(book, money, fxRate));
   const amount = toBook(book, billing.amount, fxRate);
   const members = parts.map(({ block }, part) => ({ block, part, netted: 0n }));
-  const plan = { ...billing, amount, parts, others, members, due: 0 };
-  for (const { block } of parts) blockIn(book, block).plan = book.state.plans.length;
-  const index = book.state.plans.push(plan) - 1;
+  const { plans } = book.state;
+  const index = plans.length;
+  const plan = { ...billing, amount, parts, others, members, due: 0, position: index };
+  plans.push(plan);
+  for (const { number } of opens) {
+    const block = blockIn(book, number);
+    const old = planOf(plans, block);
+    block.plan = index;
+    if (old === undefined) continue;
+    old.members = old.members.filter((member) => member.block !== number);
+    join(plans, old, plan);
+  }
   const next = nextInstalment(book, plan);
   if (next === null) return;
   book.planTimers.wake(index, next);
@@ -127,13 +138,32 @@ export function cancelBilling(
   return { block: part.block, cancelled };
 }
 
-/** What rolls is billed with what it was. */
+/** What rolls, is converted or becomes part of one deal is billed with what it was. */
 export function followRoll({ state }: AccountBook, from: BlockBook, to: BlockBook): void {
   const plan = planOf(state.plans, from);
-  if (plan === undefined || to.kind !== 'rollover' || to.plan !== null) return;
+  if (plan === undefined) return;
+  const own = planOf(state.plans, to);
+  if (own !== undefined) {
+    join(state.plans, plan, own);
+    return;
+  }
   to.plan = from.plan;
   const part = plan.members.find(({ block }) => block === from.number)?.part ?? 0;
   plan.members.push({ block: to.number, part, netted: 0n });
+}
+
+/** Two plans are one position from here on. */
+function join(plans: readonly BillingPlan[], { position }: BillingPlan, other: BillingPlan): void {
+  const joined = other.position;
+  for (const plan of plans) if (plan.position === joined) plan.position = position;
+}
+
+/** All plans that are one position with a plan. */
+export function joinedWith(
+  { state }: AccountBook,
+  { position }: BillingPlan,
+): readonly BillingPlan[] {
+  return state.plans.filter((plan) => plan.position === position);
 }
 
 /**
@@ -141,8 +171,12 @@ export function followRoll({ state }: AccountBook, from: BlockBook, to: BlockBoo
  * what one is used beyond its billing comes off the others first.
  */
 export function net(book: AccountBook, plan: BillingPlan, when: Dated): void {
-  const rests = new Map(plan.parts.map((part) => [part.block, restOf(part)]));
-  const positions = plan.members.map(({ block: number }) => {
+  const plans = joinedWith(book, plan);
+  const members = plans.flatMap((one) => one.members);
+  const rests = new Map(
+    plans.flatMap(({ parts }) => parts.map((part) => [part.block, restOf(part)])),
+  );
+  const positions = members.map(({ block: number }) => {
     const block = blockIn(book, number);
     return deferredOf(block, block.posted) - (rests.get(number) ?? 0n);
   });
@@ -152,7 +186,7 @@ export function net(book: AccountBook, plan: BillingPlan, when: Dated): void {
     if (position < 0n) beyond -= position;
   }
   let borne = whole < 0n ? beyond + whole : beyond;
-  for (const [index, member] of plan.members.entries()) {
+  for (const [index, member] of members.entries()) {
     const position = positions[index] ?? 0n;
     let netted = -position;
     if (position >= 0n) {

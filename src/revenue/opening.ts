@@ -8,7 +8,7 @@ import { ratioOf } from '../quantity/ratio.ts';
 import { divideRounded } from '../quantity/rounding.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { AccountBook } from './account-book.ts';
-import { type BlockBook, leftOf, NO_FIGURES } from './block-book.ts';
+import { type BlockBook, endOf, leftOf, NO_FIGURES } from './block-book.ts';
 import { toBook } from './exchange.ts';
 import type { Folding } from './folding.ts';
 import type { AccountKey, Cause } from './posting.ts';
@@ -42,14 +42,22 @@ export function blockBookOf(
     contract: source?.contract ?? (bundled ? (sold?.name ?? name) : name),
     cohort: source?.cohort ?? book.book.calendar.at(opened).name,
     finance: inherited(finance, source),
+    paid: opening.basis > 0n,
     paidBy: source?.paidBy ?? payerOf(operation),
     rate: source?.rate ?? facts.fxRate ?? book.state.fx,
     ...{ granted: 0n, free: 0n, held: 0n, burned: 0n, settling: 0n, overTime: 0n },
     ...{ expired: 0n, rolled: 0n, refunded: 0n, voided: 0n },
     ...{ basis: 0n, refundedMoney: 0n, voidedMoney: 0n, rolledMoney: 0n },
-    ...{ endings: [], reopened: null, grace: null, freeze: null, forfeited: false, lastUse: null },
-    ...{ dormantSince: null, usedBefore: 0n },
-    plan: null,
+    ...{
+      ended: null,
+      lapses: [],
+      reopened: null,
+      grace: null,
+      freeze: null,
+      forfeited: false,
+      lastUse: null,
+    },
+    ...{ remote: null, plan: null },
     posted: NO_FIGURES,
     booked: {},
   };
@@ -149,8 +157,13 @@ function goodwillCost(book: AccountBook, block: BlockBook, issued: bigint): bigi
   }
   let [basis, granted] = [0n, 0n];
   for (const other of book.state.blocks.values()) {
-    const isPaid = other.basis > 0n && other.paidBy !== 'contra_revenue.goodwill';
-    if (!isPaid || other.unit !== block.unit || other.effective > block.opened) continue;
+    if (
+      !other.paid ||
+      other.basis === 0n ||
+      other.unit !== block.unit ||
+      other.effective > block.opened
+    )
+      continue;
     if (hasEnded(other, block.opened) || leftOf(other) === 0n) continue;
     basis += other.basis;
     granted += other.granted;
@@ -158,8 +171,7 @@ function goodwillCost(book: AccountBook, block: BlockBook, issued: bigint): bigi
   return granted === 0n ? 0n : proportion(basis, issued, granted, book.book.rounding);
 }
 
-/** Its journal tells of every end, but where all that is left is held. */
-function hasEnded({ endings, reopened, expires, free }: BlockBook, at: Instant): boolean {
-  if (endings.length > 0) return reopened === null || endings.length > 1;
-  return free === 0n && expires !== null && expires <= at;
+function hasEnded(block: BlockBook, at: Instant): boolean {
+  const end = endOf(block);
+  return end !== null && end <= at;
 }

@@ -58,7 +58,7 @@ export function settle(
 
 /** How a block's figures are figured at an instant. What is over stays as it ended. */
 export function rulesOf(book: AccountBook, block: BlockBook, at: Instant): Rules {
-  const end = block.endings[0] ?? at;
+  const end = block.ended ?? at;
   const version = book.book.versionAt(at < end ? at : end);
   const known = book.rules.get(block.number);
   if (known?.version === version) return known.rules;

@@ -1,5 +1,6 @@
 // The library's figures beside the plain recomputation's, month by month and column by column.
 
+import { actsAt } from '../../../src/account/operation.ts';
 import {
   AccountFold,
   Book,
@@ -9,6 +10,7 @@ import {
   recognisedOf,
 } from '../../../src/revenue/index.ts';
 import { COLUMNS, type Columns, Monthly } from '../model/monthly.ts';
+import { endOfMonth } from '../model/months.ts';
 import type { Told } from './histories.ts';
 import { ACCOUNT } from './till.ts';
 
@@ -42,10 +44,18 @@ function folded(told: Told): { readonly posted: PeriodSums; readonly origin: Per
   return { posted, origin };
 }
 
+/** Whether something of a month, or of one before, was told when it was over: what it does to instalments is netted as things stood when it was told. */
+function isToldLate({ till, history }: Told, month: string): boolean {
+  const zone = history.book.timeZone;
+  const end = endOfMonth(month, zone);
+  return till.operations.some((operation) => operation.occurred < end && end <= actsAt(operation));
+}
+
 /** Where the two differ; nothing where they don't. */
 export function differences(told: Told): string[] {
   const sums = folded(told);
-  const monthly = new Monthly(told.journal(), told.till.now, told.till.operations);
+  const journal = told.journal();
+  const monthly = new Monthly(journal, told.till.now, told.till.operations);
   const found: string[] = [];
   for (const view of ['posted', 'origin'] as const) {
     const model = monthly.figures(view);
@@ -54,7 +64,16 @@ export function differences(told: Told): string[] {
       const ours = sums[view].at(month);
       const theirs: Columns | undefined = model.get(month);
       const all = { ...ours, recognised: recognisedOf(ours) };
+      const isNetLate = journal.plans.length > 0 && isToldLate(told, month);
+      const nets = [
+        ours.deferred - ours.unbilled,
+        (theirs?.deferred ?? 0n) - (theirs?.unbilled ?? 0n),
+      ];
+      if (isNetLate && nets[0] !== nets[1]) {
+        found.push(`${view} ${month} net: ours ${nets[0]}, recomputed ${nets[1]}`);
+      }
       for (const name of COLUMNS) {
+        if (isNetLate && (name === 'deferred' || name === 'unbilled')) continue;
         const [own, other] = [all[name], theirs?.[name] ?? 0n];
         if (own !== other) found.push(`${view} ${month} ${name}: ours ${own}, recomputed ${other}`);
       }

@@ -2,7 +2,7 @@
 // and invoiced, what access was sold, and what reduces revenue. The lists keep the order of the journal.
 
 import type { BlockOpening } from '../../../src/account/block.ts';
-import type { Move, Operation } from '../../../src/account/operation.ts';
+import { actsAt, type Move, type Operation } from '../../../src/account/operation.ts';
 import type { PolicyKind } from '../../../src/terms/policies.ts';
 import { breakageAt, policiesAt } from './book.ts';
 import { decimal, fraction, least, round, sum, times } from './fraction.ts';
@@ -18,9 +18,23 @@ import {
   type Treatment,
   usedUnits,
 } from './lot.ts';
+import { Telling } from './told.ts';
 
 interface Debt {
   readonly rated: Rated | null;
+}
+
+/** An end, and when it was told. */
+interface End {
+  readonly told: number;
+  readonly ends: number | null;
+}
+
+/** A block that can't be spent for now: since when, why, and when it would have ended. */
+interface Frozen {
+  readonly since: number;
+  readonly by: Set<string>;
+  readonly ends: number | null;
 }
 
 export class Journal {
@@ -34,9 +48,12 @@ export class Journal {
   /** What the engine says, where that isn't what the rules give. */
   readonly wrong: string[] = [];
   readonly #debts: Debt[] = [];
-  readonly #ends = new Map<number, number | null>();
-  readonly #frozen = new Map<number, number>();
+  /** By block, as they were told: an end puts another one off. */
+  readonly #ends = new Map<number, End[]>();
+  readonly #frozen = new Map<number, Frozen>();
   readonly #forfeited = new Set<number>();
+  /** By operation. */
+  readonly #told = new Map<number, number>();
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -45,6 +62,7 @@ export class Journal {
   read(operation: Operation): void {
     const { facts, kind, occurred } = operation;
     const at = kind === 'expire' || kind === 'rollover' ? occurred - 1 : occurred;
+    this.#told.set(operation.number, actsAt(operation) - (occurred - at));
     this.#open(operation, at);
     for (const { from, to, basis } of [...(facts.rolls ?? []), ...(facts.converts ?? [])]) {
       const plain = { operation: operation.number, at, units: 0n, money: basis };
@@ -55,7 +73,10 @@ export class Journal {
     this.#deliver(operation);
     const unsettled = settledBack(operation);
     for (const move of operation.moves) this.#move(operation, move, at, unsettled);
-    for (const { block } of facts.reopens ?? []) this.#mark(block, operation.number, at);
+    for (const { block } of facts.reopens ?? []) {
+      const end = this.#endOf(block, operation.recorded);
+      if (end !== null) this.#mark(block, operation.number, end - 1);
+    }
     this.#owe(operation, at);
     this.#repay(operation, at);
     this.#sell(operation, at);
@@ -80,7 +101,8 @@ export class Journal {
   gross(lot: Lot, lines: readonly Line[], before: number): bigint {
     const { book, places } = this.setting;
     if (!lot.kinds.includes('promotional')) return 0n;
-    if (policiesAt(book, this.#inForce(lines, before)).promotional === 'net') return 0n;
+    const { ends } = this.treatment(lot, lines, before);
+    if (policiesAt(book, this.#inForce(lines, before, ends)).promotional === 'net') return 0n;
     const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
     const scale = 10n ** this.#scale(lot.opening.unit);
     const minor = fraction(usedUnits(lines) * 10n ** BigInt(places), scale);
@@ -88,10 +110,20 @@ export class Journal {
   }
 
   /** What is over or used up stays as it was: no later decision binds it. */
-  #inForce(lines: readonly Line[], before: number): number {
+  #inForce(lines: readonly Line[], before: number, ends: number | null): number {
     const ended = lines.find(({ cause }) => cause === 'ended');
-    const last = ended ?? (isUsedUp(lines) ? lines.at(-1) : undefined);
-    return last === undefined ? before : Math.min(before, last.at + 1);
+    const last = isUsedUp(lines) ? lines.at(-1) : undefined;
+    return Math.min(
+      ...[before, ends ?? before],
+      ended === undefined ? before : ended.at + 1,
+      // Used up later than it ended it is over already.
+      ended !== undefined || last === undefined ? before : this.toldAt(last.operation) + 1,
+    );
+  }
+
+  /** When an operation acted. */
+  toldAt(operation: number): number {
+    return this.#told.get(operation) ?? 0;
   }
 
   /** How a block's breakage is earned right before an instant. */
@@ -103,10 +135,11 @@ export class Journal {
       escheatable: lot.escheatable,
       rounding: book.rounding,
       effective: lot.opening.effective,
-      ends: this.#frozen.has(number) ? null : (this.#ends.get(number) ?? null),
+      ends: this.#endOf(number, before),
       zone: timeZone,
+      remote: null,
     };
-    const until = this.#inForce(lines, before);
+    const until = this.#inForce(lines, before, plain.ends);
     return { ...plain, breakage: breakageAt(book, lot, until) };
   }
 
@@ -125,7 +158,7 @@ export class Journal {
       };
       const goodwill = from === null ? this.#goodwill(opening, moves, at) : 0n;
       this.lots.set(opening.number, lot);
-      this.#ends.set(opening.number, opening.expires);
+      this.#ends.set(opening.number, [{ told: 0, ends: opening.expires }]);
       const extra = index === 0 ? concession : 0n;
       const line = { operation: number, at, units: 0n, cause: 'basis' } as const;
       const add = (term: NonNullable<Line['term']>, money: bigint): void => {
@@ -174,8 +207,8 @@ export class Journal {
   #isPaid({ opening, cash, lines }: Lot, unit: string, at: number): boolean {
     const isPaid = [cash, lines].every((list) => sum(list.map((line) => basisOf(line))) > 0n);
     if (!isPaid || opening.unit !== unit || opening.effective > at) return false;
-    const end = this.#ends.get(opening.number) ?? null;
-    if (end !== null && end <= at && !this.#frozen.has(opening.number)) return false;
+    const end = this.#endOf(opening.number);
+    if (end !== null && end <= at) return false;
     return figures(lines, this.#plain(opening), at).remaining > 0n;
   }
 
@@ -184,7 +217,7 @@ export class Journal {
     const { rounding } = book;
     return {
       ...{ breakage: 'at-expiry', escheatable: false, rounding, effective, ends: null },
-      zone: timeZone,
+      ...{ zone: timeZone, remote: null },
     };
   }
 
@@ -220,10 +253,7 @@ export class Journal {
     const voided = [lot.cash, lot.lines].map((lines) =>
       from === 'burned' ? givenBack(lines, units) : exitMoney(lines, 'voided', units),
     );
-    const how = this.treatment(lot, lot.lines, line.at + 1);
-    // What rolls at the end takes its share of what was deferred until then.
-    // What only passes through a block is never idle there.
-    const deferred = rolledMoney(lot.lines, units, how, lot.opened === line.at ? 0 : line.at);
+    const rolled = to === 'rolled' ? this.#rolled(operation, move) : 0n;
     if (from === 'burned') {
       const settled = least(unsettled.get(move.block) ?? 0n, units);
       unsettled.set(move.block, (unsettled.get(move.block) ?? 0n) - settled);
@@ -265,12 +295,22 @@ export class Journal {
       });
     }
     if (to === 'rolled') {
-      const money = from === 'burned' ? rolledBack(lot, operation, move, how) : deferred;
-      lot.lines.push({ ...line, cause: 'rolled', units, money });
+      lot.lines.push({ ...line, cause: 'rolled', units, money: rolled });
       lot.cash.push({ ...line, cause: 'rolled', units, money: 0n });
-      this.#rollInto(operation, move.block, money, line.at);
+      this.#rollInto(operation, move.block, rolled, line.at);
     }
     if (atItsEnd && (to === 'expired' || to === 'rolled')) this.#mark(move.block, number, at);
+  }
+
+  /** Basis that goes along: a share of what is deferred, or of what usage gives up. */
+  #rolled(operation: Operation, move: Move): bigint {
+    const { number } = operation;
+    const lot = this.lot(move.block);
+    const told = this.toldAt(number);
+    const { remote } = Telling.of(this, lot, number, told);
+    const how = { ...this.treatment(lot, lot.lines, told + 1), remote: remote?.used ?? null };
+    if (move.from === 'burned') return rolledBack(lot, operation, move, how);
+    return rolledMoney(lot.lines, move.amount, how, told);
   }
 
   #rollInto({ number, facts }: Operation, from: number, money: bigint, at: number): void {
@@ -341,17 +381,36 @@ export class Journal {
   }
 
   /** Ends that move: a freeze puts them off, a reversal opens a block again. */
-  #end({ facts }: Operation): void {
-    for (const { block, at } of facts.freezes ?? []) {
-      if (!this.#frozen.has(block)) this.#frozen.set(block, at);
+  #end({ number, facts }: Operation): void {
+    const told = this.toldAt(number);
+    const moveTo = (block: number, ends: number | null): void => {
+      this.#ends.get(block)?.push({ told, ends });
+    };
+    for (const { block, by, at } of facts.freezes ?? []) {
+      const known = this.#frozen.get(block) ?? {
+        since: at,
+        by: new Set(),
+        ends: this.#endOf(block),
+      };
+      known.by.add(by);
+      this.#frozen.set(block, known);
+      moveTo(block, null);
     }
-    for (const { block, at } of facts.thaws ?? []) {
-      const since = this.#frozen.get(block);
-      const end = this.#ends.get(block) ?? null;
-      if (since !== undefined && end !== null) this.#ends.set(block, end + at - since);
+    for (const { block, by, at } of facts.thaws ?? []) {
+      const frozen = this.#frozen.get(block);
+      frozen?.by.delete(by);
+      if (frozen === undefined || frozen.by.size > 0) continue;
+      const { since, ends } = frozen;
+      moveTo(block, ends === null ? null : ends + at - since);
       this.#frozen.delete(block);
     }
-    for (const { block, until } of facts.reopens ?? []) this.#ends.set(block, until);
+    for (const { block, until } of facts.reopens ?? []) moveTo(block, until);
+  }
+
+  /** When a block ends by what was told before an instant; null: never, or not before it thaws. */
+  #endOf(block: number, before: number = Number.POSITIVE_INFINITY): number | null {
+    const ends = this.#ends.get(block) ?? [];
+    return ends.findLast(({ told }) => told < before)?.ends ?? null;
   }
 }
 

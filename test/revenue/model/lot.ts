@@ -57,6 +57,8 @@ export interface Treatment {
   readonly ends: number | null;
   /** Zone in which idle time is counted. */
   readonly zone: string;
+  /** Units that had been used when use of the rest became remote; null: it isn't. */
+  readonly remote: bigint | null;
 }
 
 /** To date, minor units. */
@@ -159,21 +161,40 @@ function proportional(sums: Sums, expected: string, mode: Rounding): Earned {
   return { used, lapsed: toDate - used };
 }
 
-/** When the block has been idle for long enough. */
+/** When a block that was used then will have been idle for so long. */
+export function idleUntil(used: number, { effective, zone }: Treatment, after: string): number {
+  return addBounded(Math.max(used, effective), parseDuration(after, 'after'), zone);
+}
+
+/** When the block has been idle for long enough, by all that is known of it. */
 export function dormantFrom(lines: readonly Line[], how: Treatment, after: string): number {
-  const burns = lines.filter(({ cause, units }) => units > 0n && isUse(cause));
+  const burns = lines.filter((line) => line.units > 0n && isUse(line));
   const uses = burns.map(({ at }) => at).sort((a, b) => a - b);
-  const idle = parseDuration(after, 'after');
-  let due = addBounded(how.effective, idle, how.zone);
+  let due = idleUntil(how.effective, how, after);
   for (const use of uses) {
     if (due <= use) break;
-    due = addBounded(use, idle, how.zone);
+    due = idleUntil(use, how, after);
   }
   return due;
 }
 
-const isUse = (cause: Cause): boolean =>
+/** Units that were used before the block had been idle for long enough; null: it hasn't. */
+export function usedWhenRemote(
+  lines: readonly Line[],
+  how: Treatment,
+  upTo: number,
+): bigint | null {
+  const { breakage } = how;
+  if (typeof breakage !== 'object' || breakage.method !== 'remote-dormancy') return null;
+  const since = dormantFrom(lines, how, breakage.after);
+  return since > upTo ? null : burnedOf(lines.filter(({ at }) => at < since));
+}
+
+export const isUse = ({ cause }: Line): boolean =>
   cause === 'used' || cause === 'settled' || cause === 'over';
+
+/** Units that are used, less those that came back. */
+export const burnedOf = (lines: readonly Line[]): bigint => sumsOf(lines).burned;
 
 function earnedBy(lines: readonly Line[], how: Treatment, upTo: number): Earned {
   const { breakage, escheatable, rounding } = how;
@@ -187,10 +208,8 @@ function earnedBy(lines: readonly Line[], how: Treatment, upTo: number): Earned 
     const isOver = sums.isOver || (how.ends !== null && how.ends <= upTo);
     return proportional({ ...sums, isOver }, breakage.expected, rounding);
   }
-  const since = dormantFrom(lines, how, breakage.after);
-  if (since > upTo) return plain;
-  const then = atExpiry(sumsOf(lines.filter(({ at }) => at < since)), rounding);
-  const used = least(plain.used, then.used);
+  if (how.remote === null) return plain;
+  const used = least(plain.used, share(sums.basis, how.remote, sums.granted, rounding));
   return { used, lapsed: sums.open - used };
 }
 
@@ -243,6 +262,7 @@ const PLAIN: Treatment = {
   effective: 0,
   ends: null,
   zone: 'UTC',
+  remote: null,
 };
 
 /** Money of a refund or void of so many units: their share to date, or all that is left with the last. */
@@ -265,7 +285,9 @@ export function givenBack(lines: readonly Line[], units: bigint, how: Treatment 
   if (burned === units) return used;
   const isNet = typeof how.breakage === 'object' && how.breakage.method === 'proportional';
   const [money, whole] = isNet ? [netBasis, netGranted] : [basis, granted];
-  const date = (n: bigint): bigint => share(money, n, whole, how.rounding);
+  // What is used of a remote block earns nothing, and gives nothing up.
+  const earning = (n: bigint): bigint => (how.remote === null ? n : least(n, how.remote));
+  const date = (n: bigint): bigint => share(money, earning(n), whole, how.rounding);
   return least(date(burned) - date(burned - units), used);
 }
 

@@ -9,9 +9,9 @@ import { type Counting, earned, earnedSince } from './delivered.ts';
 import { fraction, least, most, round, split, sum } from './fraction.ts';
 import type { Journal } from './journal.ts';
 import type { AccessEvent, Lot, Plan, Rated, RatedLine } from './lists.ts';
-import { type Figures, figures, overItems } from './lot.ts';
+import { type Figures, figures, overItems, usedWhenRemote } from './lot.ts';
 import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
-import { type Moved, movements } from './told.ts';
+import { type Moved, Telling } from './told.ts';
 
 /** What a month adds up to; `deferred`, `term` and `unbilled` are at its end. Minor units. */
 export interface Columns {
@@ -90,7 +90,12 @@ export class Monthly {
     this.now = now;
     this.#told =
       operations &&
-      new Map([...journal.lots].map(([n, lot]) => [n, movements(journal, lot, operations, now)]));
+      new Map(
+        [...journal.lots].map(([n, lot]) => [
+          n,
+          Telling.of(journal, lot, Number.POSITIVE_INFINITY, now).moved,
+        ]),
+      );
   }
 
   /** All months from the first that something happened in to the one that it is now. */
@@ -137,7 +142,7 @@ export class Monthly {
       all = plus(all, columns);
     }
     for (const events of journal.access.values()) all = plus(all, this.#access(events, cut));
-    for (const plan of journal.plans) all = plus(all, this.#plan(plan, deferred, cut));
+    for (const plans of this.#positions(cut)) all = plus(all, this.#plans(plans, deferred, cut));
     const contra = sum(journal.contra.filter(within).map(({ money }) => money));
     const { overage: used, invoiced } = this.#overage(cut);
     all = plus(all, { contra, invoiced, overage: used, unbilled: used - invoiced });
@@ -178,7 +183,8 @@ export class Monthly {
   #block(lot: Lot, cut: Cut): BlockToDate {
     const { journal } = this;
     const lines = lot.lines.filter(cut.counts);
-    const how = journal.treatment(lot, lines, cut.until);
+    const treated = journal.treatment(lot, lines, cut.until);
+    const how = { ...treated, remote: usedWhenRemote(lines, treated, cut.until) };
     const computed = figures(lines, how, cut.until);
     if (this.#told === null) {
       const items = overItems(lines, how, cut.until);
@@ -296,25 +302,47 @@ export class Monthly {
     return plus(columns, { ratable, term, deferred: term });
   }
 
-  /** Instalments: what is used before it is invoiced is an asset, and there is one net position. */
-  #plan(plan: Plan, deferred: ReadonlyMap<number, bigint>, cut: Cut): Partial<Columns> {
-    if (!cut.counts(plan)) return {};
-    const members = this.#membersOf(plan);
-    const cancelled = this.#cancelled(plan, members, cut);
-    const billed = this.#billed(plan, cut.until, cancelled);
-    const rest = sum(
-      plan.parts.map(({ lot, money }, index) =>
-        lot === null ? 0n : money - (cancelled[index] ?? 0n) - (billed[index] ?? 0n),
-      ),
-    );
-    const whole = sum(members.map((lot) => deferred.get(lot) ?? 0n));
+  /** Instalments: what is used before it is invoiced is an asset, and there is one net position of all that was sold together. */
+  #plans(
+    plans: readonly Plan[],
+    deferred: ReadonlyMap<number, bigint>,
+    cut: Cut,
+  ): Partial<Columns> {
+    let [rest, voided] = [0n, 0n];
+    for (const plan of plans) {
+      const cancelled = this.#cancelled(plan, cut);
+      const billed = this.#billed(plan, cut.until, cancelled);
+      voided += sum(cancelled);
+      rest += sum(
+        plan.parts.map(({ lot, money }, index) =>
+          lot === null ? 0n : money - (cancelled[index] ?? 0n) - (billed[index] ?? 0n),
+        ),
+      );
+    }
+    const members = new Set(plans.flatMap((plan) => this.#membersOf(plan)));
+    const whole = sum([...members].map((lot) => deferred.get(lot) ?? 0n));
     const net = whole - rest;
     return {
-      billed: -rest - sum(cancelled),
-      voided: -sum(cancelled),
+      billed: -rest - voided,
+      voided: -voided,
       deferred: most(net, 0n) - whole,
       unbilled: most(-net, 0n),
     };
+  }
+
+  /** Plans that count, those together whose credits became one block. */
+  #positions(cut: Cut): Plan[][] {
+    const positions: { readonly plans: Plan[]; readonly members: Set<number> }[] = [];
+    for (const plan of this.journal.plans.filter(cut.counts)) {
+      const members = this.#membersOf(plan);
+      const joined = positions.filter((one) => members.some((lot) => one.members.has(lot)));
+      for (const one of joined) positions.splice(positions.indexOf(one), 1);
+      positions.push({
+        plans: [...joined.flatMap(({ plans }) => plans), plan],
+        members: new Set([...members, ...joined.flatMap((one) => [...one.members])]),
+      });
+    }
+    return positions.map(({ plans }) => plans);
   }
 
   /** Its blocks, and those that their credits went into. */
@@ -324,6 +352,19 @@ export class Monthly {
       if ([...sources].some((source) => members.has(source))) members.add(number);
     }
     return [...members];
+  }
+
+  /** The part of a price that paid for a block: its own, else that of what it came from first; null: none is billed in parts. */
+  #partOf(lot: number): { readonly plan: Plan; readonly index: number } | null {
+    for (const plan of this.journal.plans) {
+      const index = plan.parts.findIndex((part) => part.lot === lot);
+      if (index >= 0) return { plan, index };
+    }
+    for (const source of this.journal.lot(lot).sources) {
+      const part = this.#partOf(source);
+      if (part !== null) return part;
+    }
+    return null;
   }
 
   /** By part: what is billed of it before an instant, as far as a void left it to be billed. */
@@ -343,26 +384,19 @@ export class Monthly {
   }
 
   /** By part: what voids took back before it was billed. */
-  #cancelled(plan: Plan, members: readonly number[], cut: Cut): bigint[] {
+  #cancelled(plan: Plan, cut: Cut): bigint[] {
     const cancelled = plan.parts.map(() => 0n);
-    const voids = members.flatMap((number) =>
-      this.journal.lot(number).lines.filter((line) => line.cause === 'voided' && cut.counts(line)),
-    );
+    const voids = [...this.journal.lots].flatMap(([number, { lines }]) => {
+      const part = this.#partOf(number);
+      if (part?.plan !== plan) return [];
+      const own = lines.filter((line) => line.cause === 'voided' && cut.counts(line));
+      return own.map((line) => ({ ...line, index: part.index }));
+    });
     voids.sort((a, b) => a.operation - b.operation);
-    for (const { at, operation, money } of voids) {
-      let left = money;
-      const billed = this.#billed(plan, at + 1, cancelled);
-      const own = plan.parts.findIndex(({ lot }) =>
-        this.journal.lots.get(lot ?? 0)?.lines.some((line) => line.operation === operation),
-      );
-      for (const index of [own, ...plan.parts.keys()]) {
-        const part = plan.parts[index];
-        if (part === undefined || part.lot === null) continue;
-        const rest = part.money - (billed[index] ?? 0n) - (cancelled[index] ?? 0n);
-        const taken = most(least(left, rest), 0n);
-        cancelled[index] = (cancelled[index] ?? 0n) + taken;
-        left -= taken;
-      }
+    for (const { at, index, money } of voids) {
+      const [part, before] = [plan.parts[index]?.money ?? 0n, cancelled[index] ?? 0n];
+      const billed = this.#billed(plan, at + 1, cancelled)[index] ?? 0n;
+      cancelled[index] = before + most(least(money, part - billed - before), 0n);
     }
     return cancelled;
   }
