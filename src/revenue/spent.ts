@@ -28,8 +28,9 @@ function isSpent(block: BlockBook, now: Instant): boolean {
   return lastChangeOf(block) + REMEMBERED_MS <= now;
 }
 
-function lastChangeOf({ opened, lastUse, endings, reopened, grace }: BlockBook): Instant {
-  return Math.max(opened, lastUse ?? opened, reopened ?? opened, grace ?? opened, ...endings);
+function lastChangeOf({ opened, lastUse, ended, lapses, reopened, grace }: BlockBook): Instant {
+  const known = [lastUse, ended, reopened, grace].map((at) => at ?? opened);
+  return Math.max(opened, ...known, ...lapses);
 }
 
 /** Blocks that an operation is about and moves no credits of. */
