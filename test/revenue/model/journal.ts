@@ -3,8 +3,8 @@
 
 import type { BlockOpening } from '../../../src/account/block.ts';
 import { actsAt, type Move, type Operation } from '../../../src/account/operation.ts';
-import type { PolicyKind } from '../../../src/terms/policies.ts';
 import { breakageAt, policiesAt } from './book.ts';
+import { Ends } from './ends.ts';
 import { decimal, fraction, least, round, sum, times } from './fraction.ts';
 import type { AccessEvent, Dated, Item, Lot, Plan, Rated, Setting } from './lists.ts';
 import {
@@ -18,23 +18,11 @@ import {
   type Treatment,
   usedUnits,
 } from './lot.ts';
+import { kindsOf, sourceOf } from './sources.ts';
 import { Telling } from './told.ts';
 
 interface Debt {
   readonly rated: Rated | null;
-}
-
-/** An end, and when it was told. */
-interface End {
-  readonly told: number;
-  readonly ends: number | null;
-}
-
-/** A block that can't be spent for now: since when, why, and when it would have ended. */
-interface Frozen {
-  readonly since: number;
-  readonly by: Set<string>;
-  readonly ends: number | null;
 }
 
 export class Journal {
@@ -48,9 +36,7 @@ export class Journal {
   /** What the engine says, where that isn't what the rules give. */
   readonly wrong: string[] = [];
   readonly #debts: Debt[] = [];
-  /** By block, as they were told: an end puts another one off. */
-  readonly #ends = new Map<number, End[]>();
-  readonly #frozen = new Map<number, Frozen>();
+  readonly #ends = new Ends();
   readonly #forfeited = new Set<number>();
   /** By operation. */
   readonly #told = new Map<number, number>();
@@ -74,13 +60,13 @@ export class Journal {
     const unsettled = settledBack(operation);
     for (const move of operation.moves) this.#move(operation, move, at, unsettled);
     for (const { block } of facts.reopens ?? []) {
-      const end = this.#endOf(block, operation.recorded);
+      const end = this.#ends.of(block, operation.recorded);
       if (end !== null) this.#mark(block, operation.number, end - 1);
     }
     this.#owe(operation, at);
     this.#repay(operation, at);
     this.#sell(operation, at);
-    this.#end(operation);
+    this.#ends.move(operation, this.toldAt(operation.number));
   }
 
   lot(number: number): Lot {
@@ -135,7 +121,7 @@ export class Journal {
       escheatable: lot.escheatable,
       rounding: book.rounding,
       effective: lot.opening.effective,
-      ends: this.#endOf(number, before),
+      ends: this.#ends.of(number, before),
       zone: timeZone,
       remote: null,
     };
@@ -158,7 +144,7 @@ export class Journal {
       };
       const goodwill = from === null ? this.#goodwill(opening, moves, at) : 0n;
       this.lots.set(opening.number, lot);
-      this.#ends.set(opening.number, [{ told: 0, ends: opening.expires }]);
+      this.#ends.open(opening);
       const extra = index === 0 ? concession : 0n;
       const line = { operation: number, at, units: 0n, cause: 'basis' } as const;
       const add = (term: NonNullable<Line['term']>, money: bigint): void => {
@@ -207,7 +193,7 @@ export class Journal {
   #isPaid({ opening, cash, lines }: Lot, unit: string, at: number): boolean {
     const isPaid = [cash, lines].every((list) => sum(list.map((line) => basisOf(line))) > 0n);
     if (!isPaid || opening.unit !== unit || opening.effective > at) return false;
-    const end = this.#endOf(opening.number);
+    const end = this.#ends.of(opening.number);
     if (end !== null && end <= at) return false;
     return figures(lines, this.#plain(opening), at).remaining > 0n;
   }
@@ -379,58 +365,10 @@ export class Journal {
     const { starts, ends, price: money } = access;
     events.push({ operation: number, at, what: access.method ?? 'sold', money, starts, ends });
   }
-
-  /** Ends that move: a freeze puts them off, a reversal opens a block again. */
-  #end({ number, facts }: Operation): void {
-    const told = this.toldAt(number);
-    const moveTo = (block: number, ends: number | null): void => {
-      this.#ends.get(block)?.push({ told, ends });
-    };
-    for (const { block, by, at } of facts.freezes ?? []) {
-      const known = this.#frozen.get(block) ?? {
-        since: at,
-        by: new Set(),
-        ends: this.#endOf(block),
-      };
-      known.by.add(by);
-      this.#frozen.set(block, known);
-      moveTo(block, null);
-    }
-    for (const { block, by, at } of facts.thaws ?? []) {
-      const frozen = this.#frozen.get(block);
-      frozen?.by.delete(by);
-      if (frozen === undefined || frozen.by.size > 0) continue;
-      const { since, ends } = frozen;
-      moveTo(block, ends === null ? null : ends + at - since);
-      this.#frozen.delete(block);
-    }
-    for (const { block, until } of facts.reopens ?? []) moveTo(block, until);
-  }
-
-  /** When a block ends by what was told before an instant; null: never, or not before it thaws. */
-  #endOf(block: number, before: number = Number.POSITIVE_INFINITY): number | null {
-    const ends = this.#ends.get(block) ?? [];
-    return ends.findLast(({ told }) => told < before)?.ends ?? null;
-  }
 }
 
 const issuedOf = ({ cause, units }: Line): bigint => (cause === 'issued' ? units : 0n);
 const basisOf = ({ cause, money }: Line): bigint => (cause === 'basis' ? money : 0n);
-
-function sourceOf(
-  { number, lineage }: BlockOpening,
-  converts: readonly { readonly from: number; readonly to: number }[] = [],
-): number | null {
-  return lineage?.from ?? converts.find(({ to }) => to === number)?.from ?? null;
-}
-
-/** What rolled or was converted is what it was before, beside what it is now. */
-function kindsOf({ kind }: BlockOpening, from: Lot | null): readonly PolicyKind[] {
-  if (from === null) return [kind];
-  return kind === 'rollover'
-    ? ['rollover', ...from.kinds.filter((one) => one !== 'rollover')]
-    : [kind];
-}
 
 /** All that came back of the block shares what its usage gave up. */
 function rolledBack(lot: Lot, operation: Operation, move: Move, how: Treatment): bigint {

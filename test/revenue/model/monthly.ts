@@ -2,13 +2,12 @@
 // Everything is computed anew for each month from what counts by then, so nothing is carried along.
 
 import type { Operation } from '../../../src/account/operation.ts';
-import { parseDuration } from '../../../src/calendar/duration.ts';
-import { addBounded } from '../../../src/calendar/zone.ts';
 import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
-import { fraction, least, most, round, split, sum } from './fraction.ts';
+import { fraction, least, most, round, sum } from './fraction.ts';
+import { billed } from './instalments.ts';
 import type { Journal } from './journal.ts';
-import type { AccessEvent, Lot, Plan, Rated, RatedLine } from './lists.ts';
+import type { AccessEvent, Lot, Rated, RatedLine } from './lists.ts';
 import { type Figures, figures, overItems, usedWhenRemote } from './lot.ts';
 import { endOfMonth, type Month, monthOf, monthsFrom, startOfMonth } from './months.ts';
 import { type Moved, Telling } from './told.ts';
@@ -51,7 +50,7 @@ export const COLUMNS = Object.keys(NOTHING) as Column[];
 export type View = 'posted' | 'origin';
 
 /** What counts by a month's end. */
-interface Cut {
+export interface Cut {
   readonly counts: (line: { readonly operation: number; readonly at: number }) => boolean;
   /** First instant that doesn't count any more. */
   readonly until: number;
@@ -142,7 +141,7 @@ export class Monthly {
       all = plus(all, columns);
     }
     for (const events of journal.access.values()) all = plus(all, this.#access(events, cut));
-    for (const plans of this.#positions(cut)) all = plus(all, this.#plans(plans, deferred, cut));
+    for (const position of billed(journal, cut, deferred)) all = plus(all, position);
     const contra = sum(journal.contra.filter(within).map(({ money }) => money));
     const { overage: used, invoiced } = this.#overage(cut);
     all = plus(all, { contra, invoiced, overage: used, unbilled: used - invoiced });
@@ -300,104 +299,5 @@ export class Monthly {
     const ratable = earnedUpTo(delivered, counting);
     const term = price - back - ratable;
     return plus(columns, { ratable, term, deferred: term });
-  }
-
-  /** Instalments: what is used before it is invoiced is an asset, and there is one net position of all that was sold together. */
-  #plans(
-    plans: readonly Plan[],
-    deferred: ReadonlyMap<number, bigint>,
-    cut: Cut,
-  ): Partial<Columns> {
-    let [rest, voided] = [0n, 0n];
-    for (const plan of plans) {
-      const cancelled = this.#cancelled(plan, cut);
-      const billed = this.#billed(plan, cut.until, cancelled);
-      voided += sum(cancelled);
-      rest += sum(
-        plan.parts.map(({ lot, money }, index) =>
-          lot === null ? 0n : money - (cancelled[index] ?? 0n) - (billed[index] ?? 0n),
-        ),
-      );
-    }
-    const members = new Set(plans.flatMap((plan) => this.#membersOf(plan)));
-    const whole = sum([...members].map((lot) => deferred.get(lot) ?? 0n));
-    const net = whole - rest;
-    return {
-      billed: -rest - voided,
-      voided: -voided,
-      deferred: most(net, 0n) - whole,
-      unbilled: most(-net, 0n),
-    };
-  }
-
-  /** Plans that count, those together whose credits became one block. */
-  #positions(cut: Cut): Plan[][] {
-    const positions: { readonly plans: Plan[]; readonly members: Set<number> }[] = [];
-    for (const plan of this.journal.plans.filter(cut.counts)) {
-      const members = this.#membersOf(plan);
-      const joined = positions.filter((one) => members.some((lot) => one.members.has(lot)));
-      for (const one of joined) positions.splice(positions.indexOf(one), 1);
-      positions.push({
-        plans: [...joined.flatMap(({ plans }) => plans), plan],
-        members: new Set([...members, ...joined.flatMap((one) => [...one.members])]),
-      });
-    }
-    return positions.map(({ plans }) => plans);
-  }
-
-  /** Its blocks, and those that their credits went into. */
-  #membersOf({ parts }: Plan): number[] {
-    const members = new Set(parts.flatMap(({ lot }) => lot ?? []));
-    for (const [number, { sources }] of this.journal.lots) {
-      if ([...sources].some((source) => members.has(source))) members.add(number);
-    }
-    return [...members];
-  }
-
-  /** The part of a price that paid for a block: its own, else that of what it came from first; null: none is billed in parts. */
-  #partOf(lot: number): { readonly plan: Plan; readonly index: number } | null {
-    for (const plan of this.journal.plans) {
-      const index = plan.parts.findIndex((part) => part.lot === lot);
-      if (index >= 0) return { plan, index };
-    }
-    for (const source of this.journal.lot(lot).sources) {
-      const part = this.#partOf(source);
-      if (part !== null) return part;
-    }
-    return null;
-  }
-
-  /** By part: what is billed of it before an instant, as far as a void left it to be billed. */
-  #billed(plan: Plan, until: number, cancelled: readonly bigint[]): bigint[] {
-    const { timeZone } = this.journal.setting;
-    const every = parseDuration(plan.every, 'every');
-    const price = sum(plan.parts.map(({ money }) => money));
-    let date = 0n;
-    for (let n = 0; date < price; n += 1) {
-      if (addBounded(plan.starts, every, timeZone, n) >= until) break;
-      date = least(date + plan.amount, price);
-    }
-    const weights = plan.parts.map(({ money }) => money);
-    return split(date, weights).map((part, index) =>
-      least(part, (weights[index] ?? 0n) - (cancelled[index] ?? 0n)),
-    );
-  }
-
-  /** By part: what voids took back before it was billed. */
-  #cancelled(plan: Plan, cut: Cut): bigint[] {
-    const cancelled = plan.parts.map(() => 0n);
-    const voids = [...this.journal.lots].flatMap(([number, { lines }]) => {
-      const part = this.#partOf(number);
-      if (part?.plan !== plan) return [];
-      const own = lines.filter((line) => line.cause === 'voided' && cut.counts(line));
-      return own.map((line) => ({ ...line, index: part.index }));
-    });
-    voids.sort((a, b) => a.operation - b.operation);
-    for (const { at, index, money } of voids) {
-      const [part, before] = [plan.parts[index]?.money ?? 0n, cancelled[index] ?? 0n];
-      const billed = this.#billed(plan, at + 1, cancelled)[index] ?? 0n;
-      cancelled[index] = before + most(least(money, part - billed - before), 0n);
-    }
-    return cancelled;
   }
 }
