@@ -2,7 +2,7 @@
 // settle, when to take more and when to stop is decided here; what is stored, by the hold behind it.
 
 import type { Instant } from '../calendar/instant.ts';
-import { Fault, InvalidInput, Refusal } from '../errors.ts';
+import { CapExceeded, Fault, InsufficientCredits, InvalidInput } from '../errors.ts';
 import type { Decimal } from '../quantity/decimal.ts';
 import {
   type AmountInput,
@@ -253,8 +253,7 @@ export class LiveLease implements Lease {
       last = this.#ended === null ? this.#swap(next) : next.hold;
     } catch (error) {
       this.#refillNotBefore = timers.elapsedMs() + RETRY_MS;
-      // Too few credits are no trouble: the lease goes on with what it has.
-      if (!(error instanceof Refusal)) this.#tell('it could not be refilled', error);
+      if (!isNoTrouble(error)) this.#tell('it could not be refilled', error);
       return;
     }
     this.#past.add(last);
@@ -329,4 +328,13 @@ export class LiveLease implements Lease {
     for (const cancel of this.#scheduled.values()) cancel();
     this.#scheduled.clear();
   }
+}
+
+/** Where too little can be had now, the lease goes on with what it has. */
+function isNoTrouble(error: unknown): boolean {
+  return (
+    error instanceof InsufficientCredits ||
+    error instanceof CapExceeded ||
+    error instanceof LeaseEnded
+  );
 }

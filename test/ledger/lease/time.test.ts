@@ -220,6 +220,18 @@ describe('a lease that is refilled', () => {
     expect(await history()).toContain('hold w/refill/1 100');
   });
 
+  it('tells that its next key was used by somebody else', async () => {
+    const { ledger, lease: take, pass, until, problems } = await stage();
+    await until(ledger.consume({ account: 'acme', amount: 1, key: 'w/refill/1' }));
+    const lease = await take({ refillBelow: 20 });
+    lease.spend(81);
+    await pass(10);
+    expect(problems).toEqual([
+      ['lease "w" of account "acme": it could not be refilled', expect.any(IdempotencyConflict)],
+    ]);
+    lease.spend(19);
+  });
+
   it('is renewed ahead of its end while it is in use, and not while it is idle', async () => {
     const { lease: take, pass, history } = await stage();
     const lease = await take({ refillBelow: 20, for: 'PT20S' });
