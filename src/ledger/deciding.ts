@@ -64,13 +64,17 @@ export interface Run {
   readonly nextDue: Instant | null;
 }
 
-/** Decides commands of one account in their order. `found` holds the operations that are stored under their keys. */
+/**
+ * Decides commands of one account in their order. `found` holds the operations that are stored under
+ * their keys; `recall` knows some that need no reading, because this process has written them.
+ */
 export function decideRun(
   before: Account | null,
   commands: readonly EngineCommand[],
   found: ReadonlyMap<string, StoredOperation>,
   now: Instant,
   rules: Rules,
+  recall: (key: string) => Operation | undefined = () => undefined,
 ): Run {
   const operations: Operation[] = [];
   const byKey = new Map<string, Operation>();
@@ -81,7 +85,7 @@ export function decideRun(
   // Nothing more is due in this one at the instant at which it was written to last.
   let upToDate: Account | null = null;
   const known = (key: string): Operation | null => {
-    const fresh = byKey.get(key);
+    const fresh = byKey.get(key) ?? recall(key);
     if (fresh !== undefined) return fresh;
     const stored = found.get(key);
     return stored === undefined ? null : unseal(account, stored, rules.units);
@@ -137,6 +141,18 @@ export function decideRun(
   }
   const nextDue = movedOn(before, account, rules.units);
   return { before, after: account, operations, decided, settledDues, nextDue };
+}
+
+/** Two runs in one, the second decided on top of the first. */
+export function joinRuns(first: Run, second: Run, units: Units): Run {
+  return {
+    before: first.before,
+    after: second.after,
+    operations: [...first.operations, ...second.operations],
+    decided: [...first.decided, ...second.decided],
+    settledDues: second.settledDues ?? first.settledDues,
+    nextDue: movedOn(first.before, second.after, units),
+  };
 }
 
 /** What the account waits for next, where that isn't what it waited for before. */

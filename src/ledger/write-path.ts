@@ -1,8 +1,8 @@
-// The write path: calls queue; while one append is under way the next batch gathers, is decided in
-// memory, and goes out as one append for all its accounts. It grows with the load by itself.
+// The write path: calls queue, are decided in memory, and go out as one append for all their accounts.
+// While one append is under way the next batch is decided on top of what it will have written, and sent
+// the moment that is stored; so it grows with the load by itself. Nobody is answered before his own
+// append is stored: what stood on one that wasn't is decided again.
 
-import type { Account } from '../account/account.ts';
-import type { Wanted } from '../account/missing.ts';
 import {
   AccountBusy,
   type Fault,
@@ -11,80 +11,54 @@ import {
   StorageUnavailable,
 } from '../errors.ts';
 import type { EngineCommand } from '../operations/command.ts';
-import type { AppendOutcome, Storage } from '../storage/port.ts';
+import type { Storage } from '../storage/port.ts';
 import type { Receipt } from './answers.ts';
-import { backoffMs, type Clock, sleep, type Timers } from './clock.ts';
-import {
-  askedKeys,
-  type Decided,
-  decideRun,
-  groupOf,
-  type Rules,
-  type Run,
-  referredKey,
-} from './deciding.ts';
-import { type Fence, type Fences, isOpen, unknown, withAppend } from './fence.ts';
+import { type Attempt, type Call, Decider, type Lane } from './attempting.ts';
+import { backoffMs, sleep, type Timers } from './clock.ts';
+import { type Decided, groupOf, type Rules } from './deciding.ts';
+import { type Fences, isOpen, unknown, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
-import { partsOf } from './supplying.ts';
-
-/** One call that waits. */
-interface Call {
-  readonly command: EngineCommand;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: Error) => void;
-  readonly deadline: number;
-  readonly since: number;
-  /** How often it was tried in vain; from the first time on, its account is read anew and its key asked for. */
-  attempts: number;
-  /** Goes out without company, because a batch with it was objected to. */
-  alone: boolean;
-  fence: Fence | null;
-}
-
-/** The calls of one account that go out together, in order. */
-interface Lane {
-  readonly account: string;
-  readonly calls: Call[];
-}
-
-interface Attempt {
-  readonly lane: Lane;
-  readonly run: Run;
-  /** When the reading began that the run rests on. */
-  readonly since: number;
-}
+import { RecentOperations } from './recent.ts';
 
 /** Clashes with rivals that a call takes up again at once, before it steps back. */
 const EAGER_ATTEMPTS = 2;
+/** From so many calls on, half of them are sent first, so that the other half is decided meanwhile. */
+const HALVED_FROM = 32;
+
+/** Decided lanes, by account. */
+type Batch = Map<string, Attempt>;
 
 export class WritePath {
   readonly #storage: Storage;
   readonly #accounts: Accounts;
   readonly #fences: Fences;
   readonly #rules: Rules;
-  readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #limits: Limits;
+  readonly #decider: Decider;
+  readonly #recent = new RecentOperations();
   #queue: Call[] = [];
   /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
   readonly #parked = new Map<string, Call[]>();
+  /** Accounts whose calls wait for what the storage is asked. */
+  readonly #reading = new Map<string, number>();
+  /** What the append under way carries; null: none is. */
+  #sent: Batch | null = null;
+  /** What goes out next. */
+  #next: Batch = new Map();
   #waiting = 0;
-  #pumping: Promise<void> | null = null;
+  #isWoken = false;
   #closed = false;
 
-  constructor(
-    { storage, rules, clock, timers, limits }: Parts,
-    accounts: Accounts,
-    fences: Fences,
-  ) {
-    this.#storage = storage;
+  constructor(parts: Parts, accounts: Accounts, fences: Fences) {
+    this.#storage = parts.storage;
     this.#accounts = accounts;
     this.#fences = fences;
-    this.#rules = rules;
-    this.#clock = clock;
-    this.#timers = timers;
-    this.#limits = limits;
+    this.#rules = parts.rules;
+    this.#timers = parts.timers;
+    this.#limits = parts.limits;
+    this.#decider = new Decider(parts, accounts, fences, this.#recent);
   }
 
   /** Resolves once the operation is durable. Throws a `Refusal` or a `Fault`. */
@@ -104,6 +78,7 @@ export class WritePath {
         deadline: since + this.#limits.deadlineMs,
         attempts: 0,
         alone: false,
+        asks: false,
         fence: null,
       });
     });
@@ -112,136 +87,172 @@ export class WritePath {
   /** Waits for every call that was taken. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#waiting > 0) {
-      if (this.#pumping === null) await sleep(this.#timers, 1);
-      else await this.#pumping;
-    }
+    while (this.#waiting > 0) await sleep(this.#timers, 1);
   }
 
   #enqueue(call: Call): void {
     const parked = this.#parked.get(call.command.account);
-    if (parked !== undefined) {
-      parked.push(call);
-      return;
+    if (parked !== undefined) parked.push(call);
+    else {
+      this.#queue.push(call);
+      this.#wake();
     }
-    this.#queue.push(call);
-    this.#pump();
   }
 
-  #pump(): void {
-    this.#pumping ??= this.#drain().finally(() => {
-      this.#pumping = null;
-      if (this.#queue.length > 0) this.#pump();
+  /** Calls come again in their order, before those that came later. */
+  #requeue(calls: readonly Call[]): void {
+    this.#queue = [...calls, ...this.#queue];
+    this.#wake();
+  }
+
+  /** One turn later, so that all calls of this moment share a batch. */
+  #wake(): void {
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    queueMicrotask(() => {
+      this.#isWoken = false;
+      const idle = this.#sent === null && this.#next.size === 0;
+      this.#take(idle && this.#queue.length >= HALVED_FROM ? this.#queue.length / 2 : undefined);
+      this.#send();
+      this.#take();
     });
   }
 
-  async #drain(): Promise<void> {
-    // One turn later, so that all calls of this moment share the first batch.
-    await Promise.resolve();
-    while (this.#queue.length > 0) {
-      await this.#commit(this.#nextLanes());
-    }
-  }
-
-  #nextLanes(): readonly Lane[] {
-    const lanes = new Map<string, Lane>();
+  /** Decides what may be decided now, up to a full batch. The rest stays in the queue, in its order. */
+  #take(most: number = this.#limits.batchBound): void {
+    let room = Math.min(most, this.#limits.batchBound);
+    for (const { lane } of this.#next.values()) room -= lane.calls.length;
+    for (const count of this.#reading.values()) room -= count;
+    if (this.#queue.length === 0 || room <= 0) return;
+    const lanes = new Map<string, Call[]>();
     const later: Call[] = [];
     const closed = new Set<string>();
-    for (const call of this.#queue.splice(0, this.#limits.batchBound)) {
+    for (const call of this.#queue) {
       const { account } = call.command;
       const lane = lanes.get(account);
-      if (closed.has(account) || (call.alone && lane !== undefined)) {
+      if (room <= 0 || closed.has(account) || !this.#mayJoin(call, lane)) {
         closed.add(account);
         later.push(call);
         continue;
       }
+      room -= 1;
+      if (lane === undefined) lanes.set(account, [call]);
+      else lane.push(call);
       if (call.alone) closed.add(account);
-      if (lane === undefined) lanes.set(account, { account, calls: [call] });
-      else lane.calls.push(call);
     }
-    // What has to go alone stands in front of what came after it, so the order stays.
-    this.#queue.unshift(...later);
-    return [...lanes.values()];
+    this.#queue = later;
+    const back: Call[] = [];
+    for (const [account, calls] of lanes)
+      if (!this.#decide({ account, calls })) back.push(...calls);
+    // They came before what is left of the queue.
+    if (back.length > 0) this.#queue = [...back, ...this.#queue];
   }
 
-  async #commit(lanes: readonly Lane[]): Promise<void> {
-    const attempts = (await Promise.all(lanes.map((lane) => this.#decide(lane)))).flatMap(
-      (attempt) => attempt ?? [],
-    );
-    const writing = attempts.filter(({ run }) => run.operations.length > 0);
-    for (const attempt of attempts) {
-      if (attempt.run.operations.length === 0) this.#answer(attempt);
+  /** Whether a call may be decided with what is under way of its account before it. */
+  #mayJoin(call: Call, lane: readonly Call[] | undefined): boolean {
+    const { account } = call.command;
+    if (this.#reading.has(account)) return false;
+    const before = [this.#sent?.get(account), this.#next.get(account)];
+    const isFree = before.every((attempt) => attempt === undefined);
+    if (call.alone) return isFree && lane === undefined;
+    if (call.asks || call.attempts > 0) return isFree;
+    return before.every((attempt) => attempt?.isJoinable !== false);
+  }
+
+  /** Decides a lane, or has the storage asked for it. False where it has to wait for what is under way. */
+  #decide(lane: Lane): boolean {
+    const { account } = lane;
+    const ground = { sent: this.#sent?.get(account), next: this.#next.get(account) };
+    let attempt: Attempt | null = null;
+    try {
+      attempt = this.#decider.atOnce(lane, ground);
+    } catch {
+      // Whatever it is, it comes again where the storage is asked, and is told there.
+      for (const call of lane.calls) call.asks = true;
     }
-    if (writing.length === 0) return;
-    let outcomes: AppendOutcome[];
+    if (attempt !== null) {
+      const { next } = ground;
+      this.#next.set(account, next === undefined ? attempt : this.#decider.join(next, attempt));
+      return true;
+    }
+    if (ground.sent !== undefined || ground.next !== undefined) return false;
+    this.#reading.set(account, lane.calls.length);
+    void this.#read(lane);
+    return true;
+  }
+
+  async #read(lane: Lane): Promise<void> {
+    const { account } = lane;
+    try {
+      const attempt = await this.#decider.asking(lane);
+      this.#reading.delete(account);
+      if (attempt.run.operations.length > 0) this.#next.set(account, attempt);
+      else this.#answer(attempt);
+    } catch (error) {
+      this.#reading.delete(account);
+      if (error instanceof StorageUnavailable) this.#accounts.doubt(account);
+      else this.#forget(account);
+      this.#retryOrReject(lane, error);
+    }
+    this.#wake();
+  }
+
+  #forget(account: string): void {
+    this.#accounts.drop(account);
+    this.#recent.forget(account);
+  }
+
+  #send(): void {
+    if (this.#sent !== null || this.#next.size === 0) return;
+    const batch = this.#next;
+    this.#sent = batch;
+    this.#next = new Map();
+    void this.#append([...batch.values()]);
+  }
+
+  async #append(attempts: readonly Attempt[]): Promise<void> {
+    let outcomes: readonly unknown[];
     try {
       outcomes = await this.#storage.append(
-        writing.map(({ lane, run }) => groupOf(lane.account, run, this.#rules.units)),
+        attempts.map(({ lane, run }) => groupOf(lane.account, run, this.#rules.units)),
       );
     } catch (error) {
-      for (const attempt of writing) this.#afterFault(attempt, error);
-      return;
+      outcomes = attempts.map(() => error);
     }
-    for (const [index, attempt] of writing.entries()) {
+    this.#sent = null;
+    for (const [index, { lane, run }] of attempts.entries()) {
+      if (outcomes[index] === 'stored') {
+        if (run.after !== null) this.#accounts.stored(run.after);
+        this.#recent.remember(lane.account, run.operations);
+      } else this.#takeBack(lane.account);
+    }
+    // First what is ready, then the answers: the storage works while the callers do.
+    this.#send();
+    for (const [index, attempt] of attempts.entries()) {
       this.#settle(attempt, outcomes[index] ?? 'moved');
     }
+    this.#wake();
   }
 
-  /** Decides a lane on what is believed of its account. Null where it was parked or rejected. */
-  async #decide(lane: Lane): Promise<Attempt | null> {
-    try {
-      const retried = lane.calls.some((call) => call.attempts > 0);
-      const cached = retried ? undefined : this.#accounts.cached(lane.account);
-      // A single call doesn't ask for its key: its append finds a used one by itself.
-      const asks = retried || lane.calls.length > 1;
-      const attempt = await this.#attempt(lane, cached, asks);
-      const isGuess = cached !== undefined || !asks;
-      // A refusal that sets something off writes, and yet its key may have been used.
-      const isRefused = !asks && attempt.run.decided.some((decided) => 'error' in decided);
-      if ((attempt.run.operations.length > 0 && !isRefused) || !isGuess) return attempt;
-      // No append will confirm this answer, and what it rests on was a guess.
-      return await this.#attempt(lane, undefined, true);
-    } catch (error) {
-      if (error instanceof StorageUnavailable) this.#accounts.doubt(lane.account);
-      else this.#accounts.drop(lane.account);
-      this.#retryOrReject(lane, error);
-      return null;
-    }
+  /** What was decided on top of an append that wasn't stored, was decided on nothing. */
+  #takeBack(account: string): void {
+    const attempt = this.#next.get(account);
+    if (attempt === undefined) return;
+    this.#next.delete(account);
+    this.#requeue(attempt.lane.calls);
   }
 
-  async #attempt(lane: Lane, cached: Account | undefined, asks: boolean): Promise<Attempt> {
-    const keys = new Set<string>();
-    for (const call of lane.calls) {
-      const { command } = call;
-      call.fence = this.#fences.join(lane.account, command.key, call.fence);
-      const about = referredKey(command);
-      if (about !== null) keys.add(about);
-      if (asks) for (const key of askedKeys(command, cached)) keys.add(key);
-    }
-    const commands = lane.calls.map((call) => call.command);
-    for (let known = cached; ; known = undefined) {
-      const since = this.#timers.elapsedMs();
-      const { account, found } = await this.#accounts.lookUp(lane.account, [...keys], known);
-      const decide = (before: Account | null): Run =>
-        decideRun(before, commands, found, this.#clock(), this.#rules);
-      if (account === null) return { lane, run: decide(null), since };
-      const hints = (): Wanted[] => partsOf(commands, found);
-      const done = await this.#accounts.supplied(account, decide, hints);
-      if (done !== null) return { lane, run: done.value, since };
-    }
-  }
-
-  #settle(attempt: Attempt, outcome: AppendOutcome): void {
-    const { lane, run } = attempt;
-    if (outcome instanceof StorageUnavailable) {
-      this.#afterFault(attempt, outcome);
-      return;
-    }
+  #settle(attempt: Attempt, outcome: unknown): void {
+    const { lane } = attempt;
     if (outcome === 'stored') {
-      if (run.after !== null) this.#accounts.stored(run.after);
       this.#answer(attempt);
       return;
     }
+    if (outcome !== 'used' && outcome !== 'moved' && outcome !== 'busy') {
+      this.#afterFault(attempt, outcome);
+      return;
+    }
+    if (outcome === 'used') this.#decider.askFirst(lane);
     const eager = lane.calls.every((call) => call.attempts < EAGER_ATTEMPTS);
     if (outcome === 'busy' || !eager) {
       this.#park(
@@ -251,8 +262,7 @@ export class WritePath {
       return;
     }
     for (const call of lane.calls) call.attempts += 1;
-    this.#queue.unshift(...lane.calls);
-    this.#pump();
+    this.#requeue(lane.calls);
   }
 
   #answer(attempt: Attempt): void {
@@ -306,8 +316,7 @@ export class WritePath {
     if (error instanceof StorageUnavailable && lane.calls.length > 1) {
       // The storage objects to something in here: whoever it is fails alone.
       for (const call of lane.calls) call.alone = true;
-      this.#queue.unshift(...lane.calls);
-      this.#pump();
+      this.#requeue(lane.calls);
       return;
     }
     const reason = error instanceof Error ? error : new StorageUnavailable(String(error));
@@ -344,8 +353,7 @@ export class WritePath {
       const calls = this.#parked.get(lane.account) ?? [];
       this.#parked.delete(lane.account);
       // Calls of the account that came meanwhile are in the list, behind the ones that waited.
-      this.#queue.unshift(...calls);
-      this.#pump();
+      this.#requeue(calls);
     }, wait);
   }
 }

@@ -48,10 +48,10 @@ export interface PostgresOptions {
   /** After how long the server gives up an append, milliseconds. Default: 10,000. */
   readonly statementTimeoutMs?: number;
   /**
-   * Whether statements are prepared once for each connection of a `pg` pool, which saves the server their
-   * planning. Default: true, and false with `sharded`; where a pooler hands connections on without their
-   * statements, the first such error turns it off. Say false where a proxy pins connections that have
-   * prepared something.
+   * Whether statements are prepared once for each `pg` connection, which saves the server their planning;
+   * inside a transaction of yours only where the client talks to its server directly. Default: true; where
+   * a connection has forgotten what was prepared on it, the first such error turns it off. Say false where
+   * your code runs `DISCARD ALL` or `DEALLOCATE`, or where a proxy pins connections that have prepared something.
    */
   readonly preparedStatements?: boolean;
   /**
@@ -62,12 +62,6 @@ export interface PostgresOptions {
   readonly sharded?: 'citus';
   /** With `sharded`: how many accounts of an append are written at once, each on a connection of its own. Default: 8. */
   readonly appendsAtOnce?: number;
-  /**
-   * Whether statements inside a `pg` client's transaction are prepared under names, where the client talks
-   * to its server directly; behind a pooler they never are. Default: true. Say false where your code runs
-   * `DISCARD ALL` or `DEALLOCATE` on its connections.
-   */
-  readonly namedStatements?: boolean;
 }
 
 /** On top of the server's own limit: for what was sent and hasn't reached the server yet. */
@@ -88,7 +82,7 @@ export function postgresStorage(
   const latest = newest(migrations);
   const statements = postgresStatements(names);
   const appends = postgresAppends(names, latest);
-  const statementNames = new StatementNames(options.namedStatements ?? true);
+  const statementNames = new StatementNames(options.preparedStatements ?? true);
   const joinedAppend = postgresJoinedAppend(names, latest);
   const notices = postgresNotices(names.notice);
   const timeoutMs = options.statementTimeoutMs ?? 10_000;
