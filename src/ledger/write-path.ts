@@ -127,10 +127,14 @@ export class WritePath {
     const lanes = new Map<string, Call[]>();
     const later: Call[] = [];
     const closed = new Set<string>();
-    for (const call of this.#queue) {
+    for (const [index, call] of this.#queue.entries()) {
+      if (room <= 0) {
+        for (const rest of this.#queue.slice(index)) later.push(rest);
+        break;
+      }
       const { account } = call.command;
       const lane = lanes.get(account);
-      if (room <= 0 || closed.has(account) || !this.#mayJoin(call, lane)) {
+      if (closed.has(account) || !this.#mayJoin(call, lane)) {
         closed.add(account);
         later.push(call);
         continue;

@@ -84,9 +84,9 @@ describe('accounts', () => {
       block: 'other',
       bonus: { block: 'x', amount: 1 },
     };
-    const [grant] = await Promise.all([
-      ledger.grant({ account: 'a', key: 'g', block: 'x', amount: 5 }),
+    const [, grant] = await Promise.all([
       ledger.quote({ do: 'purchase', ...bundle }),
+      ledger.grant({ account: 'a', key: 'g', block: 'x', amount: 5 }),
     ]);
     expect(grant.balance.toFixed()).toBe('5');
     await ledger.quote({ do: 'purchase', ...bundle, bonus: { block: 'y', amount: 1 } });

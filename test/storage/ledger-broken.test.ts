@@ -91,7 +91,7 @@ const broken: Readonly<Record<string, BrokenStorage>> = {
     }),
   },
   'answers the groups of a batch in another order': {
-    caughtBy: 'two ledgers on one database lose nothing and see what the other wrote',
+    caughtBy: 'a long transaction on a busy account leaves the others undisturbed',
     storage: (sound) => ({
       append: async (groups) => (await sound.append(groups)).reverse(),
     }),
