@@ -74,7 +74,9 @@ function* journalOf(number: number, operations: number): Generator<AppendGroup> 
   let left = 0n;
   let block = 0;
   for (let index = 0; index < operations; index += 1) {
-    const at = START + Math.floor((index / operations) * YEAR) + (number % 1_000);
+    // Not all at once: each month somebody has something to tell, however few operations an account has.
+    const phase = index === 0 ? 0 : (number % 97) / 97;
+    const at = START + Math.floor(((index + phase) / operations) * YEAR) + (number % 1_000);
     let draft: Draft;
     if (index === 0) {
       const opened = { timeZone: 'UTC', currency: 'USD', terms: termsJson(DEFAULT_TERMS) };
