@@ -22,6 +22,8 @@ import { inParallel } from './side-by-side.ts';
 
 /** Halves that were begun, because somebody writes past the lock, before the account is told as moved. */
 const HALVES_MAX = 3;
+/** Shorter than on one server: calls that came together wait for the slowest of many. */
+const TIMEOUT_MS = 3_000;
 /** Leaves two of a pool's ten connections to reads. */
 const AT_ONCE = 8;
 
@@ -33,7 +35,7 @@ export function shardedStorage(driver: PostgresDriver, options: PostgresOptions)
   const migrations = postgresMigrations(name, 'citus');
   const latest = newest(migrations);
   const statements = shardedStatements(names);
-  const timeoutMs = options.statementTimeoutMs ?? 10_000;
+  const timeoutMs = options.statementTimeoutMs ?? TIMEOUT_MS;
   const atOnce = options.appendsAtOnce ?? AT_ONCE;
 
   // Asked once for a whole append. Who migrates meanwhile is as late as with a statement under way.

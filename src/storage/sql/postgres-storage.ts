@@ -45,7 +45,7 @@ export interface PostgresDriver {
 export interface PostgresOptions {
   /** The schema that holds its tables and nothing else. Default: `tallystick`. */
   readonly schema?: string;
-  /** After how long the server gives up an append, milliseconds. Default: 10,000. */
+  /** After how long the server gives up a statement of an append, milliseconds. Default: 10,000, with `sharded` 3,000. */
   readonly statementTimeoutMs?: number;
   /**
    * Whether statements are prepared once for each `pg` connection, which saves the server their planning;
