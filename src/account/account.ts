@@ -69,6 +69,8 @@ export interface Account extends Parts {
   readonly totals: ReadonlyMap<string, UnitTotals>;
   /** Numbers of the blocks that weren't effective yet at `recorded`. */
   readonly upcoming: readonly number[];
+  /** By unit: free credits of those blocks, frozen ones left out; only what isn't zero. */
+  readonly upcomingFree: ReadonlyMap<string, bigint>;
   /** What will end, earliest first; holds before blocks at one instant (`docs/domain.md §2`). */
   readonly ends: readonly End[];
   /**
@@ -107,12 +109,29 @@ export function totalsOf(account: Account, unit: string): UnitTotals {
 
 /** Credits of the unit in blocks that aren't effective yet at this instant; frozen ones are counted apart. */
 export function upcomingOf(account: Account, unit: string, at: Instant): bigint {
+  const free = account.upcomingFree.get(unit) ?? 0n;
+  if (free === 0n || nextEffective(account) > at) return free;
   let sum = 0n;
   for (const number of account.upcoming) {
     const block = blockOf(account, number);
     if (block.unit === unit && block.effective > at && !isFrozen(block)) sum += block.free;
   }
   return sum;
+}
+
+const firstEffective = new WeakMap<readonly number[], Instant>();
+
+/** When the first of the upcoming blocks becomes effective; infinite where there are none. */
+export function nextEffective(account: Account): Instant {
+  const { upcoming } = account;
+  if (upcoming.length === 0) return Number.POSITIVE_INFINITY;
+  const known = firstEffective.get(upcoming);
+  if (known !== undefined) return known;
+  // Every write asks; the list changes only when a block opens or becomes effective.
+  let first = Number.POSITIVE_INFINITY;
+  for (const number of upcoming) first = Math.min(first, blockOf(account, number).effective);
+  firstEffective.set(upcoming, first);
+  return first;
 }
 
 /** Credits of the unit that can be spent at this instant, whatever their scope; the account must be advanced to it. */

@@ -5,7 +5,7 @@ import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
 import { hasLongestPeriod } from '../terms/allowances.ts';
 import { durationOf } from '../terms/durations.ts';
-import { type Account, availableOf, blockOf } from './account.ts';
+import { type Account, availableOf, blockOf, nextEffective } from './account.ts';
 import { endOf } from './block.ts';
 import { withUnit } from './by-unit.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
@@ -156,7 +156,7 @@ export function risenBy(
   at: Instant,
   rises: Alarms['rises'] = account.alerts.rises,
 ): Alarms['rises'] {
-  if (account.upcoming.length === 0) return rises;
+  if (nextEffective(account) > at) return rises;
   let risen = rises;
   for (const number of account.upcoming) {
     const { unit, effective } = blockOf(account, number);

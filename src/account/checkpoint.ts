@@ -16,6 +16,7 @@ import { allInOrder } from './order.ts';
 import { readParts, writeParts } from './parts.ts';
 import { Register } from './register.ts';
 import { comingEnds, notYetEffective, withRegister } from './supply.ts';
+import { upcomingFree } from './upcoming.ts';
 
 /** A checkpoint in the form that storages keep. */
 export interface CheckpointText {
@@ -112,6 +113,7 @@ export function readCheckpoint(id: string, checkpoint: CheckpointText, units: Un
     ...account,
     order: allInOrder(account),
     upcoming: notYetEffective(account, account.blocks.present()),
+    upcomingFree: upcomingFree(account, account.blocks.present()),
     ends: comingEnds(account, account.blocks.present(), account.holds.present()),
   };
 }

@@ -20,6 +20,7 @@ export function emptyAccount(
     order: new Map(),
     totals: new Map(),
     upcoming: [],
+    upcomingFree: new Map(),
     ends: [],
     lastLoss: null,
     owedMoney: 0n,

@@ -22,6 +22,7 @@ import { allInOrder, type BlockChange, reordered } from './order.ts';
 import { evolveParts } from './parts.ts';
 import { owedFor, retaken, rolled, transfer } from './transfer.ts';
 import { unburned, voidMoneyOf } from './undoing.ts';
+import { stillUpcoming, upcomingFree } from './upcoming.ts';
 
 // Most operations have none of most facts.
 const NONE: readonly never[] = [];
@@ -232,7 +233,10 @@ class Successor {
     after.owedMoney = owed < 0n ? 0n : owed;
     after.lastLoss = this.#lastLoss;
     after.order = terms === before.terms ? reordered(before, after, changes) : allInOrder(after);
-    after.upcoming = stillUpcoming(after, this.#upcoming);
+    after.upcoming = this.#upcoming;
+    const { upcoming, upcomingFree: free } = stillUpcoming(after, changes);
+    after.upcoming = upcoming;
+    after.upcomingFree = free;
     after.ends = withoutPast(after, this.#ends);
     evolveParts(operation, before, after);
     return after;
@@ -279,12 +283,6 @@ class Successor {
     const end: End = { at, what, number };
     this.#ends = withEnd(this.#ends, end);
   }
-}
-
-function stillUpcoming(account: Account, upcoming: readonly number[]): readonly number[] {
-  if (upcoming.length === 0) return upcoming;
-  const later = upcoming.filter((n) => blockOf(account, n).effective > account.recorded);
-  return later.length === upcoming.length ? upcoming : later;
 }
 
 function totalsWith(before: Account['totals'], changes: readonly BlockChange[]): Account['totals'] {
@@ -343,7 +341,11 @@ export function finishRestored(account: Account, ends: readonly End[]): Account 
     if (block.effective > account.recorded) upcoming.push(block.number);
   }
   const order = allInOrder(account);
-  return { ...account, order, totals, upcoming, lastLoss, ends: [...ends].sort(compareEnds) };
+  return {
+    ...{ ...account, order, totals, upcoming, lastLoss },
+    upcomingFree: upcomingFree(account, account.blocks),
+    ends: [...ends].sort(compareEnds),
+  };
 }
 
 function later(a: number | null, b: number | null): number | null {
