@@ -209,8 +209,9 @@ export function nearingOf(account: Account): Nearing | null {
   for (const before of new Set(times)) {
     for (const { at, what, number } of account.ends) {
       if (what !== 'block') continue;
-      const block = blockOf(account, number);
-      if (block.free === 0n || endOf(block) !== at) continue;
+      // What isn't in memory is over.
+      const block = account.blocks.peek(number);
+      if (block === undefined || block.free === 0n || endOf(block) !== at) continue;
       if (told.has(`${number} ${before}`)) continue;
       const starts = addBounded(at, durationOf(before), account.timeZone, -1);
       // Ends come in their order: from here on none can be nearer.

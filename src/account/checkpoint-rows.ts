@@ -4,7 +4,7 @@
 import { formatParts, parseParts } from '../quantity/quantity.ts';
 import { scaleOf, type Units } from '../quantity/units.ts';
 import type { Account, Hold, Reversal } from './account.ts';
-import { type Block, remaining } from './block.ts';
+import { type Block, openBlock, remaining } from './block.ts';
 import type { Scope } from './codec.ts';
 import type { Debt } from './debt.ts';
 import { readDebt, writeDebt } from './debts-checkpoint.ts';
@@ -30,6 +30,8 @@ export interface Loaded {
   readonly debts: readonly Debt[];
 }
 
+const MONEYS = ['basis', 'refundedMoney', 'voidedMoney', 'rolledMoney'] as const;
+
 const AMOUNTS = [
   'granted',
   'free',
@@ -43,12 +45,16 @@ const AMOUNTS = [
   'cut',
 ] as const;
 
-const MONEYS = ['basis', 'refundedMoney', 'voidedMoney', 'rolledMoney'] as const;
+type Written = (typeof AMOUNTS)[number] | (typeof MONEYS)[number];
 
-type Texts<K extends string> = { readonly [P in K]: string };
+/** What is zero or null stays out: an account may have very many blocks, and most of most is nothing. */
+type BlockJson = Pick<Block, 'number' | 'name' | 'unit' | 'kind' | 'effective' | 'priority'> &
+  Partial<Omit<Block, Written>> & { readonly [K in Written]?: string };
 
-type BlockJson = Omit<Block, (typeof AMOUNTS)[number] | (typeof MONEYS)[number]> &
-  Texts<(typeof AMOUNTS)[number] | (typeof MONEYS)[number]>;
+const NOTHING = openBlock({
+  ...{ number: 0, name: '', unit: '', kind: 'purchased', basis: 0n, effective: 0, expires: null },
+  ...{ priority: 0, features: null },
+});
 
 type HoldJson = Omit<Hold, 'amount' | 'parts'> & {
   readonly amount: string;
@@ -111,11 +117,17 @@ function* changed<T extends { readonly number: number; readonly name: string }>(
   else for (const [, item] of now.items.changedSince(before.items)) yield item;
 }
 
-function writeBlock(block: Block, units: Units): BlockJson {
+function writeBlock(block: Block, units: Units): object {
   const scale = scaleOf(units, block.unit);
-  const amounts = AMOUNTS.map((name) => [name, formatParts(block[name], scale)]);
-  const moneys = MONEYS.map((name) => [name, String(block[name])]);
-  return { ...block, ...Object.fromEntries([...amounts, ...moneys]) };
+  const json: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(block)) {
+    // A block that is said to roll nothing over is another than one of which nothing is said.
+    if (value === 0n || (value === null && name !== 'rollover')) continue;
+    json[name] = value;
+  }
+  for (const name of AMOUNTS) if (block[name] !== 0n) json[name] = formatParts(block[name], scale);
+  for (const name of MONEYS) if (block[name] !== 0n) json[name] = String(block[name]);
+  return json;
 }
 
 // A hold is in one unit, and so are the blocks that it has something in.
@@ -158,9 +170,11 @@ export function readRows(
 
 function readBlock(json: BlockJson, units: Units): Block {
   const scale = scaleOf(units, json.unit);
-  const amounts = AMOUNTS.map((name) => [name, parseParts(json[name], scale, 'checkpoint')]);
-  const moneys = MONEYS.map((name) => [name, BigInt(json[name])]);
-  return { ...json, ...Object.fromEntries([...amounts, ...moneys]) };
+  const plain: Omit<BlockJson, Written> = json;
+  const block: { -readonly [K in keyof Block]: Block[K] } = { ...NOTHING, ...plain };
+  for (const name of AMOUNTS) block[name] = parseParts(json[name] ?? '0', scale, 'checkpoint');
+  for (const name of MONEYS) block[name] = BigInt(json[name] ?? 0);
+  return block;
 }
 
 function readHold(json: HoldJson, units: Units): Hold {

@@ -1,6 +1,6 @@
 // What ends by itself: the queue of an account's holds and blocks, earliest first.
 
-import { type Account, blockOf, type End, holdOf } from './account.ts';
+import type { Account, End } from './account.ts';
 import { endOf } from './block.ts';
 
 /** Earlier first; at one instant holds end before blocks. */
@@ -10,7 +10,7 @@ export function compareEnds(a: End, b: End): number {
   return a.number - b.number;
 }
 
-/** The queue with one more end in its place. */
+/** The queue with one more end in its place; one that stands in it already stands once. */
 export function withEnd(ends: readonly End[], end: End): readonly End[] {
   // Halving: an account may wait for the ends of thousands of blocks.
   let low = 0;
@@ -21,14 +21,15 @@ export function withEnd(ends: readonly End[], end: End): readonly End[] {
     if (other !== undefined && compareEnds(other, end) < 0) low = middle + 1;
     else high = middle;
   }
-  return ends.toSpliced(low, 0, end);
+  const other = ends[low];
+  return other !== undefined && compareEnds(other, end) === 0 ? ends : ends.toSpliced(low, 0, end);
 }
 
-/** Whether an end still has something to end. */
-export function isDue(account: Account, end: End): boolean {
-  if (end.what === 'hold') return holdOf(account, end.number).ended === null;
-  const block = blockOf(account, end.number);
-  return endOf(block) === end.at && block.free > 0n;
+/** Whether an end still has something to end. What isn't in memory is over, and has nothing. */
+export function isDue(account: Account, { at, what, number }: End): boolean {
+  if (what === 'hold') return account.holds.peek(number)?.ended === null;
+  const block = account.blocks.peek(number);
+  return block !== undefined && endOf(block) === at && block.free > 0n;
 }
 
 /** The queue without those at its front that are over. */

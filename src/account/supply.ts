@@ -6,7 +6,7 @@ import type { Account, End, Hold } from './account.ts';
 import { type Block, endOf } from './block.ts';
 import { type PartText, readRows } from './checkpoint-rows.ts';
 import type { Debts } from './debts.ts';
-import { compareEnds } from './ends.ts';
+import { compareEnds, withEnd } from './ends.ts';
 import type { PartKind, Wanted } from './missing.ts';
 import type { Register } from './register.ts';
 
@@ -42,7 +42,7 @@ export function supplied(
   return {
     ...next,
     upcoming: [...account.upcoming, ...notYetEffective(next, newBlocks)].sort((a, b) => a - b),
-    ends: [...account.ends, ...comingEnds(next, newBlocks, newHolds)].sort(compareEnds),
+    ends: comingEnds(next, newBlocks, newHolds).reduce(withEnd, account.ends),
   };
 }
 
@@ -70,19 +70,19 @@ export function lent(account: Account, other: Account, places: readonly PartPlac
 export function without(account: Account, parts: readonly PartPlace[], base: number): Account {
   const gone = (kind: PartKind): ReadonlySet<number> =>
     new Set(parts.filter((part) => part.kind === kind).map(({ id }) => id));
-  const [blocks, holds] = [gone('block'), gone('hold')];
-  const { debts } = account;
+  const blocks = gone('block');
+  const { debts, upcoming } = account;
   const { register } = debts;
+  // Their ends stay in the queue until they have passed: there may be very many of them to look through.
   return {
     ...account,
     blocks: account.blocks.without(blocks, base),
-    holds: account.holds.without(holds, base),
+    holds: account.holds.without(gone('hold'), base),
     reversals: account.reversals.without(gone('reversal'), base),
     debts: register === null ? debts : withRegister(debts, register.without(gone('debt'), base)),
-    upcoming: account.upcoming.filter((number) => !blocks.has(number)),
-    ends: account.ends.filter(
-      ({ what, number }) => !(what === 'block' ? blocks : holds).has(number),
-    ),
+    upcoming: upcoming.some((n) => blocks.has(n))
+      ? upcoming.filter((n) => !blocks.has(n))
+      : upcoming,
   };
 }
 

@@ -3,6 +3,7 @@
 
 import type { Account } from '../account/account.ts';
 import { readCheckpoint, writeCheckpoint } from '../account/checkpoint.ts';
+import type { PartText } from '../account/checkpoint-rows.ts';
 import type { Wanted } from '../account/missing.ts';
 import { lent, type PartPlace, partCounts } from '../account/supply.ts';
 import { HistoryLost } from '../errors.ts';
@@ -292,8 +293,7 @@ export class Accounts {
         return;
       }
       const isLarge = partCounts(account).all > this.#keeping.wholeUpTo;
-      const closed = [...text.parts.filter(({ open }) => !open), ...guests];
-      const leaving: Released = { parts: isLarge ? closed : [], of: account };
+      const leaving: Released = { parts: isLarge ? closedOf(text.parts, guests) : [], of: account };
       this.#set(id, {
         ...known,
         account: released(known.account, leaving),
@@ -313,6 +313,15 @@ export class Accounts {
 /** What can be said of the stored checkpoint of an account that came from nowhere. */
 function standingOf({ blocks }: Account): Standing {
   return { checkpointed: null, stored: blocks.base, released: null, guests: [] };
+}
+
+/** What is over of the parts that were written, and of those that were only looked at. */
+function closedOf(written: readonly PartText[], guests: readonly PartPlace[]): PartPlace[] {
+  const places = new Set(written.map(({ kind, id }) => `${kind} ${id}`));
+  return [
+    ...written.filter(({ open }) => !open),
+    ...guests.filter(({ kind, id }) => !places.has(`${kind} ${id}`)),
+  ];
 }
 
 function weightOf({ account }: Cached): number {

@@ -3,6 +3,7 @@
 
 import type { Ledger } from '../../ledger/api.ts';
 import { createLedgerWith } from '../../ledger/create-ledger.ts';
+import type { Keeping } from '../../ledger/loading.ts';
 import { type MemoryTables, type MemoryTransaction, memory } from '../../storage/memory.ts';
 import type { Storage } from '../../storage/port.ts';
 import type { Odds } from './odds.ts';
@@ -29,7 +30,7 @@ export interface Site {
   readonly deadlineMs: number;
   readonly batchBound: number;
   readonly queueBound: number;
-  readonly checkpointEvery: number;
+  readonly keeping: Keeping;
   readonly count: (what: string) => void;
 }
 
@@ -83,7 +84,7 @@ export class SimulatedProcess {
         queueBound: site.queueBound,
         migrate: false,
       },
-      { timers: site.world.timers(isThere), checkpointEvery: site.checkpointEvery },
+      { timers: site.world.timers(isThere), ...site.keeping },
     );
     return own;
   }

@@ -64,6 +64,7 @@ export async function simulateOver(
   options: SimulationOptions = {},
 ): Promise<Simulation> {
   const random = new Random(seed);
+  const spare = new Random(seed + 1);
   const world = new World(random);
   const faults: { [fault: string]: number } = {};
   const site: Site = {
@@ -76,7 +77,11 @@ export async function simulateOver(
     deadlineMs: random.pick([60, 400, 4_000]),
     batchBound: random.pick([1, 3, 256, 256]),
     queueBound: random.pick([6, 1_000, 1_000]),
-    checkpointEvery: random.pick([3, 9, 40]),
+    keeping: {
+      checkpointEvery: random.pick([3, 9, 40]),
+      // Often too little memory for all accounts, and for what is over in any.
+      ...{ wholeUpTo: spare.pick([0, 2, 20, 1_000]), cachedParts: spare.pick([0, 30, 1_000]) },
+    },
     count: (what) => {
       faults[what] = (faults[what] ?? 0) + 1;
     },

@@ -183,7 +183,10 @@ async function live(seed: number): Promise<Tally> {
     deadlineMs: random.pick([60, 400, 4_000]),
     batchBound: random.pick([1, 256]),
     queueBound: 1_000,
-    checkpointEvery: random.pick([3, 40]),
+    keeping: {
+      checkpointEvery: random.pick([3, 40]),
+      ...{ wholeUpTo: (seed % 2) * 1_000, cachedParts: (seed % 3) * 1_000 },
+    },
     count: () => {},
   };
   const calm = await calmLedger(tables, EPOCH);
