@@ -23,8 +23,6 @@ import { RecentOperations } from './recent.ts';
 
 /** Clashes with rivals that a call takes up again at once, before it steps back. */
 const EAGER_ATTEMPTS = 2;
-/** From so many calls on, half of them are sent first, so that the other half is decided meanwhile. */
-const HALVED_FROM = 32;
 
 /** Decided lanes, by account. */
 type Batch = Map<string, Attempt>;
@@ -111,16 +109,16 @@ export class WritePath {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      const idle = this.#sent === null && this.#next.size === 0;
-      this.#take(idle && this.#queue.length >= HALVED_FROM ? this.#queue.length / 2 : undefined);
+      this.#take();
       this.#send();
+      // What is behind it is decided while it is being stored.
       this.#take();
     });
   }
 
   /** Decides what may be decided now, up to a full batch. The rest stays in the queue, in its order. */
-  #take(most: number = this.#limits.batchBound): void {
-    let room = Math.min(most, this.#limits.batchBound);
+  #take(): void {
+    let room = this.#limits.batchBound;
     for (const { lane } of this.#next.values()) room -= lane.calls.length;
     for (const count of this.#reading.values()) room -= count;
     if (this.#queue.length === 0 || room <= 0) return;

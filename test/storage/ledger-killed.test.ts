@@ -18,7 +18,10 @@ import {
   type TestLedger,
 } from './killed-consumers.ts';
 
-describe('a ledger over a real PostgreSQL', { timeout: 30_000 }, () => {
+/** How long processes are killed and connections cut at once; `npm run kill` takes a minute. */
+const KILLING_MS = Number(process.env['TALLYSTICK_KILL_SECONDS'] ?? 3) * 1_000;
+
+describe('a ledger over a real PostgreSQL', { timeout: 30_000 + 10 * KILLING_MS }, () => {
   let database: Database;
   const pools: pg.Pool[] = [];
 
@@ -100,6 +103,38 @@ describe('a ledger over a real PostgreSQL', { timeout: 30_000 }, () => {
     let operations = 0;
     for (const account of ACCOUNTS) operations += (await other.balance({ account })).number - 2;
     expect(operations).toBe(told.size);
+  });
+
+  it('keeps what it acknowledged, once, when two processes are killed and cut off again and again', async () => {
+    const until = performance.now() + KILLING_MS;
+    const lives: [name: string, told: Acknowledged][] = [];
+    const live = async (name: string): Promise<void> => {
+      for (let life = 0; performance.now() < until; life += 1) {
+        const process = `${name}-${life}`;
+        const afterMs = 100 + Math.random() * 400;
+        lives.push([process, await killedConsumer('postgres', database.url, process, afterMs)]);
+      }
+    };
+    const cutter = newPool(1);
+    let isOver = false;
+    let cuts = 0;
+    const cutting = (async () => {
+      while (!isOver) {
+        const { rowCount } = await cutter.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and pid <> pg_backend_pid() and random() < 0.5`,
+        );
+        cuts += rowCount ?? 0;
+        await pause(20 + Math.random() * 60);
+      }
+    })();
+    await Promise.all([live('one'), live('other')]);
+    isOver = true;
+    await cutting;
+    expect(cuts).toBeGreaterThan(3);
+    const survivor = await newLedger();
+    for (const [name, told] of lives) await retryLast(name, told, survivor);
+    await expectExactlyOnce(new Map(lives.flatMap(([, told]) => [...told])), survivor);
   });
 
   it('sells no credit twice while its connections are cut', async () => {
