@@ -9,6 +9,7 @@ import type { Storage } from '../storage/port.ts';
 export function withPatientReads(storage: Storage, timers: Timers, deadlineMs: number): Storage {
   const reads: Partial<Storage> = {
     load: (...asked) => patiently(timers, deadlineMs, () => storage.load(...asked)),
+    parts: (...asked) => patiently(timers, deadlineMs, () => storage.parts(...asked)),
     operations: (...asked) => patiently(timers, deadlineMs, () => storage.operations(...asked)),
     find: (...asked) => patiently(timers, deadlineMs, () => storage.find(...asked)),
     heads: (...asked) => patiently(timers, deadlineMs, () => storage.heads(...asked)),

@@ -101,8 +101,8 @@ export class History {
     if (debit !== null) this.#balances[debit] += amount;
     if (credit !== null) this.#balances[credit] -= amount;
     // What credits pay of overage leaves as overage; `settled` and `released` only say at what price.
-    if (cause === 'overage' || cause === 'netting') this.#wait(posting.origin, amount);
-    else if (cause === 'invoiced') this.#wait(posting.origin, -amount);
+    if (cause === 'overage' || cause === 'netting') wait(this.#unbilled, posting.origin, amount);
+    else if (cause === 'invoiced') wait(this.#unbilled, posting.origin, -amount);
     const part = PART[cause];
     if (part === undefined) return;
     const contract = this.#contractOf(posting);
@@ -126,25 +126,6 @@ export class History {
     };
     this.#contracts.set(key, fresh);
     return fresh;
-  }
-
-  /** What is used waits at the end; what is invoiced or paid was the oldest. */
-  #wait(period: string, amount: bigint): void {
-    const waiting = this.#unbilled;
-    let left = amount;
-    while (left < 0n) {
-      const first = waiting[0];
-      if (first === undefined) break;
-      left += first[1];
-      if (left > 0n) first[1] = left;
-      else waiting.shift();
-      if (left > 0n) return;
-    }
-    if (left === 0n) return;
-    const at = waiting.findLastIndex(([known]) => known <= period);
-    const last = waiting[at];
-    if (last?.[0] === period) last[1] += left;
-    else waiting.splice(at + 1, 0, [period, left]);
   }
 
   toJSON(): JsonObject {
@@ -185,6 +166,27 @@ interface HistoryJson {
     earned: Readonly<Record<string, string>>,
   ])[];
   readonly unbilled: readonly (readonly [string, string])[];
+}
+
+/** What waits to be invoiced, by origin, the oldest first. */
+export type Waiting = [period: string, amount: bigint][];
+
+/** What is used waits at the end; what is invoiced, paid or undone was the oldest. In the order of recording. */
+export function wait(waiting: Waiting, period: string, amount: bigint): void {
+  let left = amount;
+  while (left < 0n) {
+    const first = waiting[0];
+    if (first === undefined) break;
+    left += first[1];
+    if (left > 0n) first[1] = left;
+    else waiting.shift();
+    if (left > 0n) return;
+  }
+  if (left === 0n) return;
+  const at = waiting.findLastIndex(([known]) => known <= period);
+  const last = waiting[at];
+  if (last?.[0] === period) last[1] += left;
+  else waiting.splice(at + 1, 0, [period, left]);
 }
 
 function keyOf(contract: string, kind: string | null): string {

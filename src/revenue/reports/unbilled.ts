@@ -3,6 +3,7 @@
 
 import { formatMoney } from '../../quantity/money.ts';
 import type { AccountState } from '../account-book.ts';
+import { type Waiting, wait } from '../history.ts';
 import type { Posting } from '../posting.ts';
 import { type AccountHead, type Sink, stocksOf } from '../sink.ts';
 import type { ReportRow } from '../table.ts';
@@ -37,17 +38,16 @@ export const unbilled: ReportMaker = (asked) => {
   };
 };
 
-/** What flowed in one period. Of an age, what came by the period it belongs to, and what went. */
+/** What flowed in one period; and what came to wait or went, as it was recorded. */
 interface Flow {
   earned: bigint;
   netted: bigint;
   invoiced: bigint;
   settled: bigint;
-  readonly came: Map<string, bigint>;
-  went: bigint;
+  readonly waits: Waiting;
 }
 
-interface Line extends Omit<Flow, 'came' | 'went'> {
+interface Line extends Omit<Flow, 'waits'> {
   opening: bigint;
   closing: bigint;
   oldest: string | null;
@@ -61,7 +61,7 @@ class Unbilled implements Sink<ReportRow> {
   }));
   #head: AccountHead | null = null;
   #standing = 0n;
-  #waiting: [period: string, amount: bigint][] = [];
+  #waiting: Waiting = [];
   #flows = new Map<string, Flow>();
 
   constructor(scope: Scope) {
@@ -80,8 +80,10 @@ class Unbilled implements Sink<ReportRow> {
     const { cause, amount, origin } = posting;
     const date = this.#scope.dateOf(posting);
     if (this.#head === null || date > this.#scope.to) return;
-    const flow = this.#flows.get(date) ?? noFlow();
-    this.#flows.set(date, flow);
+    // All that was before is one: it waits in the order in which it was recorded, as a close kept it.
+    const name = date < this.#scope.from ? '' : date;
+    const flow = this.#flows.get(name) ?? noFlow();
+    this.#flows.set(name, flow);
     switch (cause) {
       case 'overage':
       case 'released':
@@ -99,18 +101,13 @@ class Unbilled implements Sink<ReportRow> {
     }
     // What credits paid leaves as overage at its rate; at what price they paid makes nothing older.
     if (cause === 'settled' || cause === 'released') return;
-    const change = cause === 'invoiced' ? -amount : amount;
-    if (change < 0n) flow.went -= change;
-    else flow.came.set(origin, (flow.came.get(origin) ?? 0n) + change);
+    flow.waits.push([origin, cause === 'invoiced' ? -amount : amount]);
   }
 
   *end(): Generator<ReportRow> {
     if (this.#head === null) return;
     const { account, currency } = this.#head;
-    const { from } = this.#scope;
-    for (const date of [...this.#flows.keys()].filter((name) => name < from).sort()) {
-      this.#go(date);
-    }
+    this.#go('');
     for (const { name } of this.#scope.asked.periods) {
       const opening = this.#standing;
       const flow = this.#go(name);
@@ -129,22 +126,12 @@ class Unbilled implements Sink<ReportRow> {
     if (this.#scope.isByAccount) yield* this.finish();
   }
 
-  /** Goes over one period: what came waits by its age, and what went was the oldest. */
+  /** Goes over one period. */
   #go(date: string): Flow {
     const flow = this.#flows.get(date) ?? noFlow();
-    const { earned, netted, invoiced, settled, came } = flow;
+    const { earned, netted, invoiced, settled, waits } = flow;
     this.#standing += earned + netted - invoiced - settled;
-    const waiting = new Map(this.#waiting);
-    for (const [origin, amount] of came) {
-      waiting.set(origin, (waiting.get(origin) ?? 0n) + amount);
-    }
-    let left = flow.went;
-    this.#waiting = [];
-    for (const [origin, amount] of [...waiting].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const taken = amount < left ? amount : left;
-      left -= taken;
-      if (amount > taken) this.#waiting.push([origin, amount - taken]);
-    }
+    for (const [origin, amount] of waits) wait(this.#waiting, origin, amount);
     return flow;
   }
 
@@ -170,5 +157,5 @@ class Unbilled implements Sink<ReportRow> {
 }
 
 function noFlow(): Flow {
-  return { earned: 0n, netted: 0n, invoiced: 0n, settled: 0n, came: new Map(), went: 0n };
+  return { earned: 0n, netted: 0n, invoiced: 0n, settled: 0n, waits: [] };
 }

@@ -206,6 +206,10 @@ always('what a close kept tells the same as the whole journal', (one) => {
     const whole = one.books.report(name, asked);
     expect(one.books.report(name, asked, true), name).toEqual(whole);
   }
+  // Of each block, too: what its postings add up to is what its book says.
+  const byBlock = { period, to: one.to, by: ['account', 'block'] } as const;
+  const told = one.books.report('deferred', byBlock);
+  expect(one.books.report('deferred', byBlock, true), 'by block').toEqual(told);
 });
 
 always('a statement goes from what was left to what is left', (one) => {
