@@ -64,9 +64,10 @@ export function shardedStatements(names: TableNames): ShardedStatements {
     o.kind as kind, o.occurred::text as occurred, o.recorded::text as recorded, o.body as body,
     m.body as metadata, encode(o.hash, 'hex') as hash`);
 
+  // One by one and by its key: joined as a whole, all metadata of an account may be read for one line of it.
   const withMetadata = (name: string): Statement => sql`
-    ${operation} o left join ${metadata} m
-      on m.account = ${name} and m.account = o.account and m.number = o.number`;
+    ${operation} o left join lateral (select m.body from ${metadata} m
+      where m.account = ${name} and m.number = o.number limit 1) m on true`;
 
   return {
     tooNew: (known) => sql`

@@ -58,8 +58,10 @@ export function postgresStatements(names: TableNames): PostgresStatements {
   const columns = verbatim(`o.account as account, o.number::text as number, o.key as key,
     o.kind as kind, o.occurred::text as occurred, o.recorded::text as recorded, o.body as body,
     m.body as metadata, encode(o.hash, 'hex') as hash`);
-  const journal = verbatim(`${names.operation} o left join ${names.metadata} m
-    on m.account = o.account and m.number = o.number`);
+  // One by one and by its key: joined as a whole, all metadata of an account may be read for one line of it.
+  const described = verbatim(`left join lateral (select m.body from ${names.metadata} m
+    where m.account = o.account and m.number = o.number limit 1) m on true`);
+  const journal = verbatim(`${names.operation} o ${described.text}`);
 
   const transaction = (known: number): ReturnType<typeof verbatim> =>
     verbatim(`${TRANSACTION},
@@ -147,7 +149,7 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       union all
       select 'operation', ${columns}, null
       from wanted w join ${operation} o on o.account = w.account
-        left join ${metadata} m on m.account = o.account and m.number = o.number
+        ${described}
       where o.number > coalesce((select c.number from c), 0)`,
     parts: (name, base, wanted) => {
       const { ids, names: byName, kinds } = waysOf(wanted);
@@ -183,7 +185,7 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       select ${columns} from json_array_elements_text(${JSON.stringify([...new Set(keys)])}::json) k(key)
       cross join lateral (select * from ${operation} o
         where o.account = ${name} and o.key = k.key limit 1) o
-      left join ${metadata} m on m.account = o.account and m.number = o.number`,
+      ${described}`,
     heads: (cursor, limit) => sql`
       select a.account as account, o.number::text as number, encode(o.hash, 'hex') as hash
       from (select account from ${account}
