@@ -7,7 +7,9 @@ import type { ModifyAccessInput, RefundInput, SellAccessInput } from './access-i
 import type {
   Balance,
   BalanceInput,
+  EntitlementsInput,
   Explanation,
+  Freshness,
   HistoryEntry,
   HistoryInput,
   Observed,
@@ -127,8 +129,8 @@ export interface WithinOptions {
 export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   /** Many writes in one call, each with its own outcome, in the order given for each account. Never throws for one of them. */
   batch(commands: readonly Command<C>[]): Promise<Outcome[]>;
-  /** What a write would answer, by the same code, with nothing written. */
-  quote(question: Question<C>): Promise<Receipt>;
+  /** What a write would answer, by the same code, with nothing written. `freshness`: as of a balance. */
+  quote(question: Question<C>, options?: { readonly freshness?: Freshness }): Promise<Receipt>;
   /**
    * Held before the work, captured for what it really cost, released otherwise. No lock is kept while
    * the work runs. Where nothing is said of its end, the hold ends after an hour (`PT1H`). The keys of
@@ -154,7 +156,7 @@ export interface Ledger<C extends Catalogue> extends TransactionLedger<C> {
   /** Derives the account anew from its journal and names the first line that is wrong. */
   verify(input: { readonly account: string }): Promise<Verification>;
   /** What runs now: features that a flat rate unlocked, licences of members; in the order in which they were paid for. Throws `Unknown`. */
-  entitlements(input: { readonly account: string }): Promise<Entitlement[]>;
+  entitlements(input: EntitlementsInput): Promise<Entitlement[]>;
   /**
    * What a seller has earned on a term, as if it ended now; the one that runs, else the last, where no
    * number is given. Null where the terms pay none on it. Throws `Unknown` (`docs/commitments.md`).

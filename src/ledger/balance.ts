@@ -16,6 +16,7 @@ import type {
   BlockBalance,
   BlockState,
   CapBalance,
+  ListedBlocks,
   OpenRequest,
   PinnedCard,
   UnitBalance,
@@ -24,11 +25,12 @@ import type { Catalogue } from './catalogue.ts';
 import { moneyOut } from './receipt.ts';
 import { renewalOf } from './renewal.ts';
 
-/** The balance of an account that is advanced to this instant. */
+/** The balance of an account that is advanced to this instant, with these of its blocks. */
 export function balanceOf<C extends Catalogue>(
   account: Account,
   at: Instant,
   units: Units,
+  listed: ListedBlocks,
 ): Balance<C> {
   const byUnit = new Map<string, UnitBalance>();
   for (const unit of units.keys()) byUnit.set(unit, unitBalance(account, unit, at, units));
@@ -39,9 +41,7 @@ export function balanceOf<C extends Catalogue>(
     number: account.number,
     ...main,
     units: Object.fromEntries(byUnit) as Balance<C>['units'],
-    blocks: [...account.blocks]
-      .filter((block) => block.granted > 0n)
-      .map((block) => blockBalance(block, account, at, units)),
+    blocks: blocksOf(account, listed).map((block) => blockBalance(block, account, at, units)),
     owedMoney: moneyOut(account.owedMoney, account.currency),
     access: [...account.sold.accesses.values()].map((access) => accessBalance(access, account)),
     caps: capsOf(account, at, units).map((cap) => capBalance(cap, units)),
@@ -52,6 +52,21 @@ export function balanceOf<C extends Catalogue>(
     renewal: renewalOf(account, units),
     rateCard: cardOf(account, at),
   };
+}
+
+function blocksOf(account: Account, listed: ListedBlocks): readonly Block[] {
+  if (listed === 'none') return [];
+  if (listed === 'all') return [...account.blocks].filter((block) => block.granted > 0n);
+  const live = [...account.order.values()].flat().map((number) => blockOf(account, number));
+  const left = new Map<string, bigint>();
+  for (const block of live) left.set(block.unit, (left.get(block.unit) ?? 0n) + remaining(block));
+  const isAll = [...account.totals].every(
+    ([unit, { free, held }]) => free + held === (left.get(unit) ?? 0n),
+  );
+  // What is held whole or frozen has no place in the burn order.
+  return isAll
+    ? live.sort((a, b) => a.number - b.number)
+    : [...account.blocks.present()].filter((block) => remaining(block) > 0n);
 }
 
 function cardOf({ pins, rated: { offer } }: Account, at: Instant): PinnedCard | null {

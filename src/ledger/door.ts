@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import { AGAIN, REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
+import type { Freshness, ListedBlocks } from './answers.ts';
 import { expectedOf } from './expected.ts';
 
 const MAX_BYTES = 255;
@@ -137,6 +138,8 @@ export function show(value: unknown): string {
 
 const accountSchema = z.strictObject({ account: id });
 
+const freshness = z.enum(['exact', 'cached']).default('exact');
+
 /** Whose account is asked for. Throws `InvalidInput`. */
 export function readAccount(input: unknown): { readonly account: string } {
   return read(accountSchema, input);
@@ -149,8 +152,27 @@ export function readEntry(input: unknown): { readonly account: string; readonly 
   return read(entrySchema, input);
 }
 
+const freshSchema = z.strictObject({ account: id, freshness });
+
+/** Whose account is asked for, and how fresh. Throws `InvalidInput`. */
+export function readFresh(input: unknown): {
+  readonly account: string;
+  readonly freshness: Freshness;
+} {
+  return read(freshSchema, input);
+}
+
+const optionsSchema = z.strictObject({ freshness }).default({ freshness: 'exact' });
+
+/** How fresh an answer is to be. Throws `InvalidInput`. */
+export function readFreshness(options: unknown): Freshness {
+  return read(optionsSchema, options).freshness;
+}
+
 const balanceSchema = z.strictObject({
   account: id,
+  freshness,
+  blocks: z.enum(['live', 'all', 'none']).optional(),
   asOf: later.optional(),
   by: z.enum(['recorded', 'occurred']).optional(),
 });
@@ -158,10 +180,13 @@ const balanceSchema = z.strictObject({
 /** Which balance is asked for. Throws `InvalidInput`. */
 export function readBalance(input: unknown): {
   readonly account: string;
+  readonly freshness: Freshness;
+  readonly blocks: ListedBlocks;
   readonly asOf?: unknown;
   readonly by?: 'recorded' | 'occurred' | undefined;
 } {
-  return read(balanceSchema, input);
+  const asked = read(balanceSchema, input);
+  return { ...asked, blocks: asked.blocks ?? (asked.asOf === undefined ? 'live' : 'all') };
 }
 
 const historySchema = z.strictObject({ account: id, after: z.int().nonnegative().optional() });

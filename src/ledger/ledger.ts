@@ -1,53 +1,29 @@
 // The ledger that an application holds: every call goes through the door, and from there one way.
 
 import type { Account } from '../account/account.ts';
-import type { Operation } from '../account/operation.ts';
-import { accessesAt } from '../account/rated.ts';
-import { parseInstant } from '../calendar/instant.ts';
 import { InvalidInput, Unknown } from '../errors.ts';
-import { asOccurred, asRecorded, type Folded } from '../insight/as-of.ts';
-import { explainOperation } from '../insight/explain.ts';
 import { advance } from '../operations/advance.ts';
 import type { EngineCommand } from '../operations/command.ts';
-import type { Storage } from '../storage/port.ts';
-import type { Entitlement } from './access-answers.ts';
-import { lookAhead } from './ahead.ts';
-import type {
-  Balance,
-  BalanceInput,
-  Explanation,
-  HistoryEntry,
-  HistoryInput,
-  Observed,
-  OpenHold,
-  PublishedRateCard,
-  Receipt,
-  Verification,
-} from './answers.ts';
+import type { Freshness, OpenHold, Receipt } from './answers.ts';
 import type { Ledger, TransactionLedger, WithinOptions } from './api.ts';
 import { balanceOf } from './balance.ts';
 import { batch, readName } from './batch.ts';
 import { asksBook } from './book-opening.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Clock } from './clock.ts';
-import { coming, foldsToNow } from './coming.ts';
 import { readCommand } from './commands.ts';
-import { type CommissionStatement, commissionOf, readCommissionInput } from './commission.ts';
-import { type Decided, decideRun, instantOf, type Rules, referredKey } from './deciding.ts';
-import { readAccount, readBalance, readEntry, readHistory, readWithin, show } from './door.ts';
+import { type Decided, decideRun, instantOf, referredKey } from './deciding.ts';
+import { readAccount, readBalance, readFreshness, readWithin, show } from './door.ts';
 import { Fences } from './fence.ts';
 import { Guesses } from './guesses.ts';
-import { entryOf, folds, verifyAccount } from './history.ts';
 import type { HoldInput, Question, Writes } from './inputs.ts';
 import { JoinedLedger, type Memory } from './joined.ts';
 import { Leases } from './leases.ts';
 import { Accounts } from './loading.ts';
-import { Observation } from './observed.ts';
 import { outboxOver } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Plans } from './plans.ts';
 import { quotedPrice } from './price-book.ts';
-import { publishedCards } from './publishing.ts';
+import { Reads } from './reads.ts';
 import { sweep } from './sweep.ts';
 import { holdAround } from './with-hold.ts';
 import { type Worker, workerOver } from './worker.ts';
@@ -134,9 +110,13 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
       await rules.refreshBook?.();
       return batch(commands, submit, plans);
     },
-    quote: (question) => quote(question, parts, accounts),
+    quote: (question, options) => quote(question, readFreshness(options), parts, accounts),
     withHold: <T>(input: HoldInput<C>, work: (hold: OpenHold<C>) => Promise<T> | T) =>
-      holdAround({ ...writes, quote: (question) => quote(question, parts, accounts) }, input, work),
+      holdAround(
+        { ...writes, quote: (question) => quote(question, 'exact', parts, accounts) },
+        input,
+        work,
+      ),
     lease: (input) => leases.take(input),
     balance: (input) => reads.balance(input),
     history: (input) => reads.history(input),
@@ -171,6 +151,7 @@ export function ledgerOver<C extends Catalogue>(parts: Parts): Ledger<C> {
 /** The very code of a write, up to the append. */
 async function quote<C extends Catalogue>(
   question: Question<C>,
+  freshness: Freshness,
   { plans, clock, rules }: Parts,
   accounts: Accounts,
 ): Promise<Receipt> {
@@ -181,7 +162,8 @@ async function quote<C extends Catalogue>(
   const asksKey = typeof input === 'object' && input !== null && Object.hasOwn(input, 'key');
   const keys = [...(asksKey ? [command.key] : []), ...(about === null ? [] : [about])];
   for (;;) {
-    const { account, found } = await accounts.lookUp(command.account, keys);
+    const cached = freshness === 'cached' ? accounts.cached(command.account) : undefined;
+    const { account, found } = await accounts.lookUp(command.account, keys, cached);
     const decide = (before: Account | null): Decided | undefined =>
       decideRun(before, [command], found, clock(), rules).decided[0];
     const done =
@@ -210,162 +192,20 @@ function within<C extends Catalogue>(
       return joined.submit(command);
     }, plans),
     balance: async (input) => {
-      const { account: id, asOf } = readBalance(input);
-      if (asOf !== undefined) {
+      const { account: id, asOf, freshness, blocks } = readBalance(input);
+      if (asOf !== undefined || freshness === 'cached') {
         throw new InvalidInput({
-          field: 'asOf',
+          field: asOf === undefined ? 'freshness' : 'asOf',
           expected: 'nothing: inside a transaction the balance is of now',
-          found: show(asOf),
+          found: show(asOf ?? freshness),
         });
       }
       const balance = await joined.read(id, (account) => {
         const at = instantOf(account, id, clock());
-        return balanceOf<C>(advance(account, at, rules.units).account, at, rules.units);
+        return balanceOf<C>(advance(account, at, rules.units).account, at, rules.units, blocks);
       });
       if (balance === undefined) throw new Unknown('unknown-account', id);
       return balance;
     },
   };
-}
-
-/** What a ledger tells of an account. Nothing is written, and nothing is told from memory alone. */
-class Reads<C extends Catalogue> {
-  readonly #storage: Storage;
-  readonly #accounts: Accounts;
-  readonly #rules: Rules;
-  readonly #clock: Clock;
-  readonly #catalogue: string;
-
-  constructor({ storage, rules, clock, catalogue }: Parts, accounts: Accounts) {
-    this.#storage = storage;
-    this.#accounts = accounts;
-    this.#rules = rules;
-    this.#clock = clock;
-    this.#catalogue = catalogue;
-  }
-
-  async rateCards(): Promise<PublishedRateCard[]> {
-    const published = await publishedCards(this.#storage, this.#catalogue);
-    return published.map(({ card, at }) => ({ ...card, publishedAt: new Date(at) }));
-  }
-
-  async entitlements(input: { readonly account: string }): Promise<Entitlement[]> {
-    const { account: id } = readAccount(input);
-    const accesses = await this.#accounts.read(id, (account) => {
-      const now = instantOf(account, id, this.#clock());
-      return accessesAt(advance(account, now, this.#rules.units).account.rated, now);
-    });
-    if (accesses === undefined) throw new Unknown('unknown-account', id);
-    return accesses.map(({ feature, member, access }) => ({
-      feature,
-      member,
-      since: new Date(access.starts),
-      until: new Date(access.ends),
-      paidBy: access.paidBy,
-    }));
-  }
-
-  async commission(input: {
-    readonly account: string;
-    readonly term?: number;
-  }): Promise<CommissionStatement | null> {
-    const asked = readCommissionInput(input);
-    const all = foldsToNow(this.#storage, asked.account, this.#clock, this.#rules.units);
-    return commissionOf(all, asked, this.#rules.units);
-  }
-
-  async balance(input: BalanceInput): Promise<Balance<C>> {
-    const { account: id, asOf, by } = readBalance(input);
-    const { units } = this.#rules;
-    if (asOf === undefined) {
-      const balance = await this.#accounts.read(id, (known) => {
-        const now = instantOf(known, id, this.#clock());
-        return balanceOf<C>(lookAhead(known, now, units), now, units);
-      });
-      if (balance === undefined) throw new Unknown('unknown-account', id);
-      return balance;
-    }
-    const account = await this.#accounts.fresh(id);
-    if (account === null) throw new Unknown('unknown-account', id);
-    const now = instantOf(account, id, this.#clock());
-    const at = parseInstant(asOf, 'asOf');
-    if (at > now) {
-      throw new InvalidInput({
-        field: 'asOf',
-        expected: 'an instant that has come',
-        found: show(asOf),
-      });
-    }
-    const journal: Folded[] = [];
-    for await (const fold of folds(this.#storage, id, units)) journal.push(fold);
-    const then =
-      by === 'occurred'
-        ? asOccurred(
-            [...journal, ...coming(journal.at(-1)?.after ?? account, now, units)],
-            account,
-            at,
-          )
-        : asRecorded(
-            journal.map(({ operation }) => operation),
-            at,
-            units,
-          );
-    if (then === null) {
-      throw new Unknown(
-        'unknown-account',
-        id,
-        `it was opened at ${new Date(account.opened).toISOString()}`,
-      );
-    }
-    return balanceOf(then, at, units);
-  }
-
-  async *history(input: HistoryInput): AsyncGenerator<HistoryEntry> {
-    const { account: id, after } = readHistory(input);
-    let any = false;
-    for await (const { operation, after: account } of folds(this.#storage, id, this.#rules.units)) {
-      any = true;
-      if (operation.number > (after ?? 0)) yield entryOf(operation, account, this.#rules.units);
-    }
-    if (!any) throw new Unknown('unknown-account', id);
-  }
-
-  async explain(input: { readonly account: string; readonly key: string }): Promise<Explanation> {
-    const { account: id, key } = readEntry(input);
-    let opened = false;
-    for await (const fold of folds(this.#storage, id, this.#rules.units)) {
-      opened = true;
-      if (fold.operation.key === key) return this.#explanation(fold);
-    }
-    throw opened ? new Unknown('unknown-operation', key) : new Unknown('unknown-account', id);
-  }
-
-  #explanation(fold: {
-    readonly operation: Operation;
-    readonly before: Account | null;
-    readonly after: Account;
-  }): Explanation {
-    const { units } = this.#rules;
-    const entry = entryOf(fold.operation, fold.after, units);
-    return { entry, ...explainOperation(fold, units) };
-  }
-
-  async observed(input: { readonly account: string }): Promise<Observed> {
-    const { account: id } = readAccount(input);
-    const observation = new Observation(this.#rules.units);
-    let any = false;
-    for await (const { operation, before } of folds(this.#storage, id, this.#rules.units)) {
-      any = true;
-      observation.take(operation, before);
-    }
-    if (!any) throw new Unknown('unknown-account', id);
-    return observation.report;
-  }
-
-  async verify(input: { readonly account: string }): Promise<Verification> {
-    const { account: id } = readAccount(input);
-    const found = await verifyAccount(this.#storage, id, this.#rules.units, this.#catalogue);
-    if (found === null) throw new Unknown('unknown-account', id);
-    return found;
-  }
 }

@@ -9,6 +9,7 @@ import { lent, type PartPlace, partCounts } from '../account/supply.ts';
 import { HistoryLost } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts';
+import type { Freshness } from './answers.ts';
 import { type Released, released } from './released.ts';
 import { fold, followed, type PartSource, type Supplied, withParts } from './supplying.ts';
 
@@ -129,10 +130,18 @@ export class Accounts {
     return done;
   }
 
-  /** What `work` makes of the account as it is stored now; undefined where it isn't open. Throws `HistoryLost`. */
-  async read<T>(id: string, work: (account: Account) => T): Promise<T | undefined> {
+  /**
+   * What `work` makes of the account as it is stored now, or as it is known where it is and that is fresh
+   * enough; undefined where it isn't open. Throws `HistoryLost`.
+   */
+  async read<T>(
+    id: string,
+    freshness: Freshness,
+    work: (account: Account) => T,
+  ): Promise<T | undefined> {
     for (;;) {
-      const account = await this.fresh(id);
+      const known = freshness === 'cached' ? this.cached(id) : undefined;
+      const account = known ?? (await this.fresh(id));
       if (account === null) return undefined;
       // What is only looked at needn't stay in memory.
       const done = await withParts(account, work, this.#from);

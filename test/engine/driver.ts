@@ -140,7 +140,7 @@ export class Duel {
   /** What the ledger says it has. */
   async view(): Promise<View> {
     const { scale } = this.setup;
-    const told = await this.ledger.balance({ account: ACCOUNT });
+    const told = await this.ledger.balance({ account: ACCOUNT, blocks: 'all' });
     const of = (amount: Decimal): bigint => parts(amount, scale);
     const units = Object.entries(told.units).map(([unit, u]) => [
       unit,

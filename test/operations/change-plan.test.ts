@@ -32,7 +32,7 @@ describe('a change of plan', () => {
     expect((await ledger.balance({ account })).available.toString()).toBe('1050');
     const done = await ledger.changePlan({ ...upgrade, key: 'p' });
     expect(done.plan).toEqual(shown.plan);
-    const after = await ledger.balance({ account });
+    const after = await ledger.balance({ account, blocks: 'all' });
     // 100.00 at 0.08 a credit are 1,250.
     expect([after.available.toString(), after.frozen.toString()]).toEqual(['6250', '50']);
   });
@@ -48,7 +48,7 @@ describe('a change of plan', () => {
     const waits = { change: 'cancel', actsAt: new Date(Date.UTC(2026, 1, 1)) };
     expect((await ledger.balance({ account })).planChange).toEqual(waits);
     clock.now = Date.UTC(2026, 3, 1);
-    const over = await ledger.balance({ account });
+    const over = await ledger.balance({ account, blocks: 'all' });
     expect([over.available.toString(), over.planChange]).toEqual(['0', null]);
     expect(over.blocks.find(({ block }) => block === 'gift')?.state).toBe('voided');
   });
@@ -95,7 +95,7 @@ describe('a change of plan', () => {
       const terms = { commitment: { amount, price: '400.00' } };
       await ledger.changePlan({ account, key, change: 'upgrade', terms });
     }
-    const { available, blocks } = await ledger.balance({ account });
+    const { available, blocks } = await ledger.balance({ account, blocks: 'all' });
     expect(available.toString()).toBe('13050');
     expect(blocks.map(({ block }) => block)).toEqual([
       'commitment@2026-01-01',

@@ -30,7 +30,7 @@ export async function desk(terms: TermsInput = {}): Promise<Desk> {
     ledger,
     clock,
     block: async (name) => {
-      const { blocks } = await ledger.balance({ account: 'acme' });
+      const { blocks } = await ledger.balance({ account: 'acme', blocks: 'all' });
       const found = blocks.find(({ block }) => block === name);
       const columns = ['remaining', 'held', 'burned', 'expired', 'refunded', 'voided'] as const;
       const texts = columns.map((column) => [column, found?.[column].toFixed() ?? 'no block']);

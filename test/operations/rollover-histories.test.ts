@@ -102,7 +102,8 @@ async function play({ rollover, grace, steps: all }: History, sweeping: boolean)
   const answers: string[] = [];
   const looks: { at: number; seen: string }[] = [];
   const see = async (asOf?: number): Promise<string> => {
-    const given = asOf === undefined ? { account } : { account, asOf: new Date(asOf) };
+    const given =
+      asOf === undefined ? { account, blocks: 'all' as const } : { account, asOf: new Date(asOf) };
     const { number: _, ...balance } = await ledger.balance(given);
     return JSON.stringify(balance);
   };
@@ -170,7 +171,7 @@ async function play({ rollover, grace, steps: all }: History, sweeping: boolean)
     past.push([seen, await see(at)]);
     occurred.push(...(await happened(at)));
   }
-  const [today, known] = [await ledger.balance({ account }), await happened(now)];
+  const [today, known] = [await ledger.balance({ account, blocks: 'all' }), await happened(now)];
   const operations: Told['operations'][number][] = [];
   for await (const fold of folds(storage, account, units)) operations.push(fold);
   const verified = await ledger.verify({ account });

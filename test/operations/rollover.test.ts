@@ -5,7 +5,7 @@ const account = 'acme';
 const JANUARY = { expiresAt: START + 31 * DAY };
 
 async function names({ ledger }: Desk): Promise<string[]> {
-  const { blocks } = await ledger.balance({ account });
+  const { blocks } = await ledger.balance({ account, blocks: 'all' });
   return blocks.map(({ block, rolledFrom, state }) =>
     [block, rolledFrom === null ? '' : ` from ${rolledFrom}`, ` ${state}`].join(''),
   );

@@ -96,7 +96,7 @@ describe('the views on PostgreSQL', () => {
 
   it('say what the ledger says of what is recorded', async () => {
     const ledger = await lived(postgres(pool));
-    const told = await ledger.balance({ account: 'acme' });
+    const told = await ledger.balance({ account: 'acme', blocks: 'all' });
 
     const { rows: balances } = await pool.query(
       "select *, as_of_operation::text as number from tallystick.balance where account = 'acme'",

@@ -177,7 +177,7 @@ async function actOnBook(stage: Stage, act: BookAct, key: string): Promise<Diffe
   const answer = await answerOf(book?.act(act, key, ledger) ?? Promise.resolve());
   const differences = compareAnswer(act.expect, answer);
   if (act.expect === undefined) return differences;
-  const balance = await ledger.balance({ account: setting.account });
+  const balance = await ledger.balance({ account: setting.account, blocks: 'all' });
   return [...differences, ...standing(act.expect, balance, unitOf(stage, act.unit))];
 }
 
@@ -188,7 +188,7 @@ async function single(stage: Stage, act: Act, key: string): Promise<Difference[]
   const differences = compareAnswer(act.expect, answer);
   if (act.expect === undefined) return differences;
   const unit = unitOf(stage, act.unit);
-  const balance = await ledger.balance({ account: setting.account });
+  const balance = await ledger.balance({ account: setting.account, blocks: 'all' });
   const asExpected = answer.ok || differences.length === 0;
   const stands = compareBalance(act.expect, balance, unit);
   const receipts = receiptsOf(answer);
@@ -217,9 +217,9 @@ async function commissions(
 async function sweep(stage: Stage, act: Act): Promise<Difference[]> {
   const { ledger, setting } = stage;
   const { account } = setting;
-  const before = await ledger.balance({ account });
+  const before = await ledger.balance({ account, blocks: 'all' });
   const answer = await answerOf(ledger.sweep({ account }));
-  const after = await ledger.balance({ account });
+  const after = await ledger.balance({ account, blocks: 'all' });
   const shown = [before, after].map((balance) => JSON.stringify({ ...balance, number: 0 }));
   return [
     ...compareAnswer(act.expect, answer),
@@ -235,6 +235,7 @@ async function look(stage: Stage, step: Look): Promise<Difference[]> {
   const { asOf, by, expect } = step;
   const input: BalanceInput = {
     account: stage.setting.account,
+    blocks: 'all',
     ...(asOf !== undefined && { asOf }),
     ...((by === 'occurred' || by === 'recorded') && { by }),
   };
@@ -255,7 +256,7 @@ async function several(stage: Stage, step: Several, key: string): Promise<Differ
   const { expect, steps } = step;
   const answers =
     step.do === 'batch' ? await inOneCall(stage, steps, key) : await atOnce(stage, steps, key);
-  const balance = await stage.ledger.balance({ account: stage.setting.account });
+  const balance = await stage.ledger.balance({ account: stage.setting.account, blocks: 'all' });
   // Where the step says as a whole how its parts end, a part may be silent about itself.
   const counted = (expect?.outcomes ?? expect?.succeeded ?? expect?.refusals) !== undefined;
   const inner = steps.flatMap((act, index) => {

@@ -89,6 +89,6 @@ export class StoryBook {
 
 /** The block that a name of the story means now; its own name where it means none. */
 async function nameOf(block: string, account: string, ledger: StoryLedger): Promise<string> {
-  const { blocks, at } = await ledger.balance({ account });
+  const { blocks, at } = await ledger.balance({ account, blocks: 'all' });
   return blocksNamed(block, blocks, at)?.at(-1)?.block ?? block;
 }

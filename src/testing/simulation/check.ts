@@ -200,7 +200,7 @@ function readingProblem(
     if (account === null || at < account.recorded) continue;
     expected = advance(account, at, rules.units).account;
     if (expected.number !== number) continue;
-    const possible = balanceOf(expected, at, rules.units);
+    const possible = balanceOf(expected, at, rules.units, 'live');
     if (JSON.stringify(possible) === JSON.stringify(balance)) return null;
   }
   return `${balance.available} available and ${balance.held} held was true at no moment in between`;

@@ -24,7 +24,7 @@ describe('the money of a journal, recomputed', () => {
       let read = 0;
       for (const [n, { act, hours }] of list.entries()) {
         clock.now += hours * HOUR;
-        const { blocks, requests } = await ledger.balance({ account });
+        const { blocks, requests } = await ledger.balance({ account, blocks: 'all' });
         const known = {
           blocks: blocks.map(({ block }) => block),
           ...{ usages, requests: requests.map(({ request }) => request) },

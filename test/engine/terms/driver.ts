@@ -117,7 +117,7 @@ export class Duel {
 
   async view(): Promise<object> {
     const { credit } = (await this.ledger.balance({ account: ACCOUNT })).units;
-    const { blocks, renewal } = await this.ledger.balance({ account: ACCOUNT });
+    const { blocks, renewal } = await this.ledger.balance({ account: ACCOUNT, blocks: 'all' });
     return {
       ...{ available: whole(credit.available), held: whole(credit.held) },
       ...{ upcoming: whole(credit.upcoming), owed: whole(credit.owed) },

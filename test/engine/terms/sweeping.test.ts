@@ -20,7 +20,7 @@ type Opened = Awaited<ReturnType<typeof opened>>;
 /** What a caller was told of a command, and what was there then. */
 async function told({ ledger }: Opened, step: Happening, n: number, now: number): Promise<object> {
   const [answer] = await ledger.batch([commandOf(step, n, now)]);
-  const { number: _, ...balance } = await ledger.balance({ account: ACCOUNT });
+  const { number: _, ...balance } = await ledger.balance({ account: ACCOUNT, blocks: 'all' });
   if (answer === undefined) throw new Error('no answer');
   if (!answer.ok) return { code: answer.error.code, balance };
   const { charged, overage, waived, due, split } = answer.receipt;
@@ -75,7 +75,7 @@ describe('with every part of terms at once', () => {
         for (const [n, step] of steps.entries()) {
           clock.now += step.wait;
           await told({ ledger, clock }, step, n, clock.now);
-          seen.set(clock.now, shown(await ledger.balance({ account: ACCOUNT })));
+          seen.set(clock.now, shown(await ledger.balance({ account: ACCOUNT, blocks: 'all' })));
         }
         clock.now += 1;
         for (const [asOf, balance] of seen) {
@@ -94,7 +94,7 @@ describe('with every part of terms at once', () => {
           all.clock.now += step.wait;
           await told(all, step, n, all.clock.now);
         }
-        const { blocks } = await all.ledger.balance({ account: ACCOUNT });
+        const { blocks } = await all.ledger.balance({ account: ACCOUNT, blocks: 'all' });
         for (const name of ['daily', 'plan', 'commitment']) {
           const fills = terms.allowances?.some((one) => one.name === name && one.fillTo);
           const portions = blocks.filter(

@@ -6,7 +6,7 @@ import { keysOf, scene } from '../shell/set-up.ts';
 const quiet = { settleEveryMs: null } as const;
 
 async function standing(ledger: Awaited<ReturnType<typeof scene>>['ledger']): Promise<string> {
-  const { available, held, blocks } = await ledger.balance({ account: 'acme' });
+  const { available, held, blocks } = await ledger.balance({ account: 'acme', blocks: 'all' });
   return `${available} available, ${held} held, ${blocks.map(({ burned }) => burned.toFixed()).join()} burned`;
 }
 

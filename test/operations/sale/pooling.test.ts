@@ -132,7 +132,7 @@ test('no credit and no cent is lost or made, whatever is pooled, used, undone, h
       }
       expect(sum).toBe(BigInt(paid));
       expect(await ledger.verify({ account })).toMatchObject({ ok: true });
-      const now = await ledger.balance({ account });
+      const now = await ledger.balance({ account, blocks: 'all' });
       const then = await ledger.balance({ account, asOf: clock.now, by: 'occurred' });
       expect(then.blocks.map(({ block, remaining, basis }) => [block, remaining, basis])).toEqual(
         now.blocks.map(({ block, remaining, basis }) => [block, remaining, basis]),

@@ -32,7 +32,7 @@ async function blocksOf(
     });
   }
   now = Date.parse(lookedAt);
-  const { blocks, at } = await opened.balance({ account: 'a' });
+  const { blocks, at } = await opened.balance({ account: 'a', blocks: 'all' });
   return (name: string) => blocksNamed(name, blocks, at)?.map(({ block }) => block) ?? null;
 }
 
