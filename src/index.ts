@@ -38,17 +38,13 @@ export type { AccessBalance, Entitlement } from './ledger/access-answers.ts';
 export type { ModifyAccessInput, RefundInput, SellAccessInput } from './ledger/access-inputs.ts';
 export type {
   Balance,
-  BalanceInput,
   BlockBalance,
   BlockState,
   CapBalance,
-  EntitlementsInput,
   Explanation,
-  Freshness,
   HistoryEntry,
   HistoryInput,
   InvoiceLine,
-  ListedBlocks,
   Money,
   Observed,
   ObservedUsage,
@@ -113,6 +109,12 @@ export type { Lease, LeaseInput } from './ledger/lease-input.ts';
 export { type LeaseEnd, LeaseEnded, LeaseSpent } from './ledger/lease-refusals.ts';
 export type { BlockTerms, GrantInput, PurchaseInput } from './ledger/opening-inputs.ts';
 export type { LedgerNotice, Outbox, Undelivered } from './ledger/outbox.ts';
+export type {
+  BalanceInput,
+  EntitlementsInput,
+  Freshness,
+  ListedBlocks,
+} from './ledger/read-inputs.ts';
 export type {
   BlockKind,
   InstantInput,

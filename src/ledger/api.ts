@@ -6,10 +6,7 @@ import type { Entitlement } from './access-answers.ts';
 import type { ModifyAccessInput, RefundInput, SellAccessInput } from './access-inputs.ts';
 import type {
   Balance,
-  BalanceInput,
-  EntitlementsInput,
   Explanation,
-  Freshness,
   HistoryEntry,
   HistoryInput,
   Observed,
@@ -49,6 +46,7 @@ import type {
 import type { Lease, LeaseInput } from './lease-input.ts';
 import type { GrantInput, PurchaseInput } from './opening-inputs.ts';
 import type { Outbox } from './outbox.ts';
+import type { BalanceInput, EntitlementsInput, Freshness } from './read-inputs.ts';
 import type { Worker, WorkerOptions } from './worker.ts';
 
 /**

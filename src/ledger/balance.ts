@@ -16,12 +16,12 @@ import type {
   BlockBalance,
   BlockState,
   CapBalance,
-  ListedBlocks,
   OpenRequest,
   PinnedCard,
   UnitBalance,
 } from './answers.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { ListedBlocks } from './read-inputs.ts';
 import { moneyOut } from './receipt.ts';
 import { renewalOf } from './renewal.ts';
 

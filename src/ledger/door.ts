@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { InvalidInput } from '../errors.ts';
 import { AGAIN, REQUEST_SUFFIX, RESERVED_KEYS } from '../operations/source.ts';
-import type { Freshness, ListedBlocks } from './answers.ts';
 import { expectedOf } from './expected.ts';
+import type { Freshness, ListedBlocks } from './read-inputs.ts';
 
 const MAX_BYTES = 255;
 

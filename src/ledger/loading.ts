@@ -9,7 +9,7 @@ import { lent, type PartPlace, partCounts } from '../account/supply.ts';
 import { HistoryLost } from '../errors.ts';
 import type { Units } from '../quantity/units.ts';
 import type { Storage, StoredAccount, StoredOperation } from '../storage/port.ts';
-import type { Freshness } from './answers.ts';
+import type { Freshness } from './read-inputs.ts';
 import { type Released, released } from './released.ts';
 import { fold, followed, type PartSource, type Supplied, withParts } from './supplying.ts';
 

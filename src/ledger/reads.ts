@@ -13,8 +13,6 @@ import type { Entitlement } from './access-answers.ts';
 import { lookAhead } from './ahead.ts';
 import type {
   Balance,
-  BalanceInput,
-  EntitlementsInput,
   Explanation,
   HistoryEntry,
   HistoryInput,
@@ -34,6 +32,7 @@ import type { Accounts } from './loading.ts';
 import { Observation } from './observed.ts';
 import type { Parts } from './parts.ts';
 import { publishedCards } from './publishing.ts';
+import type { BalanceInput, EntitlementsInput } from './read-inputs.ts';
 
 /** The reads of one ledger. */
 export class Reads<C extends Catalogue> {

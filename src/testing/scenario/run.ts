@@ -3,9 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { Fault, InvalidInput, InvariantBroken, Refusal } from '../../errors.ts';
-import type { Balance, BalanceInput, Receipt } from '../../ledger/answers.ts';
+import type { Balance, Receipt } from '../../ledger/answers.ts';
 import type { Catalogue } from '../../ledger/catalogue.ts';
 import { createLedgerWith, INSIDE, type LedgerInside } from '../../ledger/create-ledger.ts';
+import type { BalanceInput } from '../../ledger/read-inputs.ts';
 import type { Storage } from '../../storage/port.ts';
 import { type Clock, createClock } from '../clock.ts';
 import { type Setting, type StoryLedger, writeOf } from './commands.ts';
