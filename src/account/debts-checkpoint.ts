@@ -1,6 +1,7 @@
 // Debts as a checkpoint keeps them: each is a row of its own, and what the account's own fields hold
 // of them doesn't grow with their number.
 
+import { ByHold } from './by-hold.ts';
 import { amountIn, amountOut, asJson, asWritten, moneyIn, moneyOut, type Scope } from './codec.ts';
 import type { Debt } from './debt.ts';
 import type { Debts } from './debts.ts';
@@ -33,7 +34,7 @@ export function writeDebts(state: Debts, scope: Scope): Json {
       since,
       amountOut(amount, unit, scope),
     ]),
-    rooms: [...state.rooms].map(([hold, { unit, amount }]) => [
+    rooms: [...state.rooms].map(({ hold, unit, amount }) => [
       hold,
       unit,
       amountOut(amount, unit, scope),
@@ -64,8 +65,8 @@ export function readDebts(json: Json, scope: Scope): Debts {
         { since: from, amount: amountIn(text, unit, scope) },
       ]),
     ),
-    rooms: new Map(
-      rooms.map(([hold, unit, text]) => [hold, { unit, amount: amountIn(text, unit, scope) }]),
+    rooms: ByHold.of(
+      rooms.map(([hold, unit, text]) => ({ hold, unit, amount: amountIn(text, unit, scope) })),
     ),
     billed: new Map(
       billed.map(([key, units, money]) => [

@@ -3,11 +3,19 @@
 
 import type { Instant } from '../calendar/instant.ts';
 import { type Account, blockOf } from './account.ts';
+import { ByHold } from './by-hold.ts';
 import { type Debt, debtName, overageOf, paid, settled, undone } from './debt.ts';
 import { readDebts, writeDebts } from './debts-checkpoint.ts';
 import { actsAt, isBrought, type Operation, type OverageRate } from './operation.ts';
 import type { Part } from './part.ts';
 import { Register } from './register.ts';
+
+/** Room that a hold reserves under the limit. */
+export interface Room {
+  readonly hold: number;
+  readonly unit: string;
+  readonly amount: bigint;
+}
 
 /** State of this part. Amounts are parts of their unit, money is minor units. */
 export interface Debts {
@@ -19,8 +27,8 @@ export interface Debts {
   readonly owed: ReadonlyMap<string, bigint>;
   /** By unit: overage that was recorded in the term or month that began then, less reversals in it. */
   readonly tally: ReadonlyMap<string, { readonly since: Instant; readonly amount: bigint }>;
-  /** By hold: room that it reserves. */
-  readonly rooms: ReadonlyMap<number, { readonly unit: string; readonly amount: bigint }>;
+  /** Room that open holds reserve. */
+  readonly rooms: ByHold<Room>;
   /** By unit and rate: what was paid in money to date, where that isn't a whole sum. See `billedKey`. */
   readonly billed: ReadonlyMap<string, { readonly units: bigint; readonly money: bigint }>;
   /** Blocks that may pay what is owed, from an instant on: see `arriving`. */
@@ -36,7 +44,7 @@ const EMPTY: Debts = {
   first: 1,
   owed: new Map(),
   tally: new Map(),
-  rooms: new Map(),
+  rooms: ByHold.of<Room>([]),
   billed: new Map(),
   payers: [],
   newestPaid: new Map(),
@@ -81,7 +89,7 @@ export function owedOf(account: Account, unit: string): bigint {
 /** Room that open holds reserve in a unit. */
 export function reservedOf(account: Account, unit: string): bigint {
   let sum = 0n;
-  for (const room of account.debts.rooms.values()) if (room.unit === unit) sum += room.amount;
+  for (const room of account.debts.rooms) if (room.unit === unit) sum += room.amount;
   return sum;
 }
 
@@ -215,20 +223,18 @@ function arriving(next: Change, operation: Operation, after: Account): void {
 function holding(next: Change, { facts }: Operation): void {
   const { hold, room, ends } = facts;
   if (hold?.room !== undefined && hold.room > 0n) {
-    const rooms = new Map(next.state.rooms);
-    next.set({ rooms: rooms.set(hold.number, { unit: hold.unit, amount: hold.room }) });
+    const { number, unit } = hold;
+    next.set({ rooms: next.state.rooms.with({ hold: number, unit, amount: hold.room }) });
   }
   if (room !== undefined) {
-    const rooms = new Map(next.state.rooms);
+    const { rooms } = next.state;
     const left = (rooms.get(room.hold)?.amount ?? 0n) - room.amount;
-    if (left > 0n) rooms.set(room.hold, { unit: room.unit, amount: left });
-    else rooms.delete(room.hold);
-    next.set({ rooms });
+    next.set({
+      rooms: left > 0n ? rooms.with({ ...room, amount: left }) : rooms.without(room.hold),
+    });
   }
-  if (ends !== undefined && next.state.rooms.has(ends.hold)) {
-    const rooms = new Map(next.state.rooms);
-    rooms.delete(ends.hold);
-    next.set({ rooms });
+  if (ends !== undefined && next.state.rooms.get(ends.hold) !== undefined) {
+    next.set({ rooms: next.state.rooms.without(ends.hold) });
   }
 }
 

@@ -6,6 +6,7 @@ import { periodAt } from '../calendar/period.ts';
 import type { Cap } from '../terms/control.ts';
 import { durationOf } from '../terms/durations.ts';
 import { type Account, oldestUsage } from './account.ts';
+import { ByHold } from './by-hold.ts';
 import { amountIn, amountOut, asJson, asWritten, type Scope } from './codec.ts';
 import type { Json, Operation } from './operation.ts';
 import type { Part } from './part.ts';
@@ -34,6 +35,8 @@ export interface Tally {
 
 /** An open hold counts whole in the periods in which it was taken. */
 interface HeldDraw {
+  /** Number of the hold. */
+  readonly hold: number;
   readonly unit: string;
   readonly amount: bigint;
   readonly in: readonly (readonly [tally: string, start: Instant])[];
@@ -42,8 +45,8 @@ interface HeldDraw {
 /** State of this part. */
 export interface Drawn {
   readonly tallies: Register<Tally>;
-  /** By the number of the open hold. */
-  readonly holds: ReadonlyMap<number, HeldDraw>;
+  /** Of the open holds. */
+  readonly holds: ByHold<HeldDraw>;
 }
 
 interface DrawnJson {
@@ -54,7 +57,7 @@ interface DrawnJson {
 }
 
 export const drawn: Part<Drawn> = {
-  empty: { tallies: Register.empty(), holds: new Map() },
+  empty: { tallies: Register.empty(), holds: ByHold.of<HeldDraw>([]) },
   evolve,
   write: ({ tallies, holds }, scope: Scope): Json =>
     asJson({
@@ -68,7 +71,7 @@ export const drawn: Part<Drawn> = {
           amountOut(period.drawn, unit, scope),
         ]),
       })),
-      holds: [...holds].map(([hold, { unit, amount, in: periods }]) => [
+      holds: [...holds].map(({ hold, unit, amount, in: periods }) => [
         hold,
         unit,
         amountOut(amount, unit, scope),
@@ -93,11 +96,11 @@ export const drawn: Part<Drawn> = {
     }
     return {
       tallies: register,
-      holds: new Map(
-        holds.map(([hold, unit, text, periods]) => [
-          hold,
-          { unit, amount: amountIn(text, unit, scope), in: periods },
-        ]),
+      holds: ByHold.of(
+        holds.map(([hold, unit, text, periods]) => ({
+          ...{ hold, unit, amount: amountIn(text, unit, scope) },
+          in: periods,
+        })),
       ),
     };
   },
@@ -256,9 +259,9 @@ class Drawing {
   }
 
   hold(number: number, draw: Draw, amount: bigint): void {
-    const held = { unit: draw.unit, amount, in: this.draw(draw, amount) };
+    const held = { hold: number, unit: draw.unit, amount, in: this.draw(draw, amount) };
     if (held.in.length === 0) return;
-    this.#state = { ...this.#state, holds: new Map(this.#state.holds).set(number, held) };
+    this.#state = { ...this.#state, holds: this.#state.holds.with(held) };
   }
 
   /** So much of a hold counts no more; null: nothing of it does. */
@@ -269,10 +272,12 @@ class Drawing {
     for (const [name, start] of held.in) {
       this.#add(name, held.unit, { member: null, start, end: null }, -gone);
     }
-    const holds = new Map(this.#state.holds);
-    if (gone === held.amount) holds.delete(number);
-    else holds.set(number, { ...held, amount: held.amount - gone });
-    this.#state = { ...this.#state, holds };
+    const { holds } = this.#state;
+    const isOver = gone === held.amount;
+    this.#state = {
+      ...this.#state,
+      holds: isOver ? holds.without(number) : holds.with({ ...held, amount: held.amount - gone }),
+    };
   }
 
   #add(name: string, unit: string, { member, start, end }: Counting, amount: bigint): void {

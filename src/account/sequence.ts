@@ -59,6 +59,15 @@ export class Sequence<T extends object> {
     return new Sequence(this.size + 1, this.count + 1, grown, shift);
   }
 
+  /** The same with so many places at least; those that are new are empty. */
+  padded(size: number): Sequence<T> {
+    if (size <= this.size) return this;
+    let root = this.#root;
+    let shift = this.#shift;
+    for (; size > 2 ** (shift + BITS); shift += BITS) root = root.length === 0 ? root : [root];
+    return new Sequence(size, this.count, root, shift);
+  }
+
   /** The same with an empty place there. */
   without(index: number): Sequence<T> {
     if (this.at(index) === undefined) return this;

@@ -2,7 +2,8 @@
 
 import type { Account } from '../account/account.ts';
 import { blockOf } from '../account/account.ts';
-import type { Debts } from '../account/debts.ts';
+import { ByHold } from '../account/by-hold.ts';
+import type { Debts, Room } from '../account/debts.ts';
 import type { Operation } from '../account/operation.ts';
 import type { Instant } from '../calendar/instant.ts';
 
@@ -46,6 +47,6 @@ export class DebtsThen {
   get state(): Debts {
     // A payment that was dated before the usage that it paid is no credit.
     const owed = new Map([...this.#owed].map(([unit, sum]) => [unit, sum < 0n ? 0n : sum]));
-    return { ...this.#today.debts, owed, tally: this.#tally, rooms: new Map() };
+    return { ...this.#today.debts, owed, tally: this.#tally, rooms: ByHold.of<Room>([]) };
   }
 }
