@@ -9,7 +9,10 @@ import { AccountFold, Book, PeriodSums, recognisedOf } from '../../src/revenue/i
 import { policies } from '../revenue/histories/acts.ts';
 import { type History, histories, Told } from '../revenue/histories/histories.ts';
 
-const runs = Number(process.env['TALLYSTICK_RUNS'] ?? 100);
+const asked = process.env['TALLYSTICK_RUNS'];
+const runs = Number(asked ?? 100);
+// The suite tells the same stories on every run; a longer search draws its own.
+const drawn = asked === undefined ? { seed: 606 } : {};
 
 /** The history's operations in a storage, closed when and as far as it says. */
 async function booked(
@@ -138,7 +141,7 @@ describe('figures of random histories', () => {
         }
         expect(await book.verify()).toMatchObject({ ok: true, problems: [] });
       }),
-      { numRuns: runs },
+      { numRuns: runs, ...drawn },
     );
   });
 
@@ -164,7 +167,7 @@ describe('figures of random histories', () => {
         }
         expect(await book.verify()).toMatchObject({ ok: true, problems: [] });
       }),
-      { numRuns: Math.ceil(runs / 2) },
+      { numRuns: Math.ceil(runs / 2), ...drawn },
     );
   });
 });
