@@ -26,7 +26,7 @@ export interface StoredOperation {
 /** One row of a checkpoint: a block, a hold, an undone usage or a debt, as JSON text. */
 export interface CheckpointPart {
   readonly kind: 'block' | 'hold' | 'reversal' | 'debt';
-  /** Number of the part within its kind, from 1. */
+  /** Number of the part within its kind: 1, 2, 3… without gaps. */
   readonly id: number;
   /** What the part is called; no two of its kind bear one name. */
   readonly name: string;

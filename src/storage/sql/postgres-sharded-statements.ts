@@ -6,6 +6,7 @@ import type { Checkpoint, CheckpointPart, PartsWanted, StoredOperation } from '.
 import type { TableNames } from './names.ts';
 import { digits } from './notice-statements.ts';
 import type { NoticeRow } from './postgres-notices.ts';
+import { PART_KINDS } from './rows.ts';
 import { listed, type Statement, sql, verbatim } from './statement.ts';
 
 /** Rows of one INSERT; what a statement may carry of parameters is bounded. */
@@ -140,12 +141,12 @@ export function shardedStatements(names: TableNames): ShardedStatements {
       from ${part} p where p.account = ${name} and p.open
       union all
       select 'part', p.account, p.id::text, p.name, p.kind, null, null, p.body, null, null, 'false'
-      from ${part} p where p.account = ${name} and not p.open ${
-        whole === undefined
-          ? verbatim('')
-          : sql`and not exists (select 1 from ${part} s where s.account = ${name}
-            offset ${digits(whole)}::bigint limit 1)`
-      }
+      from ${part} p where p.account = ${name} and not p.open
+        and ${PART_KINDS.map(
+          (kind) => sql`coalesce((select s.id from ${part} s where s.account = ${name}
+            and s.kind = ${kind} order by s.id desc limit 1), 0)`,
+        ).reduce((sum, one) => sql`${sum} + ${one}`)}
+          <= ${digits(whole ?? Number.MAX_SAFE_INTEGER)}::bigint
       union all
       select 'operation', ${columns}, null
       from ${withMetadata(name)}

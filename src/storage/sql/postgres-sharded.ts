@@ -16,7 +16,12 @@ import { shardedNotices } from './postgres-sharded-notices.ts';
 import { citusAround } from './postgres-sharded-schema.ts';
 import { shardedStatements } from './postgres-sharded-statements.ts';
 import { postgresStatements } from './postgres-statements.ts';
-import { FENCE_MARGIN_MS, type PostgresDriver, type PostgresOptions } from './postgres-storage.ts';
+import {
+  checkpointTimeout,
+  FENCE_MARGIN_MS,
+  type PostgresDriver,
+  type PostgresOptions,
+} from './postgres-storage.ts';
 import { accountOf, operationOf, partsOf, text, whole } from './rows.ts';
 import { inParallel } from './side-by-side.ts';
 
@@ -125,7 +130,7 @@ export function shardedStorage(driver: PostgresDriver, options: PostgresOptions)
       await mustBeKnown();
       return driver.transaction(
         (query) => replaceCheckpoint(query, statements, account, base, next),
-        timeoutMs,
+        checkpointTimeout(timeoutMs, next),
       );
     },
 

@@ -6,7 +6,7 @@ import type { TableNames } from './names.ts';
 import { noticeRows } from './postgres-notices.ts';
 import { TRANSACTION } from './postgres-transaction.ts';
 import type { AppendStatements } from './row-by-row.ts';
-import { waysOf } from './rows.ts';
+import { PART_KINDS, waysOf } from './rows.ts';
 import { type Statement, sql, together, verbatim } from './statement.ts';
 
 /** Every statement of the PostgreSQL dialect, but for the appends of many accounts. */
@@ -131,9 +131,11 @@ export function postgresStatements(names: TableNames): PostgresStatements {
     load: (name, whole) => sql`
       with wanted as (select ${name} as account),
       c as (select c.* from wanted w join ${checkpoint} c on c.account = w.account),
-      size as (select count(*) <= ${`${whole ?? Number.MAX_SAFE_INTEGER}`}::bigint as is_small
-        from (select 1 from wanted w join ${part} p on p.account = w.account
-          limit ${whole === undefined ? '0' : `${whole + 1}`}::bigint) some_parts)
+      size as (select coalesce(sum(p.id), 0) <= ${`${whole ?? Number.MAX_SAFE_INTEGER}`}::bigint
+          as is_small
+        from wanted w cross join json_array_elements_text(${JSON.stringify(PART_KINDS)}::json) k(kind)
+        cross join lateral (select p.id from ${part} p
+          where p.account = w.account and p.kind = k.kind order by p.id desc limit 1) p)
       select 'checkpoint' as row_kind, c.account as account, c.number::text as number,
         null::text as key, null::text as kind, null::text as occurred, null::text as recorded,
         c.body as body, null::text as metadata, encode(c.hash, 'hex') as hash, null::text as open
@@ -161,18 +163,17 @@ export function postgresStatements(names: TableNames): PostgresStatements {
       union all
       select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
       from c cross join json_to_recordset(${JSON.stringify(ids)}::json) w(kind text, id bigint)
-        join ${part} p on p.account = c.account and p.kind = w.kind and p.id = w.id
-      where p.account = ${name}
+        cross join lateral (select * from ${part} p
+          where p.account = c.account and p.kind = w.kind and p.id = w.id limit 1) p
       union all
       select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
       from c cross join json_to_recordset(${JSON.stringify(byName)}::json) w(kind text, name text)
-        join ${part} p on p.account = c.account and p.kind = w.kind and p.name = w.name
-      where p.account = ${name}
+        cross join lateral (select * from ${part} p
+          where p.account = c.account and p.kind = w.kind and p.name = w.name limit 1) p
       union all
       select 'part', p.id::text, p.name, p.kind, p.body, p.open::text
       from c cross join json_array_elements_text(${JSON.stringify(kinds)}::json) w(kind)
-        join ${part} p on p.account = c.account and p.kind = w.kind
-      where p.account = ${name}`;
+        join ${part} p on p.account = c.account and p.kind = w.kind`;
     },
     loadAfter: (name, after) => sql`
       select 'operation' as row_kind, ${columns} from ${journal}

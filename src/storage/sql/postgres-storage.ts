@@ -3,7 +3,7 @@
 
 import { InvariantBroken, StorageUnavailable } from '../../errors.ts';
 import { checkShape, hasTwins, unstorable } from '../groups.ts';
-import type { AppendGroup, AppendOutcome, Storage } from '../port.ts';
+import type { AppendGroup, AppendOutcome, Checkpoint, Storage } from '../port.ts';
 import { newest, tooNew } from './migration.ts';
 import { inSchema, tableNames } from './names.ts';
 import { postgresAppends } from './postgres-append.ts';
@@ -189,8 +189,12 @@ export function postgresStorage(
     },
 
     checkpoint: async (account, base, next) =>
-      (await driver.write(statements.checkpoint(account, base, next, latest), timeoutMs)).length >
-      0,
+      (
+        await driver.write(
+          statements.checkpoint(account, base, next, latest),
+          checkpointTimeout(timeoutMs, next),
+        )
+      ).length > 0,
 
     operations: async (account, after, limit) =>
       (await driver.read(statements.operations(account, after, limit))).map(operationOf),
@@ -249,6 +253,11 @@ export function postgresStorage(
 
     close: () => driver.close(),
   };
+}
+
+/** The first checkpoint of a large account writes every part of it, and nobody waits for that. */
+export function checkpointTimeout(timeoutMs: number, { parts }: Checkpoint): number {
+  return timeoutMs + parts.length;
 }
 
 function refused(error: StorageUnavailable): StorageUnavailable {

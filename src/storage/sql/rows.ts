@@ -117,6 +117,9 @@ export function partsOf(rows: readonly Row[]): CheckpointPart[] | null {
   return stands ? [...parts.values()].sort(byKindAndId) : null;
 }
 
+/** Every kind of part. They are numbered without gaps, so that the last number of each says how many there are. */
+export const PART_KINDS: readonly CheckpointPart['kind'][] = ['block', 'hold', 'reversal', 'debt'];
+
 /** The parts that are asked for as lists of their ways: each number, each name, each whole kind. */
 export function waysOf(wanted: readonly PartsWanted[]): {
   readonly ids: readonly { readonly kind: string; readonly id: number }[];

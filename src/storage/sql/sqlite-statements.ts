@@ -3,7 +3,7 @@
 import type { Checkpoint, CheckpointPart, PartsWanted } from '../port.ts';
 import type { TableNames } from './names.ts';
 import type { AppendStatements } from './row-by-row.ts';
-import { waysOf } from './rows.ts';
+import { PART_KINDS, waysOf } from './rows.ts';
 import { type Statement, sql, verbatim } from './statement.ts';
 
 /** Every statement of the SQLite dialect. */
@@ -92,9 +92,10 @@ export function sqliteStatements(names: TableNames): SqliteStatements {
 
     load: (name, whole) => sql`
       with c as (select number, hash, body from ${checkpoint} where account = ${name}),
-      size as (select count(*) <= cast(${`${whole ?? Number.MAX_SAFE_INTEGER}`} as integer) as is_small
-        from (select 1 from ${part} where account = ${name}
-          limit cast(${whole === undefined ? '0' : `${whole + 1}`} as integer)))
+      size as (select coalesce(sum((select max(p.id) from ${part} p
+            where p.account = ${name} and p.kind = k.value)), 0)
+          <= cast(${`${whole ?? Number.MAX_SAFE_INTEGER}`} as integer) as is_small
+        from json_each(${JSON.stringify(PART_KINDS)}) k)
       select 'checkpoint' as row_kind, ${name} as account, cast(number as text) as number,
         null as key, null as kind, null as occurred, null as recorded, body as body,
         null as metadata, lower(hex(hash)) as hash, null as open
