@@ -74,6 +74,8 @@ const amount = fc.oneof(few(3, 7), fc.integer({ min: 1, max: 60 }));
 const which = fc.nat({ max: 3 });
 const cents = few(0, 1, 100, 999, 1000, 4567);
 const days = few(0, 0, 5, 20, 40, 70);
+/** Whether it is about actions, the other unit. */
+const other = few(false, false, false, false, true);
 /** Days since, or null: now. */
 const late = few(0, 0, 0, 0, 4, 20);
 const own = few(
@@ -97,7 +99,7 @@ export const acts = fc.oneof(
     5,
     act('purchase', {
       ...{ amount, cents, days, own, breakage: breakages, bonus: few(0, 0, 3, 10) },
-      ...{ goods: few(0, 0, 0, 250), billing: few(0, 0, 0, 300), late },
+      ...{ goods: few(0, 0, 0, 250), billing: few(0, 0, 0, 300), late, other },
       pool: few(null, null, null, null, { concession: 0 }, { concession: 90 }),
     }),
   ),
@@ -107,6 +109,7 @@ export const acts = fc.oneof(
       ...{ amount, cents: few(0, 0, 0, 1000), days, own, breakage: breakages },
       kind: few('purchased', 'included', 'promotional', 'goodwill', 'goodwill'),
       unitCost: few(null, null, '0.031'),
+      other,
     }),
   ),
   weighed(
@@ -115,19 +118,21 @@ export const acts = fc.oneof(
       ...{ amount: fc.integer({ min: 1, max: 70 }), late },
       over: few(null, null, null, 9, 45, 0.3),
       partial: fc.boolean(),
+      other,
     }),
   ),
   weighed(1, act('unlock', { feature: few('reports', 'seat'), member: few('ada', 'ben') })),
-  weighed(3, act('hold', { amount, days: few(0, 3, 30) })),
+  weighed(3, act('hold', { amount, days: few(0, 3, 30), other })),
   weighed(3, act('capture', { which, amount, final: fc.boolean(), late })),
   weighed(1, act('release', { which })),
   weighed(5, act('reverse', { which, amount, all: fc.boolean() })),
   weighed(4, act('refund', { which, amount, all: fc.boolean(), used: few(null, null, 10, 77) })),
   weighed(1, act('void', { which, owed: fc.boolean() })),
-  weighed(1, act('adjust', { amount, up: fc.boolean() })),
-  weighed(3, act('settle', { amount, all: fc.boolean() })),
+  weighed(1, act('adjust', { amount, up: fc.boolean(), other })),
+  weighed(3, act('settle', { amount, all: fc.boolean(), other })),
   weighed(2, act('pay', { which, failed: few(false, false, true) })),
   weighed(1, act('dispute', { which, state: few('open', 'won', 'lost') })),
+  weighed(2, act('renew', { amount, isOverride: few(false, false, true) })),
   weighed(1, act('changeTerms', { overage: overages })),
   weighed(
     1,
@@ -146,7 +151,12 @@ export const acts = fc.oneof(
   weighed(1, act('repayAccess', { which, cents: few(1, 100, 4567), all: fc.boolean() })),
   weighed(
     2,
-    act('policy', { policies, which, breakage: breakages, ofBlock: few(false, false, true) }),
+    act('policy', {
+      policies,
+      which,
+      breakage: breakages,
+      of: few('book', 'book', 'book', 'block', 'block', 'account', 'cohort'),
+    }),
   ),
   weighed(2, act('close', { months: few(1, 1, 2) })),
 );
@@ -177,11 +187,12 @@ export function asked(
   const money = (minor: number) => ({ amount: major(minor, coin.places), currency: coin.currency });
   const pick = (names: readonly string[], n: number): string | undefined =>
     names.length === 0 ? undefined : names[names.length - 1 - (n % names.length)];
-  const text = (n: number): string => (coin.scale === 0 ? String(n) : `${n}.${n % 10}`);
+  const isOther = 'other' in act && act.other;
+  const text = (n: number): string => (coin.scale === 0 || isOther ? String(n) : `${n}.${n % 10}`);
   const ends = (n: number) => (n === 0 ? {} : { expiresAt: now + n * DAY });
   const since = (n: number) => (n === 0 ? {} : { occurredAt: Math.max(START, now - n * DAY) });
   const done = (fields: object, name: string = act.do): Asked => ({
-    ...{ account: ACCOUNT, key, do: name },
+    ...{ account: ACCOUNT, key, do: name, ...(isOther && { unit: 'action' }) },
     ...fields,
   });
   const about = (name: string | undefined, of: (name: string) => object): Asked | null =>
@@ -262,6 +273,11 @@ export function asked(
       }));
     case 'dispute':
       return about(pick(known.blocks, act.which), (block) => ({ block, state: act.state }));
+    case 'renew':
+      return done({
+        decision: act.isOverride ? { override: { amount: text(act.amount) } } : 'accept',
+        by: 'ada',
+      });
     case 'changeTerms':
       return done({ terms: { overage: act.overage } });
     case 'changePlan': {

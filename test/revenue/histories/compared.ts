@@ -1,37 +1,18 @@
 // The library's figures beside the plain recomputation's, month by month and column by column.
 
 import { actsAt } from '../../../src/account/operation.ts';
-import {
-  AccountFold,
-  Book,
-  PeriodSums,
-  readBook,
-  readPolicyChange,
-  recognisedOf,
-} from '../../../src/revenue/index.ts';
+import { AccountFold, PeriodSums, recognisedOf } from '../../../src/revenue/index.ts';
 import { COLUMNS, type Columns, Monthly } from '../model/monthly.ts';
 import { endOfMonth } from '../model/months.ts';
 import type { Told } from './histories.ts';
-import { ACCOUNT } from './till.ts';
+import { statedBook } from './stated.ts';
 
 /** Figures as the library folds them, posted and by origin. */
 function folded(told: Told): { readonly posted: PeriodSums; readonly origin: PeriodSums } {
-  const { policies: _, decisions, closes, listPrice, ...plain } = told.book();
+  const { closes } = told.book();
   const [posted, origin] = [new PeriodSums('period'), new PeriodSums('origin')];
-  const book = readBook({
-    ...plain,
-    ...(listPrice !== null && { listPrice }),
-    policies: told.history.book.policies,
-  });
-  const changes = decisions.map((decision) =>
-    readPolicyChange({
-      ...decision,
-      ...(decision.block !== undefined && { account: ACCOUNT }),
-      by: 'ada',
-    }),
-  );
   const fold = new AccountFold({
-    book: new Book(book, changes),
+    book: statedBook(told),
     units: told.till.units,
     closes: closes.map(({ period, head }) => ({ period, cut: head })),
     emit: (posting) => {
@@ -46,8 +27,7 @@ function folded(told: Told): { readonly posted: PeriodSums; readonly origin: Per
 
 /** Whether something of a month, or of one before, was told when it was over: what it does to instalments is netted as things stood when it was told. */
 function isToldLate({ till, history }: Told, month: string): boolean {
-  const zone = history.book.timeZone;
-  const end = endOfMonth(month, zone);
+  const end = endOfMonth(month, history.book);
   return till.operations.some((operation) => operation.occurred < end && end <= actsAt(operation));
 }
 

@@ -1,6 +1,7 @@
 // Random histories of one account and its book, told to the real engine.
 
 import fc from 'fast-check';
+import type { CalendarInput } from '../../../src/revenue/index.ts';
 import { applyPolicies, DEFAULT_POLICIES } from '../../../src/terms/policies.ts';
 import type { TermsInput } from '../../../src/terms/terms.ts';
 import type { Book, Close, Decision } from '../model/book.ts';
@@ -37,6 +38,7 @@ const agreements = fc.record(
     commitment: fc.record({
       amount: fc.integer({ min: 1, max: 90 }),
       rule: few('transposed' as const, 'same' as const, 'uplift' as const),
+      accept: few('automatic' as const, 'automatic' as const, 'manual' as const),
     }),
     allowance: few('5', '20'),
     grace: fc.constant(true),
@@ -45,7 +47,17 @@ const agreements = fc.record(
 );
 type Agreement = typeof agreements extends fc.Arbitrary<infer T> ? T : never;
 
+/** Weeks in quarters of 4, 4 and 5; the second year has 53. */
+const WEEKS: CalendarInput = {
+  weeks: '4-4-5',
+  years: {
+    ...{ '2025': '2024-12-30', '2026': '2025-12-29', '2027': '2026-12-28', '2028': '2028-01-03' },
+    ...{ '2029': '2029-01-01', '2030': '2029-12-31', '2031': '2030-12-30', '2032': '2031-12-29' },
+  },
+};
+
 const books = fc.record({
+  calendar: few<CalendarInput>('month', 'month', 'month', WEEKS),
   timeZone: few('UTC', 'UTC', 'America/New_York', 'Asia/Tokyo'),
   rounding: few('half-away-from-zero' as const, 'half-even' as const),
   listPrice: few(null, '0.12'),
@@ -105,6 +117,7 @@ function termsOf({ overage, rollover, commitment, allowance, grace }: Agreement,
         price: coin.places === 0 ? String(price) : (price / places).toFixed(coin.places),
         renewal: {
           rule: commitment.rule,
+          accept: commitment.accept,
           ...(commitment.rule === 'uplift' && { share: '1.07' }),
         },
       },
@@ -134,15 +147,22 @@ export class Told {
       this.till.now += hours * HOUR;
       this.#count(act.do, act.do === 'policy' ? this.#decide(act) : this.#tell(act, n));
     }
-    const zone = history.book.timeZone;
-    if (history.rounds) this.till.now = endOfMonth(monthOf(this.till.now, zone), zone);
+    const { book } = history;
+    if (history.rounds) this.till.now = endOfMonth(monthOf(this.till.now, book), book);
     this.till.sweep();
   }
 
   book(): Book {
-    const { timeZone, rounding, listPrice, policies: said } = this.history.book;
+    const { timeZone, calendar, rounding, listPrice, policies: said } = this.history.book;
     return {
-      ...{ timeZone, rounding, listPrice, decisions: this.decisions, closes: this.closes },
+      ...{
+        timeZone,
+        calendar,
+        rounding,
+        listPrice,
+        decisions: this.decisions,
+        closes: this.closes,
+      },
       policies: applyPolicies(DEFAULT_POLICIES, said, 'policies'),
     };
   }
@@ -175,18 +195,24 @@ export class Told {
     const { blocks } = this.#known();
     const { now: at } = this.till;
     const block = blocks.at(-1 - act.which);
-    if (!act.ofBlock) this.decisions.push({ at, policies: act.policies });
-    else if (block === undefined) return 'nothing';
-    else this.decisions.push({ at, block, breakage: act.breakage });
+    const { of, policies, breakage } = act;
+    const { book } = this.history;
+    if (of === 'book') this.decisions.push({ at, policies });
+    else if (of === 'account') this.decisions.push({ at, account: true, breakage });
+    else if (of === 'cohort') {
+      const cohort = monthOf(Math.max(START, at - act.which * 31 * DAY), book);
+      this.decisions.push({ at, cohort, breakage });
+    } else if (block === undefined) return 'nothing';
+    else this.decisions.push({ at, account: true, block, breakage });
     return null;
   }
 
   /** Closes months that are over. */
   #close(months: number): string | null {
-    const zone = this.history.book.timeZone;
-    const period = monthOf(this.till.now - (months * 31 - 1) * DAY, zone);
+    const { book } = this.history;
+    const period = monthOf(this.till.now - (months * 31 - 1) * DAY, book);
     const last = this.closes.at(-1)?.period ?? '';
-    if (period <= last || period >= monthOf(this.till.now, zone)) return 'not due';
+    if (period <= last || period >= monthOf(this.till.now, book)) return 'not due';
     this.till.sweep();
     this.closes.push({ period, head: this.till.operations.length });
     return null;

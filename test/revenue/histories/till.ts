@@ -37,7 +37,7 @@ export class Till {
 
   constructor(now: number, scale: number, book: () => Book) {
     this.now = now;
-    this.units = readUnits({ credit: { scale } });
+    this.units = readUnits({ credit: { scale }, action: { scale: 0 } });
     this.#rules = {
       units: this.units,
       rateCards: readRateCards([CARD], this.units),

@@ -8,7 +8,7 @@ import {
   type PolicyKind,
 } from '../../../src/terms/policies.ts';
 import type { Rounding } from './fraction.ts';
-import { type Month, monthAfter, monthOf } from './months.ts';
+import { type Cutting, type Month, monthAfter, monthOf } from './months.ts';
 
 /** A decision of the book from an instant on. */
 export interface Decision {
@@ -16,6 +16,10 @@ export interface Decision {
   readonly policies?: PoliciesInput;
   /** Name of the one block that it is about. */
   readonly block?: string;
+  /** That it is about the account. */
+  readonly account?: true;
+  /** Of what was sold in that month. */
+  readonly cohort?: Month;
   readonly breakage?: Breakage;
 }
 
@@ -26,8 +30,7 @@ export interface Close {
   readonly head: number;
 }
 
-export interface Book {
-  readonly timeZone: string;
+export interface Book extends Cutting {
   readonly rounding: Rounding;
   /** Money for one credit sold alone, major units, decimal text. */
   readonly listPrice: string | null;
@@ -48,14 +51,27 @@ export interface Told {
   readonly name: string;
   /** Its own, as it was sold. */
   readonly own: Breakage | null;
+  /** Month in which it was sold. */
+  readonly cohort: Month;
   /** Its kind; what rolled has two: `rollover`, and what it rolled from. */
   readonly kinds: readonly PolicyKind[];
 }
 
-/** The breakage policy of a block right before an instant: its own, else its kind's. */
-export function breakageAt(book: Book, { name, own, kinds }: Told, before: number): Breakage {
-  const decided = book.decisions.filter(({ at, block }) => at < before && block === name);
-  const latest = decided.at(-1)?.breakage ?? own;
+/** The breakage policy of a block right before an instant: its own, else its account's, its cohort's, its kind's. */
+export function breakageAt(
+  book: Book,
+  { name, own, kinds, cohort }: Told,
+  before: number,
+): Breakage {
+  const last = (isAbout: (decision: Decision) => boolean): Breakage | null => {
+    const decided = book.decisions.filter((one) => one.at < before && isAbout(one));
+    return decided.at(-1)?.breakage ?? null;
+  };
+  const latest =
+    last(({ block }) => block === name) ??
+    own ??
+    last(({ account, block }) => account === true && block === undefined) ??
+    last((decision) => decision.cohort === cohort);
   if (latest !== null) return latest;
   const byKind = policiesAt(book, before).breakage;
   return kinds.map((kind) => byKind[kind]).find((one) => one !== undefined) ?? 'at-expiry';
@@ -63,7 +79,7 @@ export function breakageAt(book: Book, { name, own, kinds }: Told, before: numbe
 
 /** The month that something is posted in: its own, or the first that was open when it was recorded. */
 export function postedIn(book: Book, operation: number, at: number): Month {
-  const own = monthOf(at, book.timeZone);
+  const own = monthOf(at, book);
   const closed = book.closes.filter(({ head }) => head < operation).at(-1);
   if (closed === undefined || own > closed.period) return own;
   return monthAfter(closed.period);

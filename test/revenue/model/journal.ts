@@ -18,6 +18,7 @@ import {
   type Treatment,
   usedUnits,
 } from './lot.ts';
+import { monthOf } from './months.ts';
 import { kindsOf, sourceOf } from './sources.ts';
 import { Telling } from './told.ts';
 
@@ -138,6 +139,7 @@ export class Journal {
         sources: new Set(source === null ? [] : [source]),
         ...{ opening, name: opening.name, opened: at, lines: [], cash: [] },
         own: opening.finance?.breakage ?? null,
+        cohort: from?.cohort ?? monthOf(at, this.setting.book),
         kinds: kindsOf(opening, from),
         listPrice: opening.finance?.listPrice ?? from?.listPrice ?? null,
         escheatable: opening.finance?.escheatable ?? from?.escheatable ?? false,

@@ -107,8 +107,8 @@ export class Monthly {
       ...contra,
     ];
     const first = dated.reduce((earliest, { at }) => Math.min(earliest, at), this.now);
-    const zone = setting.book.timeZone;
-    return monthsFrom(monthOf(first, zone), monthOf(this.now, zone));
+    const { book } = setting;
+    return monthsFrom(monthOf(first, book), monthOf(this.now, book));
   }
 
   /** Month → its figures. */
@@ -163,13 +163,13 @@ export class Monthly {
 
   cut(month: Month, view: View): Cut {
     const { book } = this.journal.setting;
-    const end = endOfMonth(month, book.timeZone);
+    const end = endOfMonth(month, book);
     const hasEnded = end <= this.now;
     return {
       counts: ({ operation, at }) =>
-        (view === 'origin' ? monthOf(at, book.timeZone) : postedIn(book, operation, at)) <= month,
+        (view === 'origin' ? monthOf(at, book) : postedIn(book, operation, at)) <= month,
       until: hasEnded ? end : this.now + 1,
-      delivered: hasEnded ? end : startOfMonth(month, book.timeZone),
+      delivered: hasEnded ? end : startOfMonth(month, book),
     };
   }
 

@@ -1,18 +1,48 @@
-// Months and dates of a book: in its own time zone, whatever zone its accounts are in.
+// Months and dates of a book: in its own time zone, whatever zone its accounts are in. A month may also
+// be four or five weeks.
 
 import { dateOf, startOfDay } from '../../../src/calendar/zone.ts';
+import type { CalendarInput } from '../../../src/revenue/index.ts';
 
 /** `2026-01` */
 export type Month = string;
 
+/** How a book's time is cut. */
+export interface Cutting {
+  readonly timeZone: string;
+  readonly calendar: CalendarInput;
+}
+
 // The same instants are asked for at the end of each month.
 const known = new Map<string, Month>();
 
-export function monthOf(at: number, zone: string): Month {
-  const name = `${at} ${zone}`;
-  const month = known.get(name) ?? dateOf(at, zone).slice(0, 7);
+export function monthOf(at: number, cutting: Cutting): Month {
+  const { timeZone, calendar } = cutting;
+  const date = dateOf(at, timeZone);
+  if (calendar === 'month') return date.slice(0, 7);
+  const name = `${date} ${JSON.stringify(calendar)}`;
+  const month = known.get(name) ?? weeksOf(date, cutting);
   known.set(name, month);
   return month;
+}
+
+/** The last month that doesn't begin later. */
+function weeksOf(date: string, cutting: Cutting): Month {
+  let month = `${Number(date.slice(0, 4)) - 1}-06`;
+  while (firstOf(monthAfter(month), cutting) <= date) month = monthAfter(month);
+  return month;
+}
+
+/** First date of a month. */
+function firstOf(month: Month, { calendar }: Cutting): string {
+  if (calendar === 'month') return `${month}-01`;
+  const [year = '', number = ''] = month.split('-');
+  const weeks = calendar.weeks.split('-').map(Number);
+  let days = 0;
+  for (let n = 1; n < Number(number); n += 1) days += (weeks[(n - 1) % 3] ?? 0) * 7;
+  // A year that nobody declared is long over.
+  const first = calendar.years[year] ?? `${year}-01-01`;
+  return new Date(Date.parse(first) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 export function monthAfter(month: Month): Month {
@@ -22,10 +52,11 @@ export function monthAfter(month: Month): Month {
 }
 
 /** First instant that is no part of the month any more. */
-export const endOfMonth = (month: Month, zone: string): number =>
-  startOfDay(`${monthAfter(month)}-01`, zone);
+export const endOfMonth = (month: Month, cutting: Cutting): number =>
+  startOfMonth(monthAfter(month), cutting);
 
-export const startOfMonth = (month: Month, zone: string): number => startOfDay(`${month}-01`, zone);
+export const startOfMonth = (month: Month, cutting: Cutting): number =>
+  startOfDay(firstOf(month, cutting), cutting.timeZone);
 
 /** All months from one to another, both with them. */
 export function monthsFrom(first: Month, last: Month): Month[] {

@@ -77,7 +77,13 @@ export class Story {
   figures(view: View = 'posted'): Map<string, Columns> {
     const journal = new Journal({
       book: {
-        ...{ timeZone: 'UTC', rounding: 'half-away-from-zero', listPrice: null, closes: [] },
+        ...{
+          timeZone: 'UTC',
+          calendar: 'month',
+          rounding: 'half-away-from-zero',
+          listPrice: null,
+          closes: [],
+        },
         policies: DEFAULT_POLICIES,
         ...this.#book,
         decisions: this.#decisions,

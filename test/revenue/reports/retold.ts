@@ -3,16 +3,15 @@
 import {
   type AccountClose,
   AccountFold,
-  Book,
+  type Book,
   type Posting,
   type ReportInput,
   type ReportRow,
-  readBook,
-  readPolicyChange,
   reportOf,
   type Sink,
 } from '../../../src/revenue/index.ts';
 import type { Told } from '../histories/histories.ts';
+import { statedBook } from '../histories/stated.ts';
 import { ACCOUNT } from '../histories/till.ts';
 
 export class Retold {
@@ -24,20 +23,8 @@ export class Retold {
   readonly #closes: readonly AccountClose[];
 
   constructor(told: Told) {
-    const { policies: _, decisions, closes, listPrice, ...plain } = told.book();
-    const definition = readBook({
-      ...plain,
-      ...(listPrice !== null && { listPrice }),
-      policies: told.history.book.policies,
-    });
-    const changes = decisions.map((decision) =>
-      readPolicyChange({
-        ...decision,
-        ...('block' in decision && { account: ACCOUNT }),
-        by: 'ada',
-      }),
-    );
-    this.book = new Book(definition, changes);
+    const { closes } = told.book();
+    this.book = statedBook(told);
     this.currency = told.history.coin.currency;
     this.#told = told;
     this.#closes = closes.map(({ period, head }) => ({ period, cut: head }));
