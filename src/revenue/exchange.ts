@@ -5,6 +5,7 @@ import { InvalidInput } from '../errors.ts';
 import { currencyExponent } from '../quantity/money.ts';
 import { type Ratio, ratioOf } from '../quantity/ratio.ts';
 import { divideRounded } from '../quantity/rounding.ts';
+import { split } from '../quantity/split.ts';
 import type { AccountBook } from './account-book.ts';
 
 const ONE: Ratio = { numerator: 1n, denominator: 1n };
@@ -20,6 +21,17 @@ export function exchangeOf(book: AccountBook, rate: string | null): Ratio {
     expected: `a purchase of "${account}" with the ${book.currency} of one ${currency}, before anything else is worth money`,
     found: `a sum in ${currency}, and no rate`,
   });
+}
+
+/** A price in the book's currency, translated as a whole and split by its parts: they add up to it. */
+export function partsInBook(
+  book: AccountBook,
+  parts: readonly bigint[],
+  rate: string | null,
+): readonly bigint[] {
+  const price = parts.reduce((sum, part) => sum + part, 0n);
+  if (book.isOwnCurrency || price === 0n) return parts;
+  return split(toBook(book, price, rate), parts);
 }
 
 /** Minor units of the account's currency in those of the book. Throws `InvalidInput` where no rate was stated. */

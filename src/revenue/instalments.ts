@@ -10,6 +10,7 @@ import type { AccountBook, Dated, Origin } from './account-book.ts';
 import { type BlockBook, deferredOf } from './block-book.ts';
 import { toBook } from './exchange.ts';
 import { blockIn } from './folding.ts';
+import { pricesOf } from './opening.ts';
 
 /** A block's part of a price that is billed in instalments; minor units of the book's currency. */
 export interface PlanPart {
@@ -49,13 +50,13 @@ export interface PlanMember {
 
 /** The plan of a purchase that was just opened; all of its first instalments may be due already. */
 export function startBilling(book: AccountBook, { facts }: Operation): void {
-  const { billing, opens = [], concession = 0n, fxRate = null, shares = [] } = facts;
+  const { billing, opens = [], fxRate = null } = facts;
   if (billing === undefined) return;
-  const parts = opens.map(({ number, basis }, index): PlanPart => {
-    const share = toBook(book, index === 0 ? basis - concession : basis, fxRate);
-    return { block: number, share, billed: 0n, cancelled: 0n };
+  const prices = pricesOf(book, facts, fxRate);
+  const parts = opens.map(({ number }, index): PlanPart => {
+    return { block: number, share: prices[index] ?? 0n, billed: 0n, cancelled: 0n };
   });
-  const others = shares.slice(parts.length).map(({ money }) => toBook(book, money, fxRate));
+  const others = prices.slice(parts.length);
   const amount = toBook(book, billing.amount, fxRate);
   const members = parts.map(({ block }, part) => ({ block, part, netted: 0n }));
   const { plans } = book.state;

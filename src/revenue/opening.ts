@@ -9,7 +9,7 @@ import { divideRounded } from '../quantity/rounding.ts';
 import { scaleOf } from '../quantity/units.ts';
 import type { AccountBook } from './account-book.ts';
 import { type BlockBook, endOf, leftOf, NO_FIGURES } from './block-book.ts';
-import { toBook } from './exchange.ts';
+import { exchangeOf, partsInBook, toBook } from './exchange.ts';
 import type { Folding } from './folding.ts';
 import type { AccountKey, Cause } from './posting.ts';
 
@@ -123,12 +123,12 @@ export function saleOf(
     block.paidBy = 'contra_revenue.goodwill';
     return [{ cause: 'goodwill', amount, debit: null, isPosted: true }];
   }
-  const first = facts.opens?.[0]?.number === block.number;
-  const concession = first ? (facts.concession ?? 0n) : 0n;
+  const index = facts.opens?.findIndex(({ number }) => number === block.number) ?? -1;
+  const concession = index === 0 ? (facts.concession ?? 0n) : 0n;
   return [
     {
       cause: 'billed',
-      amount: toBook(book, basis - concession, block.rate),
+      amount: pricesOf(book, facts, block.rate)[index] ?? 0n,
       debit: block.paidBy,
       isPosted: facts.billing === undefined,
     },
@@ -141,19 +141,30 @@ export function saleOf(
   ];
 }
 
+/** What a sale's price is in the book's currency: of each block that it opens, and then of what else it bought. */
+export function pricesOf(
+  book: AccountBook,
+  { opens = [], concession = 0n, shares = [] }: Operation['facts'],
+  rate: string | null,
+): readonly bigint[] {
+  const own = opens.map(({ basis }, index) => (index === 0 ? basis - concession : basis));
+  const others = shares.slice(opens.length).map(({ money }) => money);
+  return partsInBook(book, [...own, ...others], rate);
+}
+
 /** Goodwill at its stated unit cost, else at that of what the account has paid for and has left. */
 function goodwillCost(book: AccountBook, block: BlockBook, issued: bigint): bigint {
   const { unitCost } = block.finance;
   if (unitCost !== undefined) {
     const { numerator, denominator } = ratioOf(unitCost);
-    const minor = 10n ** BigInt(currencyExponent(book.state.currency));
+    const minor = 10n ** BigInt(currencyExponent(book.currency));
     const perUnit = 10n ** BigInt(scaleOf(book.units, block.unit));
-    const cost = divideRounded(
-      numerator * issued * minor,
-      denominator * perUnit,
+    const fx = exchangeOf(book, block.rate);
+    return divideRounded(
+      numerator * issued * minor * fx.numerator,
+      denominator * perUnit * fx.denominator,
       book.book.rounding,
     );
-    return toBook(book, cost, block.rate);
   }
   let [basis, granted] = [0n, 0n];
   for (const other of book.state.blocks.values()) {

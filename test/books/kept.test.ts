@@ -8,6 +8,7 @@ import { formatMoney } from '../../src/quantity/money.ts';
 import { AccountFold, Book, PeriodSums, recognisedOf } from '../../src/revenue/index.ts';
 import { policies } from '../revenue/histories/acts.ts';
 import { type History, histories, Told } from '../revenue/histories/histories.ts';
+import { endOfMonth } from '../revenue/model/months.ts';
 
 const asked = process.env['TALLYSTICK_RUNS'];
 const runs = Number(asked ?? 100);
@@ -22,23 +23,31 @@ async function booked(
   const told = new Told(history);
   const storage = memory();
   const { operations, units } = told.till;
-  const { timeZone, rounding, listPrice, policies } = history.book;
+  const { timeZone, calendar, rounding, listPrice, policies } = history.book;
+  const { currency } = told.book();
   let now = operations[0]?.recorded ?? 0;
   const book = await openBook({
     storage,
     units: Object.fromEntries([...units].map(([name, scale]) => [name, { scale }])),
     clock: () => now,
-    book: { timeZone, rounding, policies, ...(listPrice !== null && { listPrice }) },
+    book: {
+      ...{ timeZone, calendar, rounding, policies },
+      ...(listPrice !== null && { listPrice }),
+      ...(currency !== null && { currency }),
+    },
   });
   let decided = 0;
   const decide = async (until: number): Promise<void> => {
-    for (const { at, block, breakage, policies: said } of told.decisions.slice(decided)) {
+    for (const one of told.decisions.slice(decided)) {
+      const { at, account, block, cohort, breakage, policies: said } = one;
       if (at > until) return;
       now = Math.max(now, at);
       await book.changePolicy({
         ...{ key: `decision ${decided}`, at, by: 'ada' },
         ...(said !== undefined && { policies: said }),
-        ...(block !== undefined && { account: 'acme', block }),
+        ...(account === true && { account: 'acme' }),
+        ...(block !== undefined && { block }),
+        ...(cohort !== undefined && { cohort }),
         ...(breakage !== undefined && { breakage }),
       });
       decided += 1;
@@ -61,30 +70,15 @@ async function booked(
   };
   for (const { period, head } of told.closes) {
     await store(head);
-    now = Math.max(now, calendarEnd(period, timeZone));
+    now = Math.max(now, endOfMonth(period, history.book));
     await decide(now);
     await book.close({ period, by: 'ada' });
-    await afterClose?.(book, period, calendarEnd(period, timeZone));
+    await afterClose?.(book, period, endOfMonth(period, history.book));
   }
   await store(operations.length);
   now = Math.max(now, told.till.now);
   await decide(now);
   return { told, book };
-}
-
-function calendarEnd(period: string, timeZone: string): number {
-  const definition = { name: 'main', timeZone, calendar: 'month' as const };
-  return bookOf(definition).calendar.named(period, 'period').ends;
-}
-
-function bookOf({ timeZone }: { timeZone: string }): Book {
-  const rest = { currency: null, listPrice: null, accounts: '' };
-  const rounding = 'half-away-from-zero' as const;
-  const policies = {
-    breakage: {},
-    ...({ promotional: 'net', goodwill: 'none', bonus: 'relative-ssp', ratable: 'daily' } as const),
-  };
-  return new Book({ name: 'main', timeZone, calendar: 'month', rounding, policies, ...rest });
 }
 
 /** The figures of one fold through the whole journal. */
@@ -107,7 +101,7 @@ async function straight({ told, book }: { told: Told; book: RevenueBook }) {
     return Object.fromEntries(
       Object.entries({ ...columns, recognised: recognisedOf(columns) }).map(([name, amount]) => [
         name,
-        formatMoney(amount, told.history.coin.currency),
+        formatMoney(amount, book.definition.currency ?? told.history.coin.currency),
       ]),
     );
   };

@@ -13,6 +13,8 @@ export interface Coinage {
   readonly currency: string;
   readonly places: number;
   readonly scale: number;
+  /** Whether the book has another currency. */
+  readonly isForeign: boolean;
 }
 
 export const few = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -25,8 +27,9 @@ export const coinages: fc.Arbitrary<Coinage> = fc
       { currency: 'KWD', places: 3 },
     ),
     scale: few(0, 0, 2),
+    isForeign: few(false, false, false, true),
   })
-  .map(({ money, scale }) => ({ ...money, scale }));
+  .map(({ money, ...rest }) => ({ ...money, ...rest }));
 
 export const breakages = few<Breakage>(
   'at-expiry',
@@ -100,6 +103,7 @@ export const acts = fc.oneof(
     act('purchase', {
       ...{ amount, cents, days, own, breakage: breakages, bonus: few(0, 0, 3, 10) },
       ...{ goods: few(0, 0, 0, 250), billing: few(0, 0, 0, 300), late, other },
+      fxRate: few('0.9137', '0.5', '1.31', '0.0066'),
       pool: few(null, null, null, null, { concession: 0 }, { concession: 90 }),
     }),
   ),
@@ -209,6 +213,7 @@ export function asked(
         ...{ block: key, amount: text(act.amount), price: money(act.cents) },
         ...{ ...ends(act.days), ...(pool === null && since(act.late)) },
         ...said(act.own, act.breakage),
+        ...(coin.isForeign && { fxRate: act.fxRate }),
         ...(bonus > 0 && { bonus: { amount: text(bonus), listPrice: '0.08' } }),
         ...(goods > 0 && { with: [{ name: 'shoes', ssp: '2.50' }], listPrice: '0.11' }),
         ...(billing > 0 && { billing: { every: 'P1M', amount: money(billing) } }),

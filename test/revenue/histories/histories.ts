@@ -126,6 +126,11 @@ function termsOf({ overage, rollover, commitment, allowance, grace }: Agreement,
   return terms;
 }
 
+/** A commitment is billed before any sale has stated a rate of exchange. */
+function without({ commitment: _, ...agreed }: Agreement): Agreement {
+  return agreed;
+}
+
 /** A history that was told: the engine's account, and what was said to the book. */
 export class Told {
   readonly history: History;
@@ -141,8 +146,14 @@ export class Told {
     const { coin, timeZone, agreed } = history;
     this.till.do({
       ...{ do: 'open', account: ACCOUNT, key: 'open', timeZone, currency: coin.currency },
-      terms: termsOf(agreed, coin),
+      terms: termsOf(coin.isForeign ? without(agreed) : agreed, coin),
     });
+    if (coin.isForeign) {
+      // Nothing is worth money in another currency before a sale has stated its rate.
+      const price = { amount: coin.places === 0 ? '7' : '7.01', currency: coin.currency };
+      const sale = { amount: '7', price, fxRate: '1.07' };
+      this.till.do({ do: 'purchase', account: ACCOUNT, key: 'first', ...sale });
+    }
     for (const [n, { act, hours }] of history.steps.entries()) {
       this.till.now += hours * HOUR;
       this.#count(act.do, act.do === 'policy' ? this.#decide(act) : this.#tell(act, n));
@@ -163,6 +174,7 @@ export class Told {
         decisions: this.decisions,
         closes: this.closes,
       },
+      currency: this.history.coin.isForeign ? 'EUR' : null,
       policies: applyPolicies(DEFAULT_POLICIES, said, 'policies'),
     };
   }
@@ -171,7 +183,8 @@ export class Told {
   journal(): Journal {
     const { coin, timeZone } = this.history;
     const journal = new Journal({
-      ...{ book: this.book(), timeZone, places: coin.places },
+      ...{ book: this.book(), timeZone, places: coin.isForeign ? 2 : coin.places },
+      foreign: coin.isForeign ? coin.places : null,
       scales: this.till.units,
     });
     for (const operation of this.till.operations) journal.read(operation);

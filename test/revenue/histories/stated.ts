@@ -5,10 +5,11 @@ import type { Told } from './histories.ts';
 import { ACCOUNT } from './till.ts';
 
 export function statedBook(told: Told): Book {
-  const { policies: _, decisions, closes: __, listPrice, ...plain } = told.book();
+  const { policies: _, decisions, closes: __, listPrice, currency, ...plain } = told.book();
   const definition = readBook({
     ...plain,
     ...(listPrice !== null && { listPrice }),
+    ...(currency !== null && { currency }),
     policies: told.history.book.policies,
   });
   const changes = decisions.map(({ account = false, ...decision }) =>

@@ -43,8 +43,8 @@ export class Till {
       rateCards: readRateCards([CARD], this.units),
       offers: new Map(),
       book: () => {
-        const { listPrice, timeZone } = book();
-        return { policies: policiesAt(book(), this.now + 1), listPrice, timeZone };
+        const { listPrice, timeZone, currency } = book();
+        return { policies: policiesAt(book(), this.now + 1), listPrice, timeZone, currency };
       },
     };
   }

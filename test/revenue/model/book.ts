@@ -34,6 +34,8 @@ export interface Book extends Cutting {
   readonly rounding: Rounding;
   /** Money for one credit sold alone, major units, decimal text. */
   readonly listPrice: string | null;
+  /** Its own; null: each account's. */
+  readonly currency: string | null;
   readonly policies: Policies;
   readonly decisions: readonly Decision[];
   readonly closes: readonly Close[];

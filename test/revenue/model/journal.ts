@@ -5,7 +5,8 @@ import type { BlockOpening } from '../../../src/account/block.ts';
 import { actsAt, type Move, type Operation } from '../../../src/account/operation.ts';
 import { breakageAt, policiesAt } from './book.ts';
 import { Ends } from './ends.ts';
-import { decimal, fraction, least, round, sum, times } from './fraction.ts';
+import { Exchange } from './exchange.ts';
+import { decimal, type Fraction, fraction, least, round, sum, times } from './fraction.ts';
 import type { AccessEvent, Dated, Item, Lot, Plan, Rated, Setting } from './lists.ts';
 import {
   type Cause,
@@ -14,17 +15,15 @@ import {
   givenBack,
   isUsedUp,
   type Line,
+  PLAIN,
   rolledMoney,
   type Treatment,
   usedUnits,
 } from './lot.ts';
 import { monthOf } from './months.ts';
+import { Owed } from './owed.ts';
 import { kindsOf, sourceOf } from './sources.ts';
 import { Telling } from './told.ts';
-
-interface Debt {
-  readonly rated: Rated | null;
-}
 
 export class Journal {
   readonly setting: Setting;
@@ -36,20 +35,25 @@ export class Journal {
   readonly plans: Plan[] = [];
   /** What the engine says, where that isn't what the rules give. */
   readonly wrong: string[] = [];
-  readonly #debts: Debt[] = [];
+  readonly #owed: Owed;
+  readonly #exchange: Exchange;
+  /** Of access that was sold, by its number. */
+  readonly #accessRates = new Map<number, Fraction>();
   readonly #ends = new Ends();
   readonly #forfeited = new Set<number>();
-  /** By operation. */
   readonly #told = new Map<number, number>();
 
   constructor(setting: Setting) {
     this.setting = setting;
+    this.#exchange = new Exchange(setting);
+    this.#owed = new Owed(this.rated);
   }
 
   read(operation: Operation): void {
     const { facts, kind, occurred } = operation;
     const at = kind === 'expire' || kind === 'rollover' ? occurred - 1 : occurred;
     this.#told.set(operation.number, actsAt(operation) - (occurred - at));
+    this.#exchange.learn(facts);
     this.#open(operation, at);
     for (const { from, to, basis } of [...(facts.rolls ?? []), ...(facts.converts ?? [])]) {
       const plain = { operation: operation.number, at, units: 0n, money: basis };
@@ -64,7 +68,7 @@ export class Journal {
       const end = this.#ends.of(block, operation.recorded);
       if (end !== null) this.#mark(block, operation.number, end - 1);
     }
-    this.#owe(operation, at);
+    this.#owed.read(operation, at, this.#exchange.newest);
     this.#repay(operation, at);
     this.#sell(operation, at);
     this.#ends.move(operation, this.toldAt(operation.number));
@@ -76,7 +80,7 @@ export class Journal {
     return lot;
   }
 
-  /** Whether the book ever shows what was free at list price. */
+  /** Whether it ever shows what was free at list price. */
   grossIsShown(): boolean {
     const { policies, decisions } = this.setting.book;
     return [policies, ...decisions.map((one) => one.policies)].some(
@@ -93,7 +97,9 @@ export class Journal {
     const price = decimal(lot.listPrice ?? book.listPrice ?? '0');
     const scale = 10n ** this.#scale(lot.opening.unit);
     const minor = fraction(usedUnits(lines) * 10n ** BigInt(places), scale);
-    return round(times(price, minor), book.rounding);
+    // A block's own list price is in the account's currency.
+    const own = lot.listPrice === null ? price : times(price, lot.rate);
+    return round(times(own, minor), book.rounding);
   }
 
   /** What is over or used up stays as it was: no later decision binds it. */
@@ -132,6 +138,7 @@ export class Journal {
 
   #open({ number, kind, facts, moves }: Operation, at: number): void {
     const concession = facts.concession ?? 0n;
+    const prices = this.#exchange.prices(facts);
     for (const [index, opening] of (facts.opens ?? []).entries()) {
       const source = sourceOf(opening, facts.converts);
       const from = source === null ? null : this.lot(source);
@@ -141,18 +148,20 @@ export class Journal {
         own: opening.finance?.breakage ?? null,
         cohort: from?.cohort ?? monthOf(at, this.setting.book),
         kinds: kindsOf(opening, from),
+        rate: from?.rate ?? this.#exchange.newest,
         listPrice: opening.finance?.listPrice ?? from?.listPrice ?? null,
         escheatable: opening.finance?.escheatable ?? from?.escheatable ?? false,
       };
       const goodwill = from === null ? this.#goodwill(opening, moves, at) : 0n;
       this.lots.set(opening.number, lot);
       this.#ends.open(opening);
-      const extra = index === 0 ? concession : 0n;
+      const extra = index === 0 ? this.#exchange.toBook(concession, lot.rate) : 0n;
       const line = { operation: number, at, units: 0n, cause: 'basis' } as const;
       const add = (term: NonNullable<Line['term']>, money: bigint): void => {
         if (money !== 0n) lot.lines.push({ ...line, term, money });
       };
-      add('billed', opening.basis - extra);
+      // What rolled or was converted has been billed long ago.
+      if (opening.basis !== 0n) add('billed', prices[index] ?? 0n);
       add('modification', extra);
       add('goodwill', goodwill);
       if (opening.basis !== 0n) lot.cash.push({ ...line, money: opening.basis });
@@ -161,12 +170,13 @@ export class Journal {
       }
     }
     if (facts.billing !== undefined && kind === 'purchase') {
-      const parts = (facts.opens ?? []).map(({ number: lot, basis }, index) => ({
-        ...{ lot, money: index === 0 ? basis - concession : basis },
+      const parts = (facts.opens ?? []).map(({ number: lot }, index) => ({
+        ...{ lot, money: prices[index] ?? 0n },
       }));
-      const goods = (facts.shares ?? []).slice(parts.length);
-      const others = goods.map(({ money }) => ({ lot: null, money }));
-      this.plans.push({ ...facts.billing, operation: number, at, parts: [...parts, ...others] });
+      const others = prices.slice(parts.length).map((money) => ({ lot: null, money }));
+      const amount = this.#exchange.toBook(facts.billing.amount, this.#exchange.newest);
+      const billed = { ...facts.billing, amount, operation: number, at };
+      this.plans.push({ ...billed, parts: [...parts, ...others] });
     }
   }
 
@@ -183,7 +193,7 @@ export class Journal {
     const stated = opening.finance?.unitCost;
     if (stated !== undefined) {
       const parts = fraction(units * 10n ** BigInt(places), 10n ** this.#scale(opening.unit));
-      return round(times(decimal(stated), parts), book.rounding);
+      return round(times(times(decimal(stated), parts), this.#exchange.newest), book.rounding);
     }
     const paid = [...this.lots.values()].filter((lot) => this.#isPaid(lot, opening.unit, at));
     const granted = sum(paid.flatMap(({ lines }) => lines.map((line) => issuedOf(line))));
@@ -198,6 +208,12 @@ export class Journal {
     const end = this.#ends.of(opening.number);
     if (end !== null && end <= at) return false;
     return figures(lines, this.#plain(opening), at).remaining > 0n;
+  }
+
+  /** How money that leaves is figured: as the account does, and in a book of another currency as the book does. */
+  #exact(isOfBook: boolean): Treatment {
+    const { foreign, book } = this.setting;
+    return isOfBook && foreign !== null ? { ...PLAIN, rounding: book.rounding } : PLAIN;
   }
 
   #plain({ effective }: BlockOpening): Treatment {
@@ -239,7 +255,9 @@ export class Journal {
     if (from === 'issued') add('issued', units);
     // Money is figured before the credits move.
     const voided = [lot.cash, lot.lines].map((lines) =>
-      from === 'burned' ? givenBack(lines, units) : exitMoney(lines, 'voided', units),
+      from === 'burned'
+        ? givenBack(lines, units, this.#exact(lines === lot.lines))
+        : exitMoney(lines, 'voided', units, this.#exact(lines === lot.lines)),
     );
     const rolled = to === 'rolled' ? this.#rolled(operation, move) : 0n;
     if (from === 'burned') {
@@ -263,9 +281,12 @@ export class Journal {
     }
     if (to === 'expired') add('lapsed', units, isCut ? { cut: true } : {});
     if (to === 'refunded') {
-      const money = exitMoney(lot.cash, 'refunded', units);
-      this.#check(operation, money);
-      add('refunded', units, { money });
+      const cash = exitMoney(lot.cash, 'refunded', units);
+      this.#check(operation, cash);
+      const isForeign = this.setting.foreign !== null;
+      const money = isForeign ? exitMoney(lot.lines, 'refunded', units, this.#exact(true)) : cash;
+      lot.cash.push({ ...line, cause: 'refunded', units, money: cash });
+      lot.lines.push({ ...line, cause: 'refunded', units, money });
     }
     if (to === 'voided') {
       const [cash = 0n, money = 0n] = voided;
@@ -327,35 +348,19 @@ export class Journal {
     if (due !== money) this.wrong.push(`${number}: a refund of ${due}, and should be ${money}`);
   }
 
-  /** Overage that is used, paid in credits or in money, or undone. */
-  #owe({ number, facts }: Operation, at: number): void {
-    const owing = new Set<string>();
-    for (const { unit, amount, rate } of facts.overage ?? []) {
-      owing.add(unit);
-      const key = `${unit} ${rate.money}/${rate.credits}`;
-      const rated = this.rated.get(key) ?? { unit, rate, lines: [] };
-      this.rated.set(key, rated);
-      rated.lines.push({ operation: number, at, units: amount, paid: 0n });
-      this.#debts.push({ rated });
-    }
-    for (const { unit } of facts.waived ?? [])
-      if (!owing.has(unit)) this.#debts.push({ rated: null });
-    const change = (debt: number, units: bigint, paid: bigint): void => {
-      if (units === 0n && paid === 0n) return;
-      this.#debts[debt - 1]?.rated?.lines.push({ operation: number, at, units, paid });
-    };
-    for (const { debt, amount } of facts.settles ?? []) change(debt, -amount, 0n);
-    for (const { debt, amount } of facts.pays ?? []) change(debt, 0n, amount);
-    for (const { debt, open, paid } of facts.undoes ?? []) change(debt, -open - paid, -paid);
-  }
-
   #repay({ number, facts }: Operation, at: number): void {
     for (const { of, number: what, money } of facts.repays ?? []) {
-      if (of === 'used') this.contra.push({ operation: number, at, money });
-      else {
+      if (of === 'used') {
+        const own = this.#exchange.toBook(money, this.lot(what).rate);
+        this.contra.push({ operation: number, at, money: own });
+      } else {
         const events = this.access.get(what) ?? [];
         const { starts = 0, ends = 0 } = events.at(-1) ?? {};
-        events.push({ operation: number, at, what: 'repaid', money, starts, ends });
+        const back = this.#exchange.toBook(
+          money,
+          this.#accessRates.get(what) ?? this.#exchange.newest,
+        );
+        events.push({ operation: number, at, what: 'repaid', money: back, starts, ends });
       }
     }
   }
@@ -364,7 +369,10 @@ export class Journal {
     if (access === undefined) return;
     const events = this.access.get(access.number) ?? [];
     this.access.set(access.number, events);
-    const { starts, ends, price: money } = access;
+    const { starts, ends, price } = access;
+    const rate = this.#accessRates.get(access.number) ?? this.#exchange.newest;
+    this.#accessRates.set(access.number, rate);
+    const money = this.#exchange.toBook(price, rate);
     events.push({ operation: number, at, what: access.method ?? 'sold', money, starts, ends });
   }
 }

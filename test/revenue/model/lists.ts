@@ -5,14 +5,17 @@ import type { Billing } from '../../../src/account/finance.ts';
 import type { OverageRate } from '../../../src/account/operation.ts';
 import type { Book, Told } from './book.ts';
 import type { Span } from './delivered.ts';
+import type { Fraction } from './fraction.ts';
 import type { Line } from './lot.ts';
 
 /** What an account's operations are read with. */
 export interface Setting {
   readonly book: Book;
   readonly timeZone: string;
-  /** Places of its currency. */
+  /** Places of the book's currency. */
   readonly places: number;
+  /** Places of the account's own, where that is another one; null: they are the same. */
+  readonly foreign: number | null;
   /** Unit → places. */
   readonly scales: ReadonlyMap<string, number>;
 }
@@ -24,6 +27,8 @@ export interface Lot extends Told {
   readonly opened: number;
   /** Blocks whose credits went into it. */
   readonly sources: Set<number>;
+  /** Money of the book for one of the account's. */
+  readonly rate: Fraction;
   readonly listPrice: string | null;
   readonly escheatable: boolean;
   readonly lines: Line[];
@@ -42,6 +47,8 @@ export interface Dated {
 export interface Rated {
   readonly unit: string;
   readonly rate: OverageRate;
+  /** Money of the book for one of the account's. */
+  readonly fx: Fraction;
   readonly lines: RatedLine[];
 }
 

@@ -255,7 +255,8 @@ export function overItems(
   return items;
 }
 
-const PLAIN: Treatment = {
+/** As if the block's credits had only been used: what an account pays back goes by that. */
+export const PLAIN: Treatment = {
   breakage: 'at-expiry',
   escheatable: false,
   rounding: 'half-away-from-zero',
@@ -270,11 +271,12 @@ export function exitMoney(
   lines: readonly Line[],
   cause: 'refunded' | 'voided',
   units: bigint,
+  how: Treatment = PLAIN,
 ): bigint {
-  const { deferred, remaining } = figures(lines, PLAIN, 0);
+  const { deferred, remaining } = figures(lines, how, 0);
   if (remaining === units) return deferred;
   const { basis, granted } = sumsOf(lines);
-  const date = share(basis, unitsOf(lines, cause) + units, granted, PLAIN.rounding);
+  const date = share(basis, unitsOf(lines, cause) + units, granted, how.rounding);
   return between(0n, date - moneyOf(lines, cause), deferred);
 }
 

@@ -4,7 +4,7 @@
 import type { Operation } from '../../../src/account/operation.ts';
 import { policiesAt, postedIn } from './book.ts';
 import { type Counting, earned, earnedSince } from './delivered.ts';
-import { fraction, least, most, round, sum } from './fraction.ts';
+import { fraction, least, most, round, sum, times } from './fraction.ts';
 import { billed } from './instalments.ts';
 import type { Journal } from './journal.ts';
 import type { AccessEvent, Lot, Rated, RatedLine } from './lists.ts';
@@ -248,13 +248,14 @@ export class Monthly {
     return { overage, invoiced };
   }
 
-  #worth({ unit, rate, lines }: Rated, cut: Cut, of: (line: RatedLine) => bigint): bigint {
+  #worth({ unit, rate, fx, lines }: Rated, cut: Cut, of: (line: RatedLine) => bigint): bigint {
     const { setting } = this.journal;
     const minor = 10n ** BigInt(setting.places);
     const scale = 10n ** BigInt(setting.scales.get(unit) ?? 0);
     const worth = (units: bigint): bigint => {
       const over = BigInt(rate.money) * most(units, 0n) * minor;
-      return round(fraction(over, BigInt(rate.credits) * scale), setting.book.rounding);
+      const own = fraction(over, BigInt(rate.credits) * scale);
+      return round(times(own, fx), setting.book.rounding);
     };
     if (this.#told === null) return worth(sum(lines.filter(cut.counts).map(of)));
     let [units, money] = [0n, 0n];

@@ -84,12 +84,12 @@ export class Story {
           listPrice: null,
           closes: [],
         },
-        policies: DEFAULT_POLICIES,
+        ...{ policies: DEFAULT_POLICIES, currency: null },
         ...this.#book,
         decisions: this.#decisions,
       },
       timeZone: 'UTC',
-      places: this.#places,
+      ...{ places: this.#places, foreign: null },
       scales: new Map([['credit', 0]]),
     });
     for (const operation of this.#operations) journal.read(operation);

@@ -23,9 +23,9 @@ export class Retold {
   readonly #closes: readonly AccountClose[];
 
   constructor(told: Told) {
-    const { closes } = told.book();
+    const { closes, currency } = told.book();
     this.book = statedBook(told);
-    this.currency = told.history.coin.currency;
+    this.currency = currency ?? told.history.coin.currency;
     this.#told = told;
     this.#closes = closes.map(({ period, head }) => ({ period, cut: head }));
   }
