@@ -11,6 +11,9 @@ import { CannotRun, FINE, type Output, WRONG } from './output.ts';
 import { openExisting, type Place, type StorageName } from './storages.ts';
 import { writeWhole } from './whole-files.ts';
 
+/** Characters; a write of its own for each line would take longer than reading it. */
+const WRITE_AT_ONCE = 65_536;
+
 /** How the command is told what to write, and where to. */
 export interface ArchiveOptions extends Place {
   readonly storage: StorageName;
@@ -51,12 +54,17 @@ async function* parts(
   told: string[],
 ): AsyncGenerator<FilePart> {
   const named = new Set(accounts);
+  let lines = '';
   for await (const account of named.size > 0 ? named : everyAccount(storage)) {
     let last: StoredOperation | null = null;
     for await (const operation of journal(storage, account)) {
       if (operation.recorded >= before) break;
       prove(last, operation);
-      yield { file: 0, text: lineOf(operation) };
+      lines += lineOf(operation);
+      if (lines.length > WRITE_AT_ONCE) {
+        yield { file: 0, text: lines };
+        lines = '';
+      }
       last = operation;
     }
     if (last !== null) told.push(`${account}: ${last.number} operations, head ${last.hash}`);
@@ -65,7 +73,7 @@ async function* parts(
     }
   }
   // A file even where nothing was recorded so early.
-  yield { file: 0, text: '' };
+  yield { file: 0, text: lines };
 }
 
 class BrokenChain extends Error {}
