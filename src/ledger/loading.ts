@@ -136,8 +136,8 @@ export class Accounts {
    */
   async read<T>(
     id: string,
-    freshness: Freshness,
     work: (account: Account) => T,
+    freshness: Freshness = 'exact',
   ): Promise<T | undefined> {
     for (;;) {
       const known = freshness === 'cached' ? this.cached(id) : undefined;

@@ -57,10 +57,11 @@ export class Reads<C extends Catalogue> {
 
   async entitlements(input: EntitlementsInput): Promise<Entitlement[]> {
     const { account: id, freshness } = readFresh(input);
-    const accesses = await this.#accounts.read(id, freshness, (account) => {
+    const running = (account: Account): ReturnType<typeof accessesAt> => {
       const now = instantOf(account, id, this.#clock());
       return accessesAt(advance(account, now, this.#rules.units).account.rated, now);
-    });
+    };
+    const accesses = await this.#accounts.read(id, running, freshness);
     if (accesses === undefined) throw new Unknown('unknown-account', id);
     return accesses.map(({ feature, member, access }) => ({
       feature,
@@ -84,10 +85,11 @@ export class Reads<C extends Catalogue> {
     const { account: id, asOf, by, freshness, blocks } = readBalance(input);
     const { units } = this.#rules;
     if (asOf === undefined) {
-      const balance = await this.#accounts.read(id, freshness, (known) => {
+      const told = (known: Account): Balance<C> => {
         const now = instantOf(known, id, this.#clock());
         return balanceOf<C>(lookAhead(known, now, units), now, units, blocks);
-      });
+      };
+      const balance = await this.#accounts.read(id, told, freshness);
       if (balance === undefined) throw new Unknown('unknown-account', id);
       return balance;
     }
