@@ -3,6 +3,7 @@
 // the moment that is stored; so it grows with the load by itself. Nobody is answered before his own
 // append is stored: what stood on one that wasn't is decided again.
 
+import { PartMissing } from '../account/missing.ts';
 import {
   AccountBusy,
   type Fault,
@@ -168,9 +169,10 @@ export class WritePath {
     let attempt: Attempt | null = null;
     try {
       attempt = this.#decider.atOnce(lane, ground);
-    } catch {
-      // Whatever it is, it comes again where the storage is asked, and is told there.
-      for (const call of lane.calls) call.asks = true;
+    } catch (error) {
+      // Whatever it is, it comes again where the storage is asked, and is told there. What isn't in
+      // memory is fetched there, and is no reason to doubt what is.
+      if (!(error instanceof PartMissing)) for (const call of lane.calls) call.asks = true;
     }
     if (attempt !== null) {
       const { next } = ground;

@@ -168,6 +168,55 @@ describe('an account with very many parts that are over', () => {
 });
 
 describe('a ledger that keeps next to nothing', () => {
+  it('makes one trip more for the name of a new hold, and none for a debit', async () => {
+    const storage = memory();
+    const calls: string[] = [];
+    const counting: Storage = {
+      ...storage,
+      load: (...asked) => {
+        calls.push('load');
+        return storage.load(...asked);
+      },
+      find: (...asked) => {
+        calls.push('find');
+        return storage.find(...asked);
+      },
+      parts: (...asked) => {
+        calls.push('parts');
+        return storage.parts(...asked);
+      },
+      append: (groups) => {
+        calls.push('append');
+        return storage.append(groups);
+      },
+    };
+    const inside = { timers: realTimers, checkpointEvery: 2, wholeUpTo: 0, cachedParts: 100 };
+    const units = { credit: { scale: 0 } };
+    const ledger = await createLedgerWith({ storage: counting, units }, inside);
+    const account = 'acme';
+    await ledger.open({ account, key: 'open' });
+    await ledger.grant({ account, key: 'grant', amount: 100 });
+    for (const key of ['a', 'b', 'c']) {
+      await ledger.hold({ account, key, amount: 1 });
+      await ledger.release({ account, key: `${key}/end`, hold: key });
+    }
+    const trips = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
+      calls.length = 0;
+      await work();
+      return [...calls];
+    };
+    expect(await trips(() => ledger.consume({ account, key: 'use', amount: 1 }))).toEqual([
+      'append',
+    ]);
+    expect(await trips(() => ledger.hold({ account, key: 'd', amount: 1 }))).toEqual([
+      ...['parts', 'append'],
+    ]);
+    expect(await trips(() => ledger.capture({ account, key: 'e', hold: 'd', amount: 1 }))).toEqual([
+      'append',
+    ]);
+    await ledger.close();
+  });
+
   it('answers a batch of repeated and new calls as any other', async () => {
     const storage = memory();
     const units = { credit: { scale: 0 } };
