@@ -4,6 +4,7 @@
 import type { Account } from '../account/account.ts';
 import { unseal } from '../account/canonical.ts';
 import type { Operation } from '../account/operation.ts';
+import { waitingNamed } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { ClockSkew, Fault, InvalidInput, Refusal } from '../errors.ts';
 import { advance, nextScheduled } from '../operations/advance.ts';
@@ -285,12 +286,14 @@ function ownRequest(
   known: (key: string) => Operation | null,
 ): (brought: Brought) => string {
   const own = requestKey(key);
-  const taken = new Set(account.requests.waiting.map(({ name }) => name));
+  const given = new Set<string>();
+  const isFree = (name: string): boolean =>
+    !given.has(name) && waitingNamed(account, name) === undefined && known(name) === null;
   return (brought) => {
     if (brought.setOffBy !== key) return brought.key;
-    const free = [own, `${own}${AGAIN}`].find((name) => !taken.has(name) && known(name) === null);
+    const free = [own, `${own}${AGAIN}`].find(isFree);
     if (free === undefined) return brought.key;
-    taken.add(free);
+    given.add(free);
     return free;
   };
 }

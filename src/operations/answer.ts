@@ -4,6 +4,7 @@ import type { Account } from '../account/account.ts';
 import { digest } from '../account/canonical.ts';
 import { owedOf, reservedOf } from '../account/debts.ts';
 import type { Draft, RequestOpening } from '../account/operation.ts';
+import { pendingOf } from '../account/pending.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { addBounded } from '../calendar/zone.ts';
@@ -194,11 +195,7 @@ export function openingAfter(refusal: ApprovalRequired): RequestOpening | null {
 
 /** Requests for approval that nobody answered in time. */
 export const lapses: Source = (account) => {
-  let first: { readonly name: string; readonly until: Instant } | null = null;
-  for (const { name, state, until } of account.requests.waiting) {
-    if (state !== 'open' || until === null) continue;
-    if (first === null || until < first.until) first = { name, until };
-  }
+  const first = pendingOf(account.requests).lapsing;
   if (first === null) return null;
   const { name, until } = first;
   return {

@@ -3,8 +3,9 @@
 
 import type { Account } from '../account/account.ts';
 import type { Debt } from '../account/debt.ts';
-import { openDebts, owedOf } from '../account/debts.ts';
+import { owedOf } from '../account/debts.ts';
 import type { Draft, RequestOpening } from '../account/operation.ts';
+import { pendingOf } from '../account/pending.ts';
 import { type Waiting, waitingNamed } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import type { Units } from '../quantity/units.ts';
@@ -16,25 +17,30 @@ import { moneyFor, payInMoney } from './settlement.ts';
 import { type Brought, RESERVED_KEYS, requestKey, type Source } from './source.ts';
 import { occurredOf } from './stated.ts';
 
-function requestsOf(account: Account): Waiting[] {
-  return account.requests.waiting.filter(({ kind }) => kind === 'overage');
-}
-
 function askedFor(account: Account, unit: string): bigint {
-  return requestsOf(account)
-    .filter((request) => request.unit === unit)
-    .reduce((sum, { amount }) => sum + amount, 0n);
+  return pendingOf(account.requests).asked.get(unit) ?? 0n;
 }
 
-/** The oldest debt that no request asks for yet. */
+/** The oldest debt that requests don't ask for in full; they ask for the oldest first. */
 function unasked(account: Account): Debt | null {
-  const asked = new Map<string, bigint>();
-  for (const debt of openDebts(account)) {
-    const left = asked.get(debt.unit) ?? askedFor(account, debt.unit);
-    if (left < debt.open) return debt;
-    asked.set(debt.unit, left - debt.open);
+  const { owed, register, first } = account.debts;
+  const missing = new Map<string, bigint>();
+  for (const [unit, sum] of owed) {
+    const more = sum - askedFor(account, unit);
+    if (more > 0n) missing.set(unit, more);
   }
-  return null;
+  let oldest: Debt | null = null;
+  // From the newest back: of thousands that are open, nearly all are asked for already.
+  const last = missing.size === 0 || register === null ? 0 : register.nextNumber - 1;
+  for (let number = last; number >= first && missing.size > 0; number -= 1) {
+    const debt = register?.peek(number);
+    const more = debt === undefined ? undefined : missing.get(debt.unit);
+    if (debt === undefined || more === undefined || debt.open === 0n) continue;
+    oldest = debt;
+    if (debt.open < more) missing.set(debt.unit, more - debt.open);
+    else missing.delete(debt.unit);
+  }
+  return oldest;
 }
 
 /** A charge that is to be asked for, and the oldest debt that it is about. */
@@ -95,8 +101,11 @@ export function isPaidFor({ debts }: Account, name: string): boolean {
 
 /** A request for what nobody owes any more: all of it was undone, or paid in another way. */
 function moot(account: Account): Waiting | null {
-  if (account.requests.waiting.length === 0) return null;
-  return requestsOf(account).find(({ unit }) => owedOf(account, unit) === 0n) ?? null;
+  const { waiting } = account.requests;
+  if (waiting.length === 0) return null;
+  const isMoot = (unit: string): boolean => owedOf(account, unit) === 0n;
+  if (![...pendingOf(account.requests).asked.keys()].some(isMoot)) return null;
+  return waiting.find(({ kind, unit }) => kind === 'overage' && isMoot(unit)) ?? null;
 }
 
 /** Requests that have nothing left to ask for lapse, so that nobody charges a card for them. */

@@ -4,6 +4,7 @@
 import type { Account } from '../account/account.ts';
 import { overageSince, owedOf, reservedOf } from '../account/debts.ts';
 import type { Charge, Overage } from '../account/operation.ts';
+import { pendingOf } from '../account/pending.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { dateOf, startOfDay } from '../calendar/zone.ts';
 import { cutParts, ratioOf, shareOf } from '../quantity/ratio.ts';
@@ -40,10 +41,8 @@ export function roomOf(account: Account, unit: string, at: Instant, units: Units
 
 /** Whether a charge for overage that is still owed has failed: then there is no more of it. */
 export function hasFailed({ requests, debts }: Account): boolean {
-  return requests.waiting.some(
-    ({ kind, state, unit }) =>
-      kind === 'overage' && state === 'failed' && (debts.owed.get(unit) ?? 0n) > 0n,
-  );
+  for (const unit of pendingOf(requests).failed) if ((debts.owed.get(unit) ?? 0n) > 0n) return true;
+  return false;
 }
 
 function limitOf(account: Account, unit: string, units: Units): bigint | null {

@@ -4,6 +4,7 @@
 import { type Account, availableOf } from '../account/account.ts';
 import { owedOf } from '../account/debts.ts';
 import type { RequestOpening } from '../account/operation.ts';
+import { pendingOf } from '../account/pending.ts';
 import type { Cause } from '../account/requests.ts';
 import type { Instant } from '../calendar/instant.ts';
 import { type Period, periodAt } from '../calendar/period.ts';
@@ -115,14 +116,14 @@ interface TopUpDue {
 
 /** The next top-up that is due by itself: once the balance is below the threshold, after a failure's time, or with the limit's next period. */
 function dueOf(account: Account, units: Units): TopUpDue | null {
-  const { waiting, cause } = account.requests;
-  const own = waiting.find(({ kind }) => kind === 'top-up');
-  if (own?.state === 'open' || (own === undefined && cause === null)) return null;
+  const { cause } = account.requests;
+  const own = pendingOf(account.requests).topUp;
+  if (own?.state === 'open' || (own === null && cause === null)) return null;
   const rule = ruleOf(account, units);
   if (rule === null) return null;
   const name = own?.name ?? null;
-  if (own === undefined && cause?.units.includes(rule.unit) !== true) return null;
-  if (own !== undefined && own.retryAt === null) return null;
+  if (own === null && cause?.units.includes(rule.unit) !== true) return null;
+  if (own !== null && own.retryAt === null) return null;
   const first = Math.max(own?.retryAt ?? 0, cause?.at ?? 0);
   const { unit } = rule;
   const packAt = (at: Instant): Pack | null => {
@@ -186,7 +187,7 @@ export function topUpFor(
 ): RequestOpening | null {
   const rule = ruleOf(account, units);
   if (rule === null || rule.unit !== unit) return null;
-  if (account.requests.waiting.some(({ kind }) => kind === 'top-up')) return null;
+  if (pendingOf(account.requests).topUp !== null) return null;
   const balance = balanceOf(account, unit, at);
   const gap = rule.below - balance;
   const missing = gap > shortfall ? gap : shortfall;
