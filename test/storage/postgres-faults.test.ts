@@ -120,11 +120,14 @@ describe('an append that is interrupted', () => {
   it('has an unknown outcome where its connection is ended by the server, and the pool goes on', async () => {
     const rival = await trespasser('rival');
     const appending = faultOf(storage.append([writer.group([{ key: 'mine' }])]));
-    await pause(100);
-    await pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where wait_event_type = 'Lock' and query like '%skip locked%'`,
-    );
+    for (let ended = 0; ended === 0; ) {
+      // Waited for until it is gone, and its locks with it.
+      const { rowCount } = await pool.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+         where wait_event_type = 'Lock' and query like '%skip locked%'`,
+      );
+      ended = rowCount ?? 0;
+    }
     expect(await appending).toMatchObject({ outcome: 'unknown', retryable: true });
     await rival.commit();
     expect(await storage.find(writer.account, ['mine'])).toEqual([]);
