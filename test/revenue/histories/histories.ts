@@ -88,7 +88,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
 
 const RARE: readonly Act['do'][] = ['reverse', 'policy', 'dispute'];
 
-/** Histories for the suite; the long run has reversals, decisions, disputes, instalments and other rounding, too. */
+/** Histories of most accounts: without reversals, decisions, disputes, instalments and other rounding. */
 export const everyday: fc.Arbitrary<History> = histories.map((history) => ({
   ...history,
   rounds: true,

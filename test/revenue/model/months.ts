@@ -15,13 +15,15 @@ export interface Cutting {
 
 // The same instants are asked for at the end of each month.
 const known = new Map<string, Month>();
+const starts = new Map<string, number>();
 
 export function monthOf(at: number, cutting: Cutting): Month {
   const { timeZone, calendar } = cutting;
+  const name = `${at} ${timeZone} ${calendar === 'month' ? '' : calendar.weeks}`;
+  const found = known.get(name);
+  if (found !== undefined) return found;
   const date = dateOf(at, timeZone);
-  if (calendar === 'month') return date.slice(0, 7);
-  const name = `${date} ${JSON.stringify(calendar)}`;
-  const month = known.get(name) ?? weeksOf(date, cutting);
+  const month = calendar === 'month' ? date.slice(0, 7) : weeksOf(date, cutting);
   known.set(name, month);
   return month;
 }
@@ -55,8 +57,15 @@ export function monthAfter(month: Month): Month {
 export const endOfMonth = (month: Month, cutting: Cutting): number =>
   startOfMonth(monthAfter(month), cutting);
 
-export const startOfMonth = (month: Month, cutting: Cutting): number =>
-  startOfDay(firstOf(month, cutting), cutting.timeZone);
+export function startOfMonth(month: Month, cutting: Cutting): number {
+  const { timeZone, calendar } = cutting;
+  const name = `${month} ${timeZone} ${calendar === 'month' ? '' : calendar.weeks}`;
+  const found = starts.get(name);
+  if (found !== undefined) return found;
+  const start = startOfDay(firstOf(month, cutting), timeZone);
+  starts.set(name, start);
+  return start;
+}
 
 /** All months from one to another, both with them. */
 export function monthsFrom(first: Month, last: Month): Month[] {
