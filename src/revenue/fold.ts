@@ -68,8 +68,9 @@ export class AccountFold {
   lacks(operation: Operation): boolean {
     const blocks = this.state?.blocks;
     if (blocks === undefined || !this.isShort) return false;
-    const opens = new Set(operation.facts.opens?.map(({ number }) => number));
-    const isMissing = (block: number): boolean => !blocks.has(block) && !opens.has(block);
+    const { opens } = operation.facts;
+    const isMissing = (block: number): boolean =>
+      !blocks.has(block) && !(opens?.some(({ number }) => number === block) ?? false);
     return (
       operation.moves.some(({ block }) => isMissing(block)) || namedIn(operation).some(isMissing)
     );

@@ -18,8 +18,6 @@ export class Retold {
   readonly currency: string;
   readonly book: Book;
   readonly #told: Told;
-  /** How often blocks came back that a close had left out. */
-  recalled = 0;
   readonly #closes: readonly AccountClose[];
 
   constructor(told: Told) {
@@ -85,10 +83,7 @@ export class Retold {
       if (json !== null) {
         const whole = fold.blocks();
         fold = AccountFold.restore(JSON.parse(JSON.stringify(json)), context);
-        recall = (): void => {
-          if (fold.isShort) this.recalled += 1;
-          fold.recall(whole);
-        };
+        recall = (): void => fold.recall(whole);
         if (needsAll) recall();
       }
       isTold = true;
