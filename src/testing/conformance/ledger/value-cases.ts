@@ -191,7 +191,7 @@ export const ledgerValueCases: Readonly<Record<string, ConformanceCase>> = {
     for (const [index, id] of FRIENDLY_IDS.entries()) {
       const name = JSON.stringify(id);
       mustEqual(await balanceOf(ledgers[0], id), [String(index), '0'], `${name} has its own`);
-      const { blocks } = await ledgers[1].balance({ account: id });
+      const { blocks } = await ledgers[1].balance({ account: id, blocks: 'all' });
       mustEqual(
         blocks.map(({ block }) => block),
         [id],
