@@ -64,10 +64,12 @@ export function kyselyDriver(kysely: KyselyDatabase): PostgresDriver {
       }),
 
     transaction: (work, timeoutMs) => {
-      if (timeoutMs === undefined) return transaction(10 * ANSWER_MS, work);
-      return transaction(timeoutMs + ANSWER_MS, async (query) => {
-        const limit = verbatim(`${timeoutMs}`);
+      const answerMs = timeoutMs === undefined ? 10 * ANSWER_MS : timeoutMs + ANSWER_MS;
+      return transaction(answerMs, async (query) => {
+        // Whatever the default is: what comes after a lock must see what was committed before it.
         await query(sql`set transaction isolation level read committed`);
+        if (timeoutMs === undefined) return work(query);
+        const limit = verbatim(`${timeoutMs}`);
         await query(sql`set local statement_timeout = ${limit}`);
         await query(sql`set local idle_in_transaction_session_timeout = ${limit}`);
         return work(query);

@@ -42,7 +42,10 @@ export function pgDriver(
   async function connect(): Promise<PgClientLike> {
     try {
       const connecting = acquire(await pool());
-      return await before(CONNECT_MS, connecting, A_CONNECTION, (late) => late.release());
+      return await before(CONNECT_MS, connecting, A_CONNECTION, (late) => {
+        late.off('error', ignore);
+        late.release();
+      });
     } catch (error) {
       throw postgresFault(error, 'before-send');
     }
@@ -56,7 +59,11 @@ export function pgDriver(
     const client = await connect();
     let broken = false;
     try {
-      return await before(answerMs, work(client), 'an answer');
+      if (isInTransaction(client)) throw leftOpen('not-applied');
+      const answer = await before(answerMs, work(client), 'an answer');
+      // Somebody's BEGIN was still on its way when he gave the connection back.
+      if (stage === 'sent' && isInTransaction(client)) throw leftOpen('unknown');
+      return answer;
     } catch (error) {
       broken = error instanceof NoAnswer || isBroken(error);
       throw postgresFault(error, stage);
@@ -70,10 +77,12 @@ export function pgDriver(
     client: PgClientLike,
     statements: readonly Statement[],
   ): Promise<readonly Row[]> {
+    // Another message may turn it off while this one is under way.
+    const asNamed = named;
     try {
-      return await sendMessage(client, statements, named);
+      return await sendMessage(client, statements, asNamed);
     } catch (error) {
-      if (!named || !isForgotten(error)) throw error;
+      if (!asNamed || !isForgotten(error)) throw error;
       // Here nothing stays prepared: from now on each message prepares what it brings, for itself.
       named = false;
       return sendMessage(client, statements, named);
@@ -131,9 +140,29 @@ function patience(timeoutMs: number): Statement {
 
 // A client that is gone between two statements mustn't leave its locks behind either.
 function beginning(timeoutMs: number | undefined): string {
-  if (timeoutMs === undefined) return 'begin';
-  return `begin isolation level read committed; set local statement_timeout = ${timeoutMs};
+  // Whatever the pool's default is: what comes after a lock must see what was committed before it.
+  const begin = 'begin isolation level read committed';
+  if (timeoutMs === undefined) return begin;
+  return `${begin}; set local statement_timeout = ${timeoutMs};
     set local idle_in_transaction_session_timeout = ${timeoutMs}`;
+}
+
+/**
+ * Whether the connection has a transaction open, as far as the client can tell: what is written in it is
+ * told as written, and gone when whoever left it there rolls back.
+ */
+function isInTransaction(client: PgClientLike): boolean {
+  const ask: unknown = Reflect.get(client, 'getTransactionStatus');
+  if (typeof ask !== 'function' || !('readyForQuery' in client)) return false;
+  const status: unknown = Reflect.apply(ask, client, []);
+  return status === 'T' || status === 'E';
+}
+
+function leftOpen(outcome: 'not-applied' | 'unknown'): StorageUnavailable {
+  return new StorageUnavailable(
+    'PostgreSQL: somebody gave a connection back to the pool with his transaction still open; it is closed now',
+    { outcome, retryable: true },
+  );
 }
 
 // Without a listener of its own, a client that breaks while nobody awaits it ends the process.
