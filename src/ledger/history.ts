@@ -6,6 +6,7 @@ import { type CheckpointText, writeCheckpoint } from '../account/checkpoint.ts';
 import { evolve } from '../account/evolve.ts';
 import { brokenInvariant } from '../account/invariants.ts';
 import type { Operation } from '../account/operation.ts';
+import { StorageUnavailable } from '../errors.ts';
 import { Recomputation } from '../insight/recompute.ts';
 import { moneyProblem } from '../insight/recompute-money.ts';
 import { toDecimal } from '../quantity/quantity.ts';
@@ -110,6 +111,8 @@ export async function verifyAccount(
       if (broken !== null) return wrong(broken);
       before = after;
     } catch (error) {
+      // Where the storage can't answer, nothing is known to be wrong with the line.
+      if (error instanceof StorageUnavailable) throw error;
       return wrong(error instanceof Error ? error.message : String(error));
     }
   }

@@ -1,7 +1,7 @@
 // What a read costs the storage, and what it may leave out for that.
 
 import { beforeEach, describe, expect, test } from 'vitest';
-import { InvalidInput, type Ledger } from '../../../src/index.ts';
+import { InvalidInput, type Ledger, StorageUnavailable } from '../../../src/index.ts';
 import { createLedgerWith, INSIDE } from '../../../src/ledger/create-ledger.ts';
 import type { Keeping } from '../../../src/ledger/loading.ts';
 import { memory } from '../../../src/storage/memory.ts';
@@ -178,4 +178,19 @@ describe('which blocks a balance lists', () => {
     expect((await cold.balance({ account: 'a', blocks: 'all' })).blocks).toHaveLength(42);
     expect(calls).toContain('parts');
   });
+});
+
+test('a storage that does not answer is no verdict on an account', async () => {
+  await ledger.consume({ account: 'a', amount: 1, key: 'usage' });
+  await ledger.reverse({ account: 'a', of: 'usage', key: 'undone' });
+  const sound = base;
+  base = {
+    ...sound,
+    find: async () => {
+      throw new StorageUnavailable('the line is cut');
+    },
+  };
+  await expect(ledger.verify({ account: 'a' })).rejects.toThrow(StorageUnavailable);
+  base = sound;
+  expect(await ledger.verify({ account: 'a' })).toMatchObject({ ok: true });
 });
