@@ -21,10 +21,13 @@ import { type Fences, isOpen, unknown, withAppend } from './fence.ts';
 import type { Accounts } from './loading.ts';
 import type { Limits, Parts } from './parts.ts';
 import { RecentOperations } from './recent.ts';
+import { Rivals } from './rivals.ts';
 
 /** Clashes with rivals that a call takes up again at once, before it steps back. */
 const EAGER_ATTEMPTS = 2;
 
+/** From so many clashes on the wait for the next attempt grows no more: a rival is done in no time. */
+const CLASHES = 3;
 /** Decided lanes, by account. */
 type Batch = Map<string, Attempt>;
 
@@ -37,6 +40,7 @@ export class WritePath {
   readonly #limits: Limits;
   readonly #decider: Decider;
   readonly #recent = new RecentOperations();
+  readonly #rivals: Rivals;
   #queue: Call[] = [];
   /** Accounts whose calls wait for a rival or for storage; later calls of theirs queue up behind. */
   readonly #parked = new Map<string, Call[]>();
@@ -57,6 +61,7 @@ export class WritePath {
     this.#rules = parts.rules;
     this.#timers = parts.timers;
     this.#limits = parts.limits;
+    this.#rivals = new Rivals(parts.timers);
     this.#decider = new Decider(parts, accounts, fences, this.#recent);
   }
 
@@ -158,7 +163,7 @@ export class WritePath {
     const before = [this.#sent?.get(account), this.#next.get(account)];
     const isFree = before.every((attempt) => attempt === undefined);
     if (call.alone) return isFree && lane === undefined;
-    if (call.asks || call.attempts > 0) return isFree;
+    if (call.asks || call.attempts > 0 || this.#rivals.areDue(account)) return isFree;
     return before.every((attempt) => attempt?.isJoinable !== false);
   }
 
@@ -215,6 +220,7 @@ export class WritePath {
   }
 
   async #append(attempts: readonly Attempt[]): Promise<void> {
+    const since = this.#timers.elapsedMs();
     let outcomes: readonly unknown[];
     try {
       outcomes = await this.#storage.append(
@@ -223,6 +229,7 @@ export class WritePath {
     } catch (error) {
       outcomes = attempts.map(() => error);
     }
+    this.#rivals.took(this.#timers.elapsedMs() - since);
     this.#sent = null;
     for (const [index, { lane, run }] of attempts.entries()) {
       if (outcomes[index] === 'stored') {
@@ -234,8 +241,16 @@ export class WritePath {
     this.#send();
     for (const [index, attempt] of attempts.entries()) {
       this.#settle(attempt, outcomes[index] ?? 'moved');
+      if (outcomes[index] === 'stored') this.#giveWay(attempt.lane.account);
     }
     this.#wake();
+  }
+
+  /** Lets rivals have their turn at an account, where there are any. */
+  #giveWay(account: string): void {
+    const isUnderWay = this.#sent?.has(account) === true || this.#parked.has(account);
+    if (isUnderWay || !this.#rivals.areDue(account)) return;
+    this.#parkFor(account, [], this.#rivals.giveWay(account));
   }
 
   /** What was decided on top of an append that wasn't stored, was decided on nothing. */
@@ -257,11 +272,13 @@ export class WritePath {
       return;
     }
     if (outcome === 'used') this.#decider.askFirst(lane);
+    else this.#rivals.met(lane.account);
     const eager = lane.calls.every((call) => call.attempts < EAGER_ATTEMPTS);
     if (outcome === 'busy' || !eager) {
       this.#park(
         lane,
         (call) => new AccountBusy(lane.account, Math.ceil(this.#timers.elapsedMs() - call.since)),
+        outcome === 'moved',
       );
       return;
     }
@@ -334,8 +351,8 @@ export class WritePath {
     call.reject(isLast ? reason : unknown(call.command, reason));
   }
 
-  /** Tries again a little later; whose deadline has passed is told so. */
-  #park(lane: Lane, tooLate: (call: Call) => Fault): void {
+  /** Tries again a little later, and sooner after a clash; whose deadline has passed is told so. */
+  #park(lane: Lane, tooLate: (call: Call) => Fault, isClash = false): void {
     const now = this.#timers.elapsedMs();
     const waiting: Call[] = [];
     for (const call of lane.calls) {
@@ -345,19 +362,24 @@ export class WritePath {
     }
     const [first] = waiting;
     if (first === undefined) return;
-    // Calls of the account that wait in the queue came later, and may not overtake.
-    const isBehind = ({ command }: Call): boolean => command.account === lane.account;
-    this.#parked.set(lane.account, [...waiting, ...this.#queue.filter(isBehind)]);
-    this.#queue = this.#queue.filter((call) => !isBehind(call));
-    const wait = Math.min(
-      backoffMs(this.#timers, first.attempts) + 1,
-      Math.max(1, first.deadline - now),
+    const wait = backoffMs(
+      this.#timers,
+      isClash ? Math.min(first.attempts, CLASHES) : first.attempts,
     );
+    this.#parkFor(lane.account, waiting, Math.min(wait + 1, Math.max(1, first.deadline - now)));
+  }
+
+  /** Keeps these calls and all that come later for the account back for so long. */
+  #parkFor(account: string, calls: readonly Call[], ms: number): void {
+    // Calls of the account that wait in the queue came later, and may not overtake.
+    const isBehind = ({ command }: Call): boolean => command.account === account;
+    this.#parked.set(account, [...calls, ...this.#queue.filter(isBehind)]);
+    this.#queue = this.#queue.filter((call) => !isBehind(call));
     this.#timers.schedule(() => {
-      const calls = this.#parked.get(lane.account) ?? [];
-      this.#parked.delete(lane.account);
+      const waiting = this.#parked.get(account) ?? [];
+      this.#parked.delete(account);
       // Calls of the account that came meanwhile are in the list, behind the ones that waited.
-      this.#requeue(calls);
-    }, wait);
+      this.#requeue(waiting);
+    }, ms);
   }
 }
