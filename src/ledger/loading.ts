@@ -45,18 +45,10 @@ interface Standing {
 
 /** An account, and what is stored of it. */
 interface Cached extends Standing {
+  /** Known to be committed, so that its loss is lost history. */
   readonly account: Account;
-  /**
-   * Up to this operation it is known to be committed, so that its loss is lost history. Behind the
-   * account's number where the rest was read inside a caller's transaction, which may be taken back.
-   */
-  readonly sure: number;
   /** After a fault: no guess is made on it, but what is stored must still continue it. */
   readonly doubted: boolean;
-}
-
-function isSure({ account, sure }: Cached): boolean {
-  return account.number <= sure;
 }
 
 /** The accounts that this process has seen. */
@@ -84,10 +76,10 @@ export class Accounts {
   /** What this process believes; undefined where it has no idea. */
   cached(id: string): Account | undefined {
     const known = this.#cache.get(id);
-    return known === undefined || known.doubted || !isSure(known) ? undefined : known.account;
+    return known === undefined || known.doubted ? undefined : known.account;
   }
 
-  /** What this process has seen of it at last, where it may also have been taken back since. */
+  /** What this process has seen of it at last, also where a fault has come since. */
   seen(id: string): Account | undefined {
     return this.#cache.get(id)?.account;
   }
@@ -96,22 +88,19 @@ export class Accounts {
   async fresh(id: string): Promise<Account | null> {
     const known = this.#cache.get(id);
     if (known === undefined) return this.#load(id);
-    const { account: before, sure } = known;
+    const before = known.account;
     const tail = await this.#storage.load(id, before.number);
     const [first, ...later] = tail?.operations ?? [];
     if (first !== undefined && first.hash === before.hash) {
       const account = await followed(before, later, this.#from);
-      if (account === null) return this.#loadAgain(id, sure);
-      this.#keep(id, account, account.number);
+      if (account === null) return this.#loadAgain(id, before.number);
+      this.stored(account);
       return account;
     }
     // Only what continues the very history that was seen is followed. The other accounts find out for
     // themselves, and tell whoever asks for them.
-    if (isSure(known)) {
-      this.drop(id);
-      throw new HistoryLost(id, sure, first === undefined ? 0 : first.number - 1);
-    }
-    return this.#loadAgain(id, sure);
+    this.drop(id);
+    throw new HistoryLost(id, before.number, first === undefined ? 0 : first.number - 1);
   }
 
   /**
@@ -164,8 +153,7 @@ export class Accounts {
   }> {
     const find = (): Promise<StoredOperation[]> =>
       keys.length === 0 ? Promise.resolve([]) : this.#storage.find(id, keys);
-    const known = this.#cache.get(id);
-    const before = cached ?? (known !== undefined && isSure(known) ? known.account : null);
+    const before = cached ?? this.seen(id);
     let [account, found] = await Promise.all([cached ?? this.fresh(id), find()]);
     // The two were read at once, in either order. What came in between would be in the account, and
     // missed under its key.
@@ -178,16 +166,9 @@ export class Accounts {
     return { account, found: new Map(found.map((operation) => [operation.key, operation])) };
   }
 
-  /** What an append has made durable. */
+  /** What an append has made durable, or was read as it is stored. */
   stored(account: Account): void {
-    this.#keep(account.id, account, account.number);
-  }
-
-  /** What was read in a caller's transaction, of what others committed as far as can be seen: a guess, and no more. */
-  learn(account: Account, checkpointed: Account | null): void {
-    const stored = checkpointed?.number ?? 0;
-    const found = { checkpointed, stored, released: null, guests: [] };
-    this.#keep(account.id, account, 0, this.#cache.get(account.id) ?? found);
+    this.#keep(account);
   }
 
   /** After a fault: from what it believes of an account nothing follows until the storage was asked. */
@@ -210,7 +191,7 @@ export class Accounts {
    */
   rest(id: string, operations: number): void {
     const known = this.#cache.get(id);
-    if (known === undefined || known.doubted || !isSure(known)) return;
+    if (known === undefined || known.doubted) return;
     if (known.account.number - known.stored >= operations) this.#checkpoint(known);
   }
 
@@ -229,16 +210,16 @@ export class Accounts {
       // Another process has written a checkpoint since, and the parts of this one are gone.
       if (account === null) continue;
       const standing = { checkpointed, stored: checkpointed?.number ?? 0, released: null };
-      this.#keep(id, account, account.number, { ...standing, guests: [] });
+      this.#keep(account, { ...standing, guests: [] });
       return account;
     }
   }
 
-  async #loadAgain(id: string, sure: number): Promise<Account | null> {
+  async #loadAgain(id: string, seen: number): Promise<Account | null> {
     this.drop(id);
     const account = await this.#load(id);
     const found = account?.number ?? 0;
-    if (found < sure) throw new HistoryLost(id, sure, found);
+    if (found < seen) throw new HistoryLost(id, seen, found);
     return account;
   }
 
@@ -261,20 +242,14 @@ export class Accounts {
     });
   }
 
-  #keep(id: string, account: Account, sure: number, standing?: Standing): void {
-    const known = this.#cache.get(id);
-    const next: Cached = {
-      ...(standing ?? known ?? standingOf(account)),
-      account,
-      sure: Math.max(sure, known?.sure ?? 0),
-      doubted: false,
-    };
-    const isOlder = known !== undefined && known.account.number > account.number;
-    if (isOlder && (isSure(known) || !isSure(next))) return;
-    const kept = { ...next, account: released(account, next.released) };
-    this.#set(id, kept);
+  #keep(account: Account, standing?: Standing): void {
+    const known = this.#cache.get(account.id);
+    if (known !== undefined && known.account.number > account.number) return;
+    const from = standing ?? known ?? standingOf(account);
+    const kept = { ...from, account: released(account, from.released), doubted: false };
+    this.#set(account.id, kept);
     const isFar = account.number - kept.stored >= this.#keeping.checkpointEvery;
-    if (isFar && isSure(kept)) this.#checkpoint(kept);
+    if (isFar) this.#checkpoint(kept);
   }
 
   #set(id: string, next: Cached): void {
