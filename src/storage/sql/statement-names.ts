@@ -23,7 +23,8 @@ export class StatementNames {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
     if (this.#names.size >= NAMES_MAX) return null;
-    const name = `tallystick_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    // Never a name of the ledger's own messages: `pg` would parse what such a one has left on the connection.
+    const name = `tallystick_join_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.#names.set(text, name);
     return name;
   }
