@@ -120,7 +120,13 @@ function undone(book: AccountBook, block: BlockBook, amount: bigint, { moves }: 
 }
 
 /** What usage gives up where so much of it is undone. */
-function givenUp(block: BlockBook, amount: bigint, rules: Rules): bigint {
+function givenUp(block: BlockBook, amount: bigint, asked: Rules): bigint {
+  const { remote } = block;
+  // What was remote when it was used up stays so, whatever is said of it later.
+  const rules: Rules =
+    remote === null
+      ? asked
+      : { ...asked, breakage: { method: 'remote-dormancy', after: remote.after } };
   const { breakage, rounding } = rules;
   if (breakage === 'at-expiry') return unburnCost(block, amount, rounding);
   if (breakage.method === 'remote-dormancy' && block.remote === null) {
