@@ -141,7 +141,8 @@ describe('setting up the PostgreSQL storage', () => {
     );
     const client = await pool.connect();
     await client.query('begin');
-    await expect(storage.join(client)).rejects.toEqual(refused);
+    const joined = await storage.join(client);
+    await expect(joined.append(writer.group([{}]))).rejects.toEqual(refused);
     await client.query('rollback');
     client.release();
     expect((await storage.load('acme'))?.operations).toHaveLength(2);
@@ -221,9 +222,11 @@ describe('joining a transaction on PostgreSQL', () => {
 
   it.each(['repeatable read', 'serializable'])('refuses %s, unless the caller retries', (level) =>
     inTransaction(`begin isolation level ${level}`, async (client) => {
-      await expect(storage.join(client)).rejects.toBeInstanceOf(InvalidInput);
+      const group = new JournalWriter(level).group([{}]);
+      const refused = await storage.join(client);
+      await expect(refused.append(group)).rejects.toBeInstanceOf(InvalidInput);
       const joined = await storage.join(client, { isolation: 'caller-retries' });
-      expect(await joined.append(new JournalWriter(level).group([{}]))).toBe('stored');
+      expect(await joined.append(group)).toBe('stored');
     }),
   );
 
@@ -233,6 +236,7 @@ describe('joining a transaction on PostgreSQL', () => {
     await inTransaction('begin isolation level repeatable read', async (client) => {
       const joined = await storage.join(client, { isolation: 'caller-retries' });
       const stale = writer.group([{ key: 'stale' }]);
+      await joined.load('acme');
       await writer.write(storage, [{ key: 'rival' }]);
       await expect(joined.append(stale)).rejects.toMatchObject({ code: '40001' });
     });
@@ -240,7 +244,9 @@ describe('joining a transaction on PostgreSQL', () => {
 
   it('refuses a transaction that may only read', () =>
     inTransaction('begin read only', async (client) => {
-      await expect(storage.join(client)).rejects.toBeInstanceOf(InvalidInput);
+      const joined = await storage.join(client);
+      const group = new JournalWriter('read only').group([{}]);
+      await expect(joined.append(group)).rejects.toBeInstanceOf(InvalidInput);
     }));
 
   it('writes nothing once the transaction has ended', async () => {
@@ -265,7 +271,7 @@ describe('joining a transaction on PostgreSQL', () => {
     const client = await pool.connect();
     await client.query('begin');
     const joined = await storage.join(client);
-    await expect(joined.append(writer.group([{}, {}, {}]))).rejects.toThrow('rolled back');
+    await expect(joined.append(writer.group([{}, {}, {}]))).rejects.toThrow('half of');
     expect((await client.query('commit')).command).toBe('ROLLBACK');
     client.release();
     expect((await storage.load('half'))?.operations).toHaveLength(1);
