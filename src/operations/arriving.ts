@@ -16,6 +16,8 @@ interface Payer {
 function nextPayer(account: Account): Payer | null {
   const { payers, owed } = account.debts;
   if (payers.length === 0 || account.terms.overage.settle !== 'next-credits') return null;
+  // Blocks that were bought for later may pay for years, and nearly always there is nothing to pay.
+  if ([...owed.values()].every((sum) => sum === 0n)) return null;
   const order = orderOf(account.terms);
   let next: Payer | null = null;
   for (const { block: number, at } of payers) {
