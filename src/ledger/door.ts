@@ -145,7 +145,8 @@ export function readAccount(input: unknown): { readonly account: string } {
   return read(accountSchema, input);
 }
 
-const entrySchema = z.strictObject({ account: id, key: z.string().min(1) });
+// Keys of the library's own are longer than a caller's may be.
+const entrySchema = z.strictObject({ account: id, key: text(1_024) });
 
 /** Which operation is asked for; its key may be one of the library's own. Throws `InvalidInput`. */
 export function readEntry(input: unknown): { readonly account: string; readonly key: string } {
