@@ -16,7 +16,8 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  dts: true,
+  // A lease can be disposed of; whoever targets an older library of types must be able to read that.
+  dts: { banner: '/// <reference lib="esnext.disposable" />' },
   // A bare 'sqlite' does not exist: the prefix is part of the module's name.
   removeNodeProtocol: false,
   // esbuild drops dead code already; a second pass writes the source map's address twice.

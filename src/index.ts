@@ -174,6 +174,7 @@ export type {
   NoticeFailure,
   NoticePlace,
   ParkedNotice,
+  PartsWanted,
   Storage,
   StoredAccount,
   StoredOperation,
