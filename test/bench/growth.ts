@@ -64,13 +64,23 @@ async function debitMany(ledger: BenchLedger, account: string, count: number): P
   await Promise.all(Array.from({ length: 1_024 }, caller));
 }
 
-/** Debits on each, one at a time and in company, by a process that has just come up. */
-export function variants(ledger: BenchLedger, all: readonly Size[]): Variant[] {
+/**
+ * Debits on each, one at a time and in company. Each has a ledger of its own that knows it already: two
+ * of the largest don't fit into the memory of one, and every round would begin with loading.
+ */
+export function variants(
+  ledgers: ReadonlyMap<string, BenchLedger>,
+  all: readonly Size[],
+): Variant[] {
   return [1, 64].flatMap((callers) =>
     all.map(({ account }) => ({
       name: account,
       callers,
-      call: (turn: number) => debit(ledger, account, turn * 2 + (callers === 1 ? 1 : 0)),
+      call: async (turn: number) => {
+        const ledger = ledgers.get(account);
+        if (ledger === undefined) throw new Error(`no ledger for "${account}"`);
+        return debit(ledger, account, turn * 2 + (callers === 1 ? 1 : 0));
+      },
     })),
   );
 }

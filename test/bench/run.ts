@@ -118,12 +118,17 @@ async function measureGrowth(
   const all = sizes(quick);
   await build(pool, all, tell);
   const known = await loadCold(pool, all);
-  const ledger = await benchLedger(postgres(pool));
+  const ledgers = new Map<string, BenchLedger>();
+  for (const { account } of all) {
+    const ledger = await benchLedger(postgres(pool));
+    await ledger.balance({ account });
+    ledgers.set(account, ledger);
+  }
   // Whole pages go into the log once after a checkpoint, which would fall on whoever comes first.
   await checkpointNow(pool);
   const longer = { ...effort, roundMs: effort.roundMs * 2 };
-  const growth = await measure(variants(ledger, all), longer, tell, () => walPosition(pool));
-  await ledger.close();
+  const growth = await measure(variants(ledgers, all), longer, tell, () => walPosition(pool));
+  for (const ledger of ledgers.values()) await ledger.close();
   return { growth, known };
 }
 
