@@ -9,7 +9,7 @@ import { postgres } from '../../src/storage/postgres/index.ts';
 import { startPostgres } from '../postgres/server.ts';
 import { Committers } from './committers.ts';
 import { build, type Known, loadCold, sizes, variants } from './growth.ts';
-import { benchLedger, type debit, grantBlocks, keyOf } from './ledger.ts';
+import { type BenchLedger, benchLedger, type debit, grantBlocks, keyOf } from './ledger.ts';
 import { load, machine } from './machine.ts';
 import { naiveDebit } from './naive.ts';
 import { onPostgres } from './on-postgres.ts';
