@@ -1,5 +1,5 @@
 // `npm run bench`: measures the write path against ledgers and inserts that bound it, side by side in
-// one run, prints the tables and writes them into docs/benchmarks.md. `-- --quick` takes less than two
+// one run, prints the tables and writes them into docs/benchmarks.md. `-- --quick` takes about two
 // minutes and only prints; `-- --only hot,many` leaves parts out, and only prints as well.
 
 import { readFileSync, writeFileSync } from 'node:fs';
